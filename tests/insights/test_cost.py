@@ -8,7 +8,7 @@ import sys
 CODE = """
 import sys
 import cluster_kit.insights
-from cluster_kit.insights.look_back import look_back
+from cluster_kit.insights.look_back import build_look_back
 from cluster_kit.insights.ratings import read_ratings
 print(sorted({"pandas", "matplotlib", "numpy"} & set(sys.modules)))
 """
