@@ -51,6 +51,8 @@ def test_the_guide_to_the_console_names_its_panels_and_buttons_as_the_console_do
         for name in ("console", "present")
         for path in sorted((web / name).glob("*.js"))
     )
+    templates = ROOT / "cluster_kit" / "server" / "share" / "jupyter" / "voila" / "templates"
+    scripts += (templates / "cluster_kit_console" / "index.html.j2").read_text(encoding="utf-8")
     panels = re.findall(r"^\| ([A-Z][^|]+) \|", CONSOLE, re.MULTILINE)
     bold = re.findall(r"\*\*([^*]+)\*\*", CONSOLE.replace("\n", " "))
     assert len(panels) > 10
