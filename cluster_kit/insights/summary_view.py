@@ -40,7 +40,7 @@ NOTHING_YET = "No one has answered yet. This document shows what the session ask
 LITTLE = "Your team has begun, and has not yet written goals, next steps, or settled ratings in this session."
 MORE = "and {} more: see the following pages"
 # The first page in points: what it holds, what its parts need besides their text, and a line of each part.
-PAGE, TOP, HEADING, CHART, AREA, TABLE, MORE_LINE = 790.0, 208.0, 34.0, 62.0, 22.0, 22.0, 18.0
+PAGE, TOP, HEADING, CHART, AREA, TABLE, MORE_LINE = 774.0, 208.0, 34.0, 62.0, 22.0, 22.0, 18.0
 LOGO, NAME = 42.0, 22.0
 GOAL_LINE, ROW_LINE, GOAL_GAP, ROW_GAP = 14.5, 13.5, 3.0, 11.0
 LINE_CHARACTERS, CELL_CHARACTERS, LONGEST = 92, 48, 180
