@@ -68,6 +68,7 @@ def test_before_a_session_there_is_nothing_to_say(server: Server) -> None:
         assert {key: value for key, value in status.items() if key not in ("now", "type")} == {
             "segment": None,
             "next": None,
+            "speed": 1.0,
             "began": None,
             "ended": None,
             "message": None,

@@ -63,7 +63,6 @@ function showPlace(view, place, title) {
   else if (!part) setText(place, `${count(view.session.minutes, "minute")}, ${count(view.parts.length, "part")}`);
   else setText(place, `Part ${here + 1} of ${view.parts.length}${exercise}`);
   setText(title, part ? (view.place?.title ?? part.title) : `Session ${view.session.number}: ${view.session.title}`);
-  for (const el of [place, title]) el.title = el.textContent; // a narrow window cuts them
 }
 
 // The buttons that apply now, each with a key of ACTIONS.
