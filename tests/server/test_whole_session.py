@@ -49,7 +49,7 @@ def visit(browser: Browser) -> Iterator[Open]:
 
 
 def exercise(page: Page, title: str) -> Locator:
-    return page.get_by_role("region", name=title, exact=True)
+    return page.get_by_role("group", name=title, exact=True)
 
 
 def item(page: Page) -> Locator:
