@@ -76,7 +76,6 @@ class ForkServer:
         self.watched = loaded_files(), tuple(watch)
         self.fingerprint = take_fingerprint(*self.watched)
         self.kernels: dict[int, Kernel] = {}
-        self.folders: set[Path] = set()
         self.selector = selectors.DefaultSelector()
         self.selector.register(control, selectors.EVENT_READ, self._on_control)
 
@@ -87,9 +86,6 @@ class ForkServer:
                 handler: Callable[[], ForkedKernel | None] = key.data
                 if forked := handler():
                     return forked
-        for folder in self.folders:
-            with contextlib.suppress(OSError):
-                folder.rmdir()  # a server that was killed did not remove it; one with other files stays
         return None
 
     def _on_control(self) -> ForkedKernel | None:
@@ -166,9 +162,8 @@ class ForkServer:
             return
         signal.pidfd_send_signal(kernel.pidfd, signal.SIGKILL)
         _kill_group(kernel.pid)
-        for path in map(Path, kernel.leftovers):
-            _remove(path)
-            self.folders.add(path.parent)
+        for path in kernel.leftovers:
+            _remove(Path(path))
 
     def _reap(self, kernel: Kernel) -> None:
         os.waitpid(kernel.pid, 0)
