@@ -78,7 +78,7 @@ def test_a_taken_port_is_said_and_the_next_free_one_used(server: Server, tmp_pat
         assert httpx.get(f"{second.address}/health").json()["status"] == "ok"
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_with_its_pages_and_kernels_and_leaves_no_file(tmp_path: Path, how: signal.Signals) -> None:
     notebooks = tmp_path / "notebooks"
     notebooks.mkdir()
@@ -92,11 +92,10 @@ def test_it_ends_with_its_pages_and_kernels_and_leaves_no_file(tmp_path: Path, h
         kernels = server.kernels()
         own = [path.parent for path in Path(tempfile.gettempdir()).glob(f"voila_*/kernel-{kernel}.json")]
         assert (len(kernels), len(own)) == (1, 1)
-        is_killed = how is signal.SIGKILL
-        assert server.end(how) == (-how if is_killed else 0)
-        assert page.wait_closed() == (1006 if is_killed else 1001), "the page connects to the next server"
+        assert server.end(how) == 0
+        assert page.wait_closed() == 1001, "the page connects to the next server"
     wait_until(lambda: not any(map(psutil.pid_exists, [one.pid for one in kernels])), "the kernels have ended")
-    wait_until(lambda: not list(own[0].glob("*")) if is_killed else not own[0].exists(), "its files are removed")
+    wait_until(lambda: not own[0].exists(), "its folder is removed")
     assert "Traceback" not in server.log
     assert "was destroyed" not in server.log
 
