@@ -287,8 +287,9 @@ class Editor {
     try {
       const { found } = await request("check", { draft: this.keeper.id, base: this.base, data: this.data, exercise: this.exercise?.id ?? this.exercise?.use ?? "", keep: Boolean(this.isDirty) });
       this.trouble = "";
-      if (sent === JSON.stringify(this.data)) this.keeper.isUnsent = false;
-      this.#apply(/** @type {E.Checked} */ (found), selected);
+      const isCurrent = sent === JSON.stringify(this.data);
+      if (isCurrent) this.keeper.isUnsent = false;
+      this.#apply(/** @type {E.Checked} */ (found), selected, isCurrent);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       this.trouble = error.message;
@@ -298,8 +299,9 @@ class Editor {
   /**
    * @param {E.Checked} checked
    * @param {string} selected
+   * @param {boolean} isCurrent False if the user has typed since the check was sent
    */
-  #apply(checked, selected) {
+  #apply(checked, selected, isCurrent) {
     this.problems = checked.problems;
     this.segments = checked.segments;
     this.times = checked.times;
@@ -309,7 +311,7 @@ class Editor {
       this.isNewer = checked.newer;
       this.#showNotices();
     }
-    if (this.isDirty && checked.changes === 0) {
+    if (isCurrent && this.isDirty && checked.changes === 0) {
       this.isDirty = false;
       this.keeper.discard(this.keeper.id);
     }
