@@ -169,7 +169,7 @@ def test_a_person_withdraws_by_the_link_in_the_confirmation(server: Server, stor
         page.goto(make_withdrawal_link(server.settings, "unknown", address=server.address))
         expect(page.get_by_role("heading", name="Your registration is withdrawn")).to_be_visible()
         page.goto(server.link(FAY, session=None))
-        page.goto(f"{server.address}/roster")
+        page.get_by_role("link", name="Roster: people, links, and lists").click()
         expect(page.get_by_text("Ivy Sample (Oregon), withdrawn by the person")).to_be_visible()
         check(page)
     assert [each.is_removed for each in store.people("demo", "OR")] == [True]

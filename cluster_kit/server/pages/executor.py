@@ -29,11 +29,12 @@ class PageExecutor(VoilaExecutor):  # type: ignore[misc]
         """A client whose kernel has responded on both channels. Raises ``DeadKernelError`` or ``TimeoutError``.
 
         jupyter_client's ``wait_for_ready`` continues to listen until 0.2 s of silence. That is unnecessary, because a
-        cell's messages are identified by their parent.
+        cell's messages are identified by their parent. There is no heartbeat: the kernel's manager knows whether it
+        lives, and a heartbeat that is stopped while it starts opens sockets without end.
         """
         client: AsyncKernelClient = self.km.client()
         self.kc = client
-        client.start_channels()
+        client.start_channels(hb=False)
         client.allow_stdin = False
         ends = time.monotonic() + self.startup_timeout
         while time.monotonic() < ends:
