@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from jupyter_client.channels import HBChannel
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
+from nbformat.v4 import new_notebook
 from papermill.parameterize import parameterize_notebook
 from playwright.sync_api import BrowserContext, expect
 
 from cluster_kit.content.notebooks import find_notebook
+from cluster_kit.server.pages.executor import PageExecutor
 from cluster_kit.server.pages.rendering import STORE_AWAY, copy_notebook, load_page_notebook
+from tests.asyncs import run
 from tests.browser import find_violations
 from tests.server.notebooks_for_tests import OPEN, write_notebook
 from tests.serving import AVERY, FAY, Server, run_server
@@ -144,3 +152,14 @@ def test_a_session_without_a_notebook_is_a_sentence(odd_server: Server) -> None:
         page = client.get("/session/4")
     assert page.status_code == 404
     assert "There is no notebook for session 4" in page.text
+
+
+def test_a_rendering_needs_no_heartbeat_and_a_kernel_that_never_answers_is_dead(tmp_path: Path) -> None:
+    """A heartbeat that is stopped while it starts opens sockets until the process has no more descriptors."""
+    kernel = AsyncKernelManager(transport="ipc", ip=str(tmp_path / "k"), connection_file=str(tmp_path / "k.json"))
+    kernel.write_connection_file()
+    executor = PageExecutor(new_notebook(), km=kernel)
+    with pytest.raises(DeadKernelError):
+        run(executor.async_start_new_kernel_client())
+    assert not [thread for thread in threading.enumerate() if isinstance(thread, HBChannel)]
+    executor.kc.stop_channels()
