@@ -1,4 +1,4 @@
-"""How soon is a kernel there, and what does it hold? Stock kernels beside warm ones.
+"""How soon is a kernel there, and what does it hold? Stock kernels beside forked ones.
 
 ``python -m benchmarks.kernels [--starts 5] [--crowd 20] [--json]`` starts kernels one after the other, then a crowd at
 the same moment, each of both kinds, on this machine. Absolute figures are this machine's and drift with its load;
@@ -23,7 +23,7 @@ from jupyter_client.manager import AsyncKernelManager
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder
 from cluster_kit.kernels.fork_server_pool import close_fork_servers
 
-KINDS = {"stock": "python3", "warm": KERNEL_NAME}
+KINDS = {"stock": "python3", "forked": KERNEL_NAME}
 IMPORTS = "import ipywidgets, pandas, matplotlib.pyplot, cluster_kit.workshop, cluster_kit.forms"
 PATIENCE_S = 300
 MB = 1e6
@@ -44,8 +44,8 @@ class One:
 class Row:
     """A kind of kernel: the first of all, medians of those after it, and a crowd at the same moment.
 
-    ``usable`` is ready with the imports done. Memory per kernel is measured while the whole crowd lives; the parent's
-    own is ``parent_pss_mb``, 0 for stock kernels.
+    ``usable`` is ready with the imports done. Memory per kernel is measured while the whole crowd lives; the fork
+    server's own is ``fork_server_pss_mb``, 0 for stock kernels.
     """
 
     kind: str
@@ -58,7 +58,7 @@ class Row:
     crowd_last_usable_s: float
     crowd_uss_mb: float
     crowd_pss_mb: float
-    parent_pss_mb: float
+    fork_server_pss_mb: float
 
 
 def main() -> None:
@@ -84,7 +84,7 @@ async def measure(kind: str, starts: int, crowd: int) -> Row:
     kernels = [Kernel(kind) for _ in range(crowd)]
     usable = await asyncio.gather(*(kernel.become_usable(begun) for kernel in kernels))
     memory = [kernel.memory() for kernel in kernels]
-    parent_pss = kernels[0].parent_memory() if kind == "warm" else 0.0
+    fork_server_pss = kernels[0].fork_server_memory() if kind == "forked" else 0.0
     await asyncio.gather(*(kernel.end() for kernel in kernels))
     return Row(
         kind=kind,
@@ -97,7 +97,7 @@ async def measure(kind: str, starts: int, crowd: int) -> Row:
         crowd_last_usable_s=round(max(usable), 2),
         crowd_uss_mb=median([uss for uss, _ in memory]),
         crowd_pss_mb=median([pss for _, pss in memory]),
-        parent_pss_mb=round(parent_pss, 1),
+        fork_server_pss_mb=round(fork_server_pss, 1),
     )
 
 
@@ -144,8 +144,8 @@ class Kernel:
         found = psutil.Process(self.manager.provisioner.pid).memory_full_info()
         return found.uss / MB, found.pss / MB
 
-    def parent_memory(self) -> float:
-        """The warm parent's megabytes (PSS)."""
+    def fork_server_memory(self) -> float:
+        """The fork server's megabytes (PSS)."""
         return float(psutil.Process(psutil.Process(self.manager.provisioner.pid).ppid()).memory_full_info().pss / MB)
 
     async def end(self) -> None:

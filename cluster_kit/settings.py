@@ -27,7 +27,7 @@ HOME_VARIABLE = "CLUSTER_KIT_HOME"
 DB_VARIABLE = "CLUSTER_KIT_DB"
 # Set for a kernel whose page loads the forms' JavaScript and CSS, so widgets do not include them.
 PAGE_VARIABLE = "CLUSTER_KIT_PAGE"
-# The deployment's series. Servers and packets set it for their kernels, whose warm parent loads that series once.
+# The deployment's series. Servers and packets set it for their kernels, whose fork server loads that series once.
 SERIES_VARIABLE = "CLUSTER_KIT_SERIES"
 SETTINGS_FILE = "settings.toml"
 STORE_FILE = "responses.sqlite3"

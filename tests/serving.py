@@ -122,10 +122,10 @@ class Server:
         assert self.process is not None
         children = psutil.Process(self.process.pid).children(recursive=True)
         alive = [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
-        return [child for child in alive if not _is_warm_parent(child, self.process.pid)]
+        return [child for child in alive if not _is_fork_server(child, self.process.pid)]
 
 
-def _is_warm_parent(process: psutil.Process, server: int) -> bool:
+def _is_fork_server(process: psutil.Process, server: int) -> bool:
     try:
         return process.ppid() == server and "cluster_kit.kernels.fork_server" in process.cmdline()
     except psutil.NoSuchProcess:

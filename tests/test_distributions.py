@@ -33,9 +33,9 @@ CARRIED = {
 USE_A_KERNEL = """
 import os, sys
 from pathlib import Path
-from tests.kernels.harness import WARM, parent_of, running, write_spec
+from tests.kernels.harness import FORKED, parent_of, running, write_spec
 
-with running(WARM, write_spec(Path(sys.argv[1]), "decimal", "cluster_kit.kernels")) as kernel:
+with running(FORKED, write_spec(Path(sys.argv[1]), "decimal", "cluster_kit.kernels")) as kernel:
     assert parent_of(parent_of(kernel.pid)) == os.getpid()  # forked, not started as an ordinary process
     assert kernel.value("'decimal' in sys.modules", "import sys")
     assert kernel.value("importlib.util.find_spec('cluster_kit.store') is None", "import importlib.util")

@@ -11,27 +11,27 @@ from cluster_kit.errors import ClusterKitError
 FORK_VARIABLE = "CLUSTER_KIT_FORK"
 
 
-class WarmKernelError(ClusterKitError):
-    """This kernel cannot be forked from a warm parent. The message says why."""
+class KernelForkError(ClusterKitError):
+    """This kernel cannot be forked. The message says why."""
 
 
-class StaleParentError(WarmKernelError):
-    """The parent has imported code that has since changed on disk, so it must be replaced."""
+class StaleForkServerError(KernelForkError):
+    """The fork server has imported code that has since changed on disk, so it must be replaced."""
 
     def __init__(self) -> None:
-        super().__init__("Code has changed on disk since the warm parent imported it.")
+        super().__init__("Code has changed on disk since the fork server imported it.")
 
 
-class ParentGoneError(WarmKernelError):
-    """The parent ended or does not respond."""
+class ForkServerGoneError(KernelForkError):
+    """The fork server ended or does not respond."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(f"The warm parent {sentence}.")
+        super().__init__(f"The fork server {sentence}.")
 
 
 def check_system(platform: str = sys.platform) -> None:
-    """Raise ``WarmKernelError`` if this system cannot fork kernels, or if forking is disabled."""
+    """Raise ``KernelForkError`` if this system cannot fork kernels, or if forking is disabled."""
     if os.environ.get(FORK_VARIABLE) == "0":
-        raise WarmKernelError(f"Forking is switched off ({FORK_VARIABLE}=0).")
+        raise KernelForkError(f"Forking is switched off ({FORK_VARIABLE}=0).")
     if platform != "linux" or not hasattr(os, "pidfd_open"):
-        raise WarmKernelError(f"Forking from a warm parent needs Linux; this is {platform}.")
+        raise KernelForkError(f"Forking kernels needs Linux; this is {platform}.")

@@ -1,4 +1,4 @@
-"""The fork server, or warm parent: a small process that has imported what kernels need, and forks them.
+"""The fork server: a small process that has imported what kernels need, and forks them.
 
 ``python -m cluster_kit.kernels.fork_server`` with its end of the control pair as standard input; see ``wire``. It has
 one thread, no ZeroMQ context, no database and no listening socket, so that a fork is safe and a child starts clean. It
@@ -191,7 +191,7 @@ def run_fork_server() -> None:
     allow_descriptors()
     message, _ = wire.receive(control)
     configuration = wire.Configure(**message)
-    missing = warm_process(configuration.modules)
+    missing = import_modules(configuration.modules)
     server = ForkServer(control, configuration.watch)
     gc.freeze()  # without a collection: kernels would reuse the freed memory and so unshare its pages
     wire.send(control, wire.Ready(missing, find_fork_obstacle()))
@@ -207,7 +207,7 @@ def allow_descriptors() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
 
 
-def warm_process(modules: Iterable[str]) -> dict[str, str]:
+def import_modules(modules: Iterable[str]) -> dict[str, str]:
     """Import the modules of kernels. Return the reason for each module that could not be imported."""
     gc.disable()
     for name, value in WHILE_IMPORTING.items():

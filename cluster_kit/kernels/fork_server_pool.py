@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from cluster_kit.kernels import wire
-from cluster_kit.kernels.errors import ParentGoneError, StaleParentError, WarmKernelError
+from cluster_kit.kernels.errors import ForkServerGoneError, KernelForkError, StaleForkServerError
 from cluster_kit.kernels.fork_server_spec import ForkServerSpec, fork_server_environment
-from cluster_kit.kernels.kernel import WarmKernel
+from cluster_kit.kernels.kernel_process import ForkedKernelProcess
 
-WARM_UP_S = 120.0
+IMPORTS_S = 120.0
 FORK_S = 30.0
 END_S = 5.0
 BACKOFF_S = 60.0
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class ForkServerClient:
-    """A running fork server. The constructor waits for it, or raises ``ParentGoneError``. Not thread-safe."""
+    """A running fork server. The constructor waits for it, or raises ``ForkServerGoneError``. Not thread-safe."""
 
     def __init__(self, spec: ForkServerSpec) -> None:
         begun = time.monotonic()
@@ -37,14 +37,14 @@ class ForkServerClient:
             self.process = _start(spec, theirs.fileno())
             on_failure.callback(self._kill)
             theirs.close()
-            self._warm_up(spec)
+            self._configure(spec)
             on_failure.pop_all()
-        log.info("Warm parent %d is ready after %.1f s.", self.process.pid, time.monotonic() - begun)
+        log.info("Fork server %d is ready after %.1f s.", self.process.pid, time.monotonic() - begun)
 
-    def fork(self, request: wire.Request, descriptors: Sequence[int]) -> WarmKernel:
+    def fork(self, request: wire.Request, descriptors: Sequence[int]) -> ForkedKernelProcess:
         """Fork a kernel, with the descriptors of its working directory, output, and error output.
 
-        Raises ``StaleParentError``, ``ParentGoneError``, or ``WarmKernelError`` if the fork fails.
+        Raises ``StaleForkServerError``, ``ForkServerGoneError``, or ``KernelForkError`` if the fork fails.
         """
         channel, theirs = wire.make_pair()
         with theirs, contextlib.ExitStack() as on_failure:
@@ -55,14 +55,14 @@ class ForkServerClient:
                 channel.settimeout(FORK_S)
                 answer, _ = wire.receive(channel)
             except (EOFError, ConnectionError, TimeoutError) as error:
-                raise ParentGoneError(f"does not answer ({error!r})") from error
+                raise ForkServerGoneError(f"does not answer ({error!r})") from error
             if "stale" in answer:
-                raise StaleParentError
+                raise StaleForkServerError
             if "trouble" in answer:
-                raise WarmKernelError(f"The warm parent {answer['trouble']}.")
+                raise KernelForkError(f"The fork server {answer['trouble']}.")
             if "pid" not in answer:
-                raise WarmKernelError(f"The forked kernel ended before it began ({answer}).")
-            kernel = WarmKernel(answer["pid"], channel)
+                raise KernelForkError(f"The forked kernel ended before it began ({answer}).")
+            kernel = ForkedKernelProcess(answer["pid"], channel)
             on_failure.pop_all()
         return kernel
 
@@ -70,18 +70,18 @@ class ForkServerClient:
         """Close the control channel. The fork server ends after its last kernel."""
         self._control.close()
 
-    def _warm_up(self, spec: ForkServerSpec) -> None:
-        self._control.settimeout(WARM_UP_S)
+    def _configure(self, spec: ForkServerSpec) -> None:
+        self._control.settimeout(IMPORTS_S)
         try:
             wire.send(self._control, wire.Configure(spec.modules, spec.watch))
             answer, _ = wire.receive(self._control)
         except (EOFError, OSError) as error:
-            raise ParentGoneError(f"ended while it was warming up, or took too long ({error!r})") from error
+            raise ForkServerGoneError(f"ended during its imports, or took too long ({error!r})") from error
         ready = wire.Ready(**answer)
         for module, why in ready.missing.items():
             log.warning("Kernels will not have %s at hand, because it cannot be imported: %s", module, why)
         if ready.trouble:
-            raise ParentGoneError(f"must not fork: {ready.trouble}")
+            raise ForkServerGoneError(f"must not fork: {ready.trouble}")
 
     def _kill(self) -> None:
         self.process.kill()
@@ -92,17 +92,19 @@ class ForkServerPool:
     """The fork servers of one process, and the thread that sends them requests, in order."""
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, "warm-kernels")
+        self._thread = ThreadPoolExecutor(1, "forked-kernels")
         self._active: dict[ForkServerSpec, ForkServerClient] = {}
         self._failures: dict[ForkServerSpec, tuple[float, str]] = {}
         self._retired: list[ForkServerClient] = []
-        self._kernels: weakref.WeakSet[WarmKernel] = weakref.WeakSet()
+        self._kernels: weakref.WeakSet[ForkedKernelProcess] = weakref.WeakSet()
 
-    def fork(self, spec: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]) -> Future[WarmKernel]:
+    def fork(
+        self, spec: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]
+    ) -> Future[ForkedKernelProcess]:
         """Request a kernel. The thread takes ownership of the descriptors, and closes them."""
         return self._thread.submit(self._fork_and_close, spec, request, descriptors)
 
-    def warm(self, spec: ForkServerSpec) -> Future[int]:
+    def start(self, spec: ForkServerSpec) -> Future[int]:
         """Start a fork server before the first request. The future has its pid."""
         return self._thread.submit(lambda: self._get(spec).process.pid)
 
@@ -110,9 +112,9 @@ class ForkServerPool:
         """End all fork servers, and kill running kernels."""
         self._thread.shutdown()
         self.disconnect()
-        for parent in self._retired:
+        for server in self._retired:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                parent.process.wait(END_S)
+                server.process.wait(END_S)
 
     def disconnect(self) -> None:
         """Close the channels to all fork servers and kernels."""
@@ -121,7 +123,9 @@ class ForkServerPool:
         for spec in list(self._active):
             self._retire(spec)
 
-    def _fork_and_close(self, spec: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]) -> WarmKernel:
+    def _fork_and_close(
+        self, spec: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]
+    ) -> ForkedKernelProcess:
         try:
             kernel = self._fork(spec, request, descriptors)
         finally:
@@ -130,12 +134,12 @@ class ForkServerPool:
         self._kernels.add(kernel)
         return kernel
 
-    def _fork(self, spec: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]) -> WarmKernel:
+    def _fork(self, spec: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]) -> ForkedKernelProcess:
         for _ in range(ATTEMPTS):
-            parent = self._get(spec)
+            server = self._get(spec)
             try:
-                return parent.fork(request, descriptors)
-            except (StaleParentError, ParentGoneError) as error:
+                return server.fork(request, descriptors)
+            except (StaleForkServerError, ForkServerGoneError) as error:
                 failure = error
                 log.info("%s A new one takes its place.", error)
                 self._retire(spec)
@@ -143,14 +147,14 @@ class ForkServerPool:
         raise failure
 
     def _get(self, spec: ForkServerSpec) -> ForkServerClient:
-        self._retired = [parent for parent in self._retired if parent.process.poll() is None]
+        self._retired = [server for server in self._retired if server.process.poll() is None]
         if spec not in self._active:
             until, why = self._failures.get(spec, (0.0, ""))
             if time.monotonic() < until:
-                raise WarmKernelError(f"No new attempt within {BACKOFF_S:.0f} s of the last one, which failed: {why}")
+                raise KernelForkError(f"No new attempt within {BACKOFF_S:.0f} s of the last one, which failed: {why}")
             try:
                 self._active[spec] = ForkServerClient(spec)
-            except (OSError, ParentGoneError) as failure:
+            except (OSError, ForkServerGoneError) as failure:
                 self._back_off(spec, failure)
                 raise
         return self._active[spec]
@@ -159,9 +163,9 @@ class ForkServerPool:
         self._failures[spec] = time.monotonic() + BACKOFF_S, str(failure)
 
     def _retire(self, spec: ForkServerSpec) -> None:
-        parent = self._active.pop(spec)
-        parent.close()
-        self._retired.append(parent)
+        server = self._active.pop(spec)
+        server.close()
+        self._retired.append(server)
 
 
 def _start(spec: ForkServerSpec, control: int) -> subprocess.Popen[bytes]:

@@ -50,7 +50,7 @@ class ForkedKernel:
     stderr: int
 
 
-class WarmKernelApp(IPKernelApp):
+class ForkedKernelApp(IPKernelApp):
     """IPython's kernel app, which reports when its sockets are bound."""
 
     channel: socket.socket | None = None
@@ -135,7 +135,7 @@ def run_kernel(forked: ForkedKernel) -> None:
     """Run IPython's kernel with the command-line arguments until shutdown."""
     launcher = importlib.util.find_spec("ipykernel_launcher")
     sys.argv = [str(launcher and launcher.origin), *forked.arguments]
-    app = WarmKernelApp.instance(parent_handle=NO_PARENT_POLLING)
+    app = ForkedKernelApp.instance(parent_handle=NO_PARENT_POLLING)
     app.channel, app.known_files = forked.channel, forked.known_files
     app.initialize(sys.argv[1:])  # type: ignore[no-untyped-call]
     if widgets := sys.modules.get("ipywidgets"):

@@ -1,4 +1,4 @@
-"""The kernel provisioner of warm kernels, for all users of jupyter_client: Voilà, papermill, nbval, JupyterLab."""
+"""The kernel provisioner of forked kernels, for all users of jupyter_client: Voilà, papermill, nbval, JupyterLab."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from traitlets import Bool, List, Unicode
 
 from cluster_kit.kernels import wire
 from cluster_kit.kernels.addresses import make_socket_folder
-from cluster_kit.kernels.errors import WarmKernelError, check_system
+from cluster_kit.kernels.errors import KernelForkError, check_system
 from cluster_kit.kernels.fork_server_pool import current_pool
 from cluster_kit.kernels.fork_server_spec import ForkServerSpec, make_spec
-from cluster_kit.kernels.kernel import WarmKernel
+from cluster_kit.kernels.kernel_process import ForkedKernelProcess
 
 LINGER_S = 0.15
 LAUNCHER = ["-m", "ipykernel_launcher"]
@@ -56,7 +56,7 @@ class WarmProvisioner(LocalProvisioner):
         """Fork the kernel, or start it as an ordinary process and log the reason."""
         try:
             kernel = await self._fork(cmd, kwargs)
-        except (WarmKernelError, OSError) as error:
+        except (KernelForkError, OSError) as error:
             self.log.warning("Kernel %s starts the ordinary way. %s", self.kernel_id, error)
             return await self._launch_ordinary(cmd, **kwargs)
         except asyncio.CancelledError:
@@ -71,14 +71,14 @@ class WarmProvisioner(LocalProvisioner):
         """Remove the kernel's resources, except on a restart.
 
         A dead kernel does not receive the shutdown request, which stays in its manager's closed socket for 0.1 s. A
-        warm kernel restarts at the same address faster than that, and would receive it.
+        forked kernel restarts at the same address faster than that, and would receive it.
         """
         await super().cleanup(restart=restart)
         if restart:
             await asyncio.sleep(LINGER_S)
         else:
             self._remove_folder()
-            if isinstance(self.process, WarmKernel):  # it died without a call of ``wait``
+            if isinstance(self.process, ForkedKernelProcess):  # it died without a call of ``wait``
                 self.process.close()
 
     async def _launch_ordinary(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
@@ -93,7 +93,7 @@ class WarmProvisioner(LocalProvisioner):
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
-    async def _fork(self, cmd: list[str], kwargs: Mapping[str, Any]) -> WarmKernel:
+    async def _fork(self, cmd: list[str], kwargs: Mapping[str, Any]) -> ForkedKernelProcess:
         check_possible(cmd, kwargs)
         leftovers = [str(self._folder)] if self._folder else []
         if self.parent:
@@ -114,23 +114,23 @@ class WarmProvisioner(LocalProvisioner):
         return make_spec(python, self.modules, self.watch, environment)
 
 
-def _drop(future: Future[WarmKernel]) -> None:
+def _drop(future: Future[ForkedKernelProcess]) -> None:
     """End the kernel of a cancelled launch as soon as it exists."""
     if not future.exception():
         future.result().close()
 
 
 def check_possible(cmd: list[str], kwargs: Mapping[str, Any], platform: str = sys.platform) -> None:
-    """Raise ``WarmKernelError`` with the reason if the system, command, or launch options prevent a fork."""
+    """Raise ``KernelForkError`` with the reason if the system, command, or launch options prevent a fork."""
     check_system(platform)
     if cmd[1:3] != LAUNCHER:
-        raise WarmKernelError(f"Its command does not run ipykernel_launcher: {' '.join(cmd)}.")
+        raise KernelForkError(f"Its command does not run ipykernel_launcher: {' '.join(cmd)}.")
     if unknown := sorted(set(kwargs) - UNDERSTOOD):
-        raise WarmKernelError(f"It was asked for with {', '.join(unknown)}, which only a new process can have.")
+        raise KernelForkError(f"It was asked for with {', '.join(unknown)}, which only a new process can have.")
     if kwargs.get("independent"):
-        raise WarmKernelError("It is to survive its server, and a forked kernel does not.")
+        raise KernelForkError("It is to survive its server, and a forked kernel does not.")
     if any(kwargs.get(name) == subprocess.PIPE for name in ("stdin", "stdout", "stderr")):
-        raise WarmKernelError("Its output was asked for as a pipe.")
+        raise KernelForkError("Its output was asked for as a pipe.")
 
 
 def open_descriptors(kwargs: Mapping[str, Any]) -> list[int]:

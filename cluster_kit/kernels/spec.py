@@ -1,4 +1,4 @@
-"""The kernelspec with which programs select warm kernels."""
+"""The kernelspec with which programs select forked kernels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from jupyter_client.kernelspec import KernelSpecManager
 
 KERNEL_NAME = "cluster-kit"
-"""The name of the kernelspec of warm kernels."""
+"""The name of the kernelspec of forked kernels."""
 
 
 def kernelspecs_folder() -> Path:

@@ -1,20 +1,21 @@
-"""The protocol between a fork server (the parent) and its client (the server), over private socket pairs.
+"""The protocol between a fork server and its client, over private socket pairs.
 
 Messages are single packets (``SOCK_SEQPACKET``) of JSON, with file descriptors beside them where needed.
 
-The server keeps the **control** pair open while it needs the parent:
+The client keeps the **control** pair open while it needs the fork server:
 
-- server → parent: ``Configure``, once
-- parent → server: ``Ready``, once
-- server → parent: ``Request``, with the descriptors ``channel, cwd, stdout, stderr``
+- client → fork server: ``Configure``, once
+- fork server → client: ``Ready``, once
+- client → fork server: ``Request``, with the descriptors ``channel, cwd, stdout, stderr``
 
-Each kernel has its own pair, the **channel**, which the server keeps open while it needs the kernel:
+Each kernel has its own pair, the **channel**, which the client keeps open while it needs the kernel:
 
-- parent → server: ``{"stale": true}`` or ``{"trouble": sentence}`` if it does not fork
-- kernel → server: ``{"pid": n}`` first; ``{"bound": true}`` when its sockets accept connections
-- parent → server: ``{"exit": status}`` when it has ended; negative for a signal, as ``subprocess`` has it
+- fork server → client: ``{"stale": true}`` or ``{"trouble": sentence}`` if it does not fork
+- kernel → client: ``{"pid": n}`` first; ``{"bound": true}`` when its sockets accept connections
+- fork server → client: ``{"exit": status}`` when it has ended; negative for a signal, as ``subprocess`` has it
 
-A closed channel means that the server is gone or done with the kernel: the parent kills what still runs, and reaps it.
+A closed channel means that the client is gone or done with the kernel: the fork server kills what still runs, and
+reaps it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ MOST_DESCRIPTORS = 4
 
 @dataclass(frozen=True)
 class Configure:
-    """The modules that a new parent imports, and the packages of which it watches all files."""
+    """The modules that a new fork server imports, and the packages of which it watches all files."""
 
     modules: tuple[str, ...]
     watch: tuple[str, ...]
@@ -39,7 +40,7 @@ class Configure:
 
 @dataclass(frozen=True)
 class Ready:
-    """The parent's report after its imports: failed imports with reasons, and the reason if it must not fork."""
+    """The fork server's report after its imports: failed imports with reasons, and the reason if it must not fork."""
 
     missing: dict[str, str]
     trouble: str = ""
@@ -47,7 +48,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Request:
-    """A kernel to fork: its command-line arguments, environment, and paths to remove if the server is gone."""
+    """A kernel to fork: its command-line arguments, environment, and paths to remove if the client is gone."""
 
     arguments: tuple[str, ...]
     environment: dict[str, str]

@@ -61,7 +61,7 @@ def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
 
 
 def _execute(notebook: NotebookNode, parameters: dict[str, str | int]) -> NotebookNode:
-    """Execute the notebook in a warm kernel, or in an ordinary one if none is installed or it does not start."""
+    """Execute the notebook in a forked kernel, or in an ordinary one if none is installed or it does not start."""
     run: Callable[..., NotebookNode] = partial(
         papermill.execute_notebook,
         notebook,
@@ -72,25 +72,27 @@ def _execute(notebook: NotebookNode, parameters: dict[str, str | int]) -> Notebo
         execution_timeout=CELL_TIMEOUT_S,
         shutdown_kernel="immediate",  # its state is not needed
     )
-    if has_warm_kernels():
+    if has_forked_kernels():
         try:
             return run(kernel_name=KERNEL_NAME, start_timeout=START_TIMEOUT_S)
         except RuntimeError as error:  # nbclient raises this if a kernel does not respond; no cell has run yet
             if isinstance(error, DeadKernelError):
                 raise
-            _log.warning("A warm kernel did not start; an ordinary one is used. %s", error)
+            _log.warning("A forked kernel did not start; an ordinary one is used. %s", error)
     with _private_sockets() as config:
         return run(kernel_name=ORDINARY_KERNEL, config=config)
 
 
 @cache
-def has_warm_kernels() -> bool:
-    """True if the warm kernels are installed. Installs them in this environment if possible."""
+def has_forked_kernels() -> bool:
+    """True if the kernelspec of forked kernels is installed. Installs it in this environment if possible."""
     if KERNEL_NAME not in KernelSpecManager().find_kernel_specs():
         try:
             ensure_kernelspec()
         except OSError as error:
-            _log.warning("Packets run in ordinary kernels: the warm ones cannot be installed here (%s).", error)
+            _log.warning(
+                "Packets run in ordinary kernels: the kernelspec of forked ones cannot be installed here (%s).", error
+            )
             return False
     return True
 

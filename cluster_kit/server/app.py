@@ -36,7 +36,7 @@ from cluster_kit.documents.identity import use_identity
 from cluster_kit.exercises.extensions import extension_openers
 from cluster_kit.files import PRIVATE_FOLDER
 from cluster_kit.forms.service import FormEnvironment, FormService
-from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder, warm_up
+from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder, prestart_fork_server
 from cluster_kit.server.auth.authenticator import Authenticator, utc_now
 from cluster_kit.server.auth.code_join import CodeJoin
 from cluster_kit.server.auth.cookies import Cookies
@@ -296,7 +296,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         lines = StderrLines() if self.options.log is LogFormat.JSON else None
         set_up_logs(self.log, self.options.log, lines.stream if lines else None)
         os.environ.update(self.kernel_environment)  # the fork server inherits this process's environment
-        fork_server = warm_up(self.kernel_environment)
+        fork_server = prestart_fork_server(self.kernel_environment)
         self.context.readiness.wait_for(fork_server)
         self.ioloop.add_callback(self.context.pages.start_preparing, fork_server)
         self.ioloop.add_callback(self.context.revoker.start)

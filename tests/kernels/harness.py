@@ -1,4 +1,4 @@
-"""Stock and warm kernels for tests, started and used in the same way."""
+"""Stock and forked kernels for tests, started and used in the same way."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from jupyter_client.manager import KernelManager
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder
 
 STOCK = "python3"
-WARM = KERNEL_NAME
+FORKED = KERNEL_NAME
 PATIENCE_S = 60.0
 
 
@@ -87,7 +87,7 @@ def connect(manager: KernelManager) -> BlockingKernelClient:
 
 
 @contextmanager
-def running(name: str = WARM, folder: Path | None = None, **how: Any) -> Iterator[Talk]:
+def running(name: str = FORKED, folder: Path | None = None, **how: Any) -> Iterator[Talk]:
     """A responding kernel of this kernelspec; shut down afterwards."""
     manager = KernelManager(kernel_name=name, kernel_spec_manager=specs(folder))
     manager.start_kernel(**{"env": environment(), **how})
@@ -100,7 +100,7 @@ def running(name: str = WARM, folder: Path | None = None, **how: Any) -> Iterato
 
 
 def write_spec(folder: Path, *modules: str, watch: tuple[str, ...] = (), **config: Any) -> Path:
-    """A folder with a warm kernelspec whose fork server imports these modules."""
+    """A folder with a forked kernelspec whose fork server imports these modules."""
     spec = json.loads((kernelspecs_folder() / KERNEL_NAME / "kernel.json").read_text(encoding="utf-8"))
     spec["metadata"]["kernel_provisioner"]["config"] = {"modules": list(modules), "watch": list(watch), **config}
     (folder / "specs" / KERNEL_NAME).mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""One contract for stock kernels and warm kernels."""
+"""One contract for stock kernels and forked kernels."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.kernels.harness import STOCK, WARM, Talk, connect, environment, is_running, running, wait_for
+from tests.kernels.harness import FORKED, STOCK, Talk, connect, environment, is_running, running, wait_for
 
 
-@pytest.fixture(params=[STOCK, WARM])
+@pytest.fixture(params=[STOCK, FORKED])
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -1,4 +1,4 @@
-"""A warm kernel is indistinguishable from a stock one from the inside, except for loaded modules."""
+"""A forked kernel is indistinguishable from a stock one from the inside, except for loaded modules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.kernels.harness import STOCK, WARM, environment, running
+from tests.kernels.harness import FORKED, STOCK, environment, running
 
 PORTRAIT = """
 import gc, locale, os, resource, signal, sys, threading, warnings
@@ -45,7 +45,7 @@ def portrait():
 def portraits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("folder")
     drawn = {}
-    for name in (STOCK, WARM):
+    for name in (STOCK, FORKED):
         with running(name, cwd=str(folder), env=environment(LANG="C.UTF-8", COLOUR="blue")) as kernel:
             drawn[name] = kernel.value("portrait()", PORTRAIT)
     return drawn
@@ -56,10 +56,10 @@ FEATURES = [line.strip().split('"')[1] for line in PORTRAIT.splitlines() if line
 
 @pytest.mark.parametrize("feature", FEATURES)
 def test_a_warm_kernel_is_like_a_stock_one_in(portraits: dict[str, dict[str, Any]], feature: str) -> None:
-    assert portraits[WARM][feature] == portraits[STOCK][feature]
+    assert portraits[FORKED][feature] == portraits[STOCK][feature]
 
 
-@pytest.mark.parametrize("name", [STOCK, WARM])
+@pytest.mark.parametrize("name", [STOCK, FORKED])
 @pytest.mark.parametrize("variable", ["PYTHONPATH", "PYTHONWARNINGS", "MPLBACKEND"])
 def test_variables_that_are_read_once_count_too(name: str, variable: str, tmp_path: Path) -> None:
     (tmp_path / "on_the_path.py").write_text("HERE = 1")

@@ -1,4 +1,4 @@
-"""Common programs start warm kernels by the kernelspec's name, with all features."""
+"""Common programs start forked kernels by the kernelspec's name, with all features."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from traitlets.config import Config
 from cluster_kit.kernels import KERNEL_NAME, ensure_kernelspec, kernelspecs_folder
 from cluster_kit.server.widgets.kernels import OwnedKernelManager
 from tests.asyncs import run
-from tests.kernels.harness import PATIENCE_S, WARM, environment, is_running, parent_of, specs
+from tests.kernels.harness import FORKED, PATIENCE_S, environment, is_running, parent_of, specs
 
 WHO = "import os; print('parent', os.getppid())"
 
@@ -63,19 +63,19 @@ def test_the_kernelspec_can_be_installed_in_another_environment(tmp_path: Path) 
 
 
 def test_nbclient_runs_a_notebook_in_a_warm_kernel(notebook: Path) -> None:
-    client = NotebookClient(nbformat.read(notebook, as_version=4), kernel_name=WARM)
+    client = NotebookClient(nbformat.read(notebook, as_version=4), kernel_name=FORKED)
     assert f"parent {os.getpid()}\n" not in printed(client.execute(env=environment()))
 
 
 def test_papermill_runs_a_notebook_in_a_warm_kernel(notebook: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.ipynb"
-    ran = papermill.execute_notebook(notebook, out, {"place": "OH"}, kernel_name=WARM, progress_bar=False)
+    ran = papermill.execute_notebook(notebook, out, {"place": "OH"}, kernel_name=FORKED, progress_bar=False)
     assert "OH\n" in printed(ran)
     assert f"parent {os.getpid()}\n" not in printed(ran)
 
 
 def test_nbval_runs_notebooks_in_warm_kernels(notebook: Path) -> None:
-    command = ["-m", "pytest", "--nbval-lax", f"--nbval-kernel-name={WARM}", "-p", "no:cacheprovider", str(notebook)]
+    command = ["-m", "pytest", "--nbval-lax", f"--nbval-kernel-name={FORKED}", "-p", "no:cacheprovider", str(notebook)]
     ran = subprocess.run([sys.executable, *command], check=False, capture_output=True, text=True, env=environment())
     assert ran.returncode == 0, ran.stdout
     assert "2 passed" in ran.stdout
@@ -84,7 +84,7 @@ def test_nbval_runs_notebooks_in_warm_kernels(notebook: Path) -> None:
 def test_a_kernel_that_dies_is_started_again_by_its_restarter() -> None:
     async def play() -> None:
         restarter = Config({"KernelRestarter": {"time_to_dead": 0.2}})
-        manager = AsyncIOLoopKernelManager(kernel_name=WARM, kernel_spec_manager=specs(), config=restarter)
+        manager = AsyncIOLoopKernelManager(kernel_name=FORKED, kernel_spec_manager=specs(), config=restarter)
         told: list[str] = []
         await manager.start_kernel(env=environment())
         manager.add_restart_callback(lambda: told.append("restart"), "restart")
@@ -106,7 +106,7 @@ def test_a_kernel_that_dies_is_started_again_by_its_restarter() -> None:
 def test_a_server_culls_idle_kernels(kind: type[AsyncMappingKernelManager]) -> None:
     async def play() -> None:
         manager = kind(kernel_spec_manager=specs(), cull_idle_timeout=1, cull_interval=1, cull_connected=True)
-        kernel_id = await manager.start_kernel(kernel_name=WARM, env=environment())
+        kernel_id = await manager.start_kernel(kernel_name=FORKED, env=environment())
         pid = manager.get_kernel(kernel_id).provisioner.pid
         await wait_until(lambda: kernel_id not in manager, "the culling")
         assert not is_running(pid)

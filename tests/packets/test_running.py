@@ -1,4 +1,4 @@
-"""Notebooks executed in warm kernels, and in ordinary ones if those do not start."""
+"""Notebooks executed in forked kernels, and in ordinary ones if those do not start."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from cluster_kit.packets import Job
 from cluster_kit.packets import execute as running
-from cluster_kit.packets.execute import has_warm_kernels, run_notebook
+from cluster_kit.packets.execute import has_forked_kernels, run_notebook
 from cluster_kit.settings import Settings
 
 JOB = Job(series="2026", session=1, jurisdiction="OH")
@@ -20,7 +20,7 @@ WHO_RUNS = "from ipykernel.kernelapp import IPKernelApp\ntype(IPKernelApp.instan
 
 @pytest.fixture
 def silent_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A warm kernel that starts and never responds."""
+    """A forked kernel that starts and never responds."""
     spec = tmp_path / "jupyter" / "kernels" / "silent"
     spec.mkdir(parents=True)
     wait = [sys.executable, "-c", "import sys; sys.stdin.read()", "{connection_file}"]
@@ -28,9 +28,9 @@ def silent_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     monkeypatch.setenv("JUPYTER_PATH", str(spec.parents[1]))
     monkeypatch.setattr(running, "KERNEL_NAME", "silent")
     monkeypatch.setattr(running, "START_TIMEOUT_S", 1)
-    has_warm_kernels.cache_clear()
+    has_forked_kernels.cache_clear()
     yield
-    has_warm_kernels.cache_clear()
+    has_forked_kernels.cache_clear()
 
 
 def _shown(folder: Path, home: Path) -> str:
@@ -39,8 +39,8 @@ def _shown(folder: Path, home: Path) -> str:
 
 
 def test_a_notebook_runs_in_a_warm_kernel(tmp_path: Path, session_1: Callable[..., Path]) -> None:
-    assert has_warm_kernels()
-    assert "Warm" in _shown(session_1(WHO_RUNS), tmp_path)
+    assert has_forked_kernels()
+    assert "Forked" in _shown(session_1(WHO_RUNS), tmp_path)
 
 
 @pytest.mark.usefixtures("silent_kernel")

@@ -1,4 +1,4 @@
-"""Start a fork server before the first participant joins."""
+"""Start a fork server before the first kernel is needed."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from concurrent.futures import Future
 
 from jupyter_client.kernelspec import KernelSpec
 
-from cluster_kit.kernels.errors import WarmKernelError, check_system
+from cluster_kit.kernels.errors import KernelForkError, check_system
 from cluster_kit.kernels.fork_server_pool import current_pool
 from cluster_kit.kernels.fork_server_spec import make_spec
 from cluster_kit.kernels.spec import KERNEL_NAME, kernelspecs_folder
 
 
-def warm_up(environment: Mapping[str, str]) -> Future[int]:
+def prestart_fork_server(environment: Mapping[str, str]) -> Future[int]:
     """Start the fork server for kernels with this environment. The future has its process id when it is ready.
 
-    The future has ``WarmKernelError`` if the system cannot fork kernels; then kernels start as ordinary processes.
+    The future has ``KernelForkError`` if the system cannot fork kernels; then kernels start as ordinary processes.
     """
     try:
         check_system()
-    except WarmKernelError as error:
+    except KernelForkError as error:
         failed: Future[int] = Future()
         failed.set_exception(error)
         return failed
     config = read_config()
-    return current_pool().warm(make_spec(sys.executable, config["modules"], config["watch"], environment))
+    return current_pool().start(make_spec(sys.executable, config["modules"], config["watch"], environment))
 
 
 def read_config() -> dict[str, list[str]]:

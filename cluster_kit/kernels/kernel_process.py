@@ -15,7 +15,7 @@ BIND_S = 20.0
 KILLED = -signal.SIGKILL
 
 
-class WarmKernel:
+class ForkedKernelProcess:
     """A kernel process, with the part of ``subprocess.Popen`` that ``LocalProvisioner`` uses.
 
     The pid stays reserved until ``wait``, ``close``, or the deletion of this object, even after the process has ended.

@@ -1,4 +1,4 @@
-"""Specifics of warm kernels: one fork server, shared memory, separate lifetimes."""
+"""Specifics of forked kernels: one fork server, shared memory, separate lifetimes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import psutil
 import pytest
 from jupyter_client.manager import AsyncKernelManager
 
-from cluster_kit.kernels import warm_up
+from cluster_kit.kernels import prestart_fork_server
 from cluster_kit.kernels.fork_server_pool import close_fork_servers
 from tests.asyncs import run
 from tests.kernels.harness import (
+    FORKED,
     PATIENCE_S,
-    WARM,
     Talk,
     children,
     environment,
@@ -45,12 +45,12 @@ DRAWS = {
 
 @pytest.fixture
 def kernel() -> Iterator[Talk]:
-    with running(WARM) as talk:
+    with running(FORKED) as talk:
         yield talk
 
 
-def test_kernels_share_a_parent_of_one_thread_that_has_imported_what_they_need(kernel: Talk) -> None:
-    with running(WARM) as other:
+def test_kernels_share_a_fork_server_of_one_thread_that_has_imported_what_they_need(kernel: Talk) -> None:
+    with running(FORKED) as other:
         assert parent_of(kernel.pid) == parent_of(other.pid)
     assert parent_of(parent_of(kernel.pid)) == os.getpid()
     assert len(os.listdir(f"/proc/{parent_of(kernel.pid)}/task")) == 1
@@ -60,14 +60,14 @@ def test_kernels_share_a_parent_of_one_thread_that_has_imported_what_they_need(k
 
 
 def test_a_kernel_imports_nothing_more_until_it_is_used(kernel: Talk) -> None:
-    """What a running kernel holds is all in ``parent.KERNEL_MODULES``; what the parent held is frozen, and not here."""
+    """The modules of a running kernel are all in ``KERNEL_MODULES``; those of the fork server are frozen."""
     young = "import gc, sys; young = {id(each) for each in gc.get_objects()}"
     names = "sorted(name for name, module in sys.modules.items() if id(module) in young and name != '__main__')"
     assert kernel.value(names, young) == []
 
 
-def test_nothing_of_the_parent_or_of_siblings_is_open_in_a_kernel(kernel: Talk) -> None:
-    with running(WARM) as second:
+def test_nothing_of_the_fork_server_or_of_siblings_is_open_in_a_kernel(kernel: Talk) -> None:
+    with running(FORKED) as second:
         streams = {0, 1, 2}
         private = [
             {leads for number, leads in open_files(pid).items() if number not in streams and "anon_inode" not in leads}
@@ -92,18 +92,18 @@ def test_a_kernel_speaks_over_sockets_that_only_its_user_can_reach(kernel: Talk)
 
 @pytest.mark.parametrize("source", DRAWS)
 def test_no_two_kernels_draw_the_same(kernel: Talk, source: str) -> None:
-    with running(WARM) as other:
+    with running(FORKED) as other:
         assert kernel.value(*DRAWS[source]) != other.value(*DRAWS[source])
 
 
 def test_kernels_do_not_see_what_others_do(kernel: Talk) -> None:
     kernel.run("import pandas, os; pandas.options.display.max_rows = 3; os.environ['MINE'] = '1'")
-    with running(WARM) as other:
+    with running(FORKED) as other:
         assert other.value("pandas.options.display.max_rows", "import pandas") == 60
         assert other.value("'MINE' in os.environ", "import os") is False
 
 
-def test_a_kernel_outlives_neither_its_manager_nor_its_parent(kernel: Talk) -> None:
+def test_a_kernel_outlives_neither_its_manager_nor_its_fork_server(kernel: Talk) -> None:
     pid, parent = kernel.pid, parent_of(kernel.pid)
     assert parent != os.getpid()
     os.kill(parent, signal.SIGKILL)
@@ -116,8 +116,8 @@ def test_a_kernel_outlives_neither_its_manager_nor_its_parent(kernel: Talk) -> N
     assert parent_of(kernel.pid) != parent
 
 
-def test_a_parent_that_is_stopped_with_its_kernels_is_gone() -> None:
-    with running(WARM) as kernel:
+def test_a_fork_server_that_is_stopped_with_its_kernels_is_gone() -> None:
+    with running(FORKED) as kernel:
         pid, parent = kernel.pid, parent_of(kernel.pid)
         close_fork_servers()
         wait_for(lambda: not is_running(pid), "the kernel's end")
@@ -135,7 +135,7 @@ def test_twenty_at_once_are_served_and_the_event_loop_goes_on() -> None:
             await asyncio.sleep(0.01)
 
     async def start() -> AsyncKernelManager:
-        manager = AsyncKernelManager(kernel_name=WARM, kernel_spec_manager=specs())
+        manager = AsyncKernelManager(kernel_name=FORKED, kernel_spec_manager=specs())
         await manager.start_kernel(env=environment())
         return manager
 
@@ -166,22 +166,22 @@ def test_who_gives_up_waiting_for_a_kernel_leaves_none_behind(tmp_path: Path, mo
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
 
     async def play() -> None:
-        manager = AsyncKernelManager(kernel_name=WARM, kernel_spec_manager=specs())
+        manager = AsyncKernelManager(kernel_name=FORKED, kernel_spec_manager=specs())
         starting = asyncio.create_task(manager.start_kernel(env=environment()))
         await asyncio.sleep(0)
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
 
-    with running(WARM) as kernel:
+    with running(FORKED) as kernel:
         run(play())
         parent = parent_of(kernel.pid)
-        with running(WARM) as later:  # requests are served in order, so the abandoned one is done
+        with running(FORKED) as later:  # requests are served in order, so the abandoned one is done
             wait_for(lambda: set(children(parent)) == {kernel.pid, later.pid}, "only kernels that are wanted")
     assert list(tmp_path.glob("cluster-kit-*")) == []
 
 
 def test_a_kernel_that_is_dropped_ends() -> None:
-    with running(WARM) as kernel:
+    with running(FORKED) as kernel:
         process = kernel.manager.provisioner.process  # type: ignore[union-attr, attr-defined]
         pid = kernel.pid
         process.close()
@@ -193,8 +193,8 @@ def test_the_debugger_knows_which_files_are_not_its_users(kernel: Talk) -> None:
     assert kernel.value(f"any(each.endswith('pandas/__init__.py') for each in {files})") is True
 
 
-def test_warming_up_prepares_the_parent_that_kernels_will_have() -> None:
+def test_kernels_use_the_fork_server_that_was_started_in_advance() -> None:
     close_fork_servers()
-    parent = warm_up(environment()).result(PATIENCE_S)
-    with running(WARM) as kernel:
+    parent = prestart_fork_server(environment()).result(PATIENCE_S)
+    with running(FORKED) as kernel:
         assert parent_of(kernel.pid) == parent
