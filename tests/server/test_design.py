@@ -202,7 +202,7 @@ def test_paper_has_the_answers_and_not_the_form(server: Server, context: Browser
         "Add another goal",
         "About 18 words",
         "Clear this answer",
-        "How far would you like to go?",
+        "Depth: how much you would like to answer",
         "Privacy, records",
     ):
         assert control not in text
