@@ -75,6 +75,7 @@ def test_dark_pages_break_no_rule(server: Server, dark: BrowserContext, join: Jo
         "/notice",
         "/notice/es",
         "/glossary",
+        "/primer",
         "/sources",
         "/you",
         "/session/1/evaluation",
