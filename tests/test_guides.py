@@ -257,7 +257,8 @@ def test_commands_and_options_named_in_documents_exist(path: Path, known: Comman
 
 
 def test_every_command_is_documented(known: Commands) -> None:
-    named = {_split(words, known)[0] for path in MARKDOWN for words in _named(path.read_text(encoding="utf-8"))}
+    written = [path for path in MARKDOWN if path.name != "cli.md"]  # which lists all of them
+    named = {_split(words, known)[0] for path in written for words in _named(path.read_text(encoding="utf-8"))}
     leaves = {name for name, command in known.items() if not hasattr(command, "commands")}
     assert sorted(leaves - named) == []
 
