@@ -22,8 +22,10 @@ MOUNTED = {
     "CONTRIBUTING.md": "how-to/contributing.md",
     "SECURITY.md": "reference/security.md",
     "facilitator_guide/README.md": "how-to/facilitator-guide/index.md",
-    "facilitator_guide/when_things_fail.md": "how-to/facilitator-guide/when_things_fail.md",
-    **{f"facilitator_guide/session_{n}.md": f"how-to/facilitator-guide/session_{n}.md" for n in range(1, 5)},
+    **{
+        f"facilitator_guide/{name}.md": f"how-to/facilitator-guide/{name}.md"
+        for name in ("checklists", "federal_questions", *(f"session_{n}" for n in range(1, 5)), "when_things_fail")
+    },
     "worksheets/README.md": "how-to/fill-out-a-worksheet.md",
     "tests/insights/goldens/tiles.png": "explanation/tiles.png",
 }

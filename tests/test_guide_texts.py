@@ -21,6 +21,7 @@ from cluster_kit.content import Scope, load_content
 from cluster_kit.content.facilitation import load_facilitation, plan_show
 from cluster_kit.content.messages import load_messages
 from cluster_kit.store import NewResponse, Person, Store
+from docs import make_command_list
 
 register()
 ROOT = Path(__file__).parents[1]
@@ -133,7 +134,7 @@ def _buttons(text: str) -> list[str]:
 @guides
 def test_every_button_and_heading_that_a_guide_quotes_is_on_a_page(path: Path) -> None:
     quoted = _buttons(_prose(path))
-    assert len(quoted) >= 8
+    assert len(quoted) >= 8 or path.stem in ("checklists", "federal_questions")
     assert [text for text in dict.fromkeys(quoted) if not _is_on_a_page(text)] == []
 
 
@@ -213,6 +214,28 @@ def test_every_command_in_a_document_is_accepted_by_the_command_line(path: Path)
             pytest.fail(f"cluster-kit {shlex.join(words)}: {problem}", pytrace=False)
 
 
+def test_the_command_line_reference_lists_every_command() -> None:
+    """When this fails, run ``python -m docs.make_command_list``."""
+    text = make_command_list.PAGE.read_text(encoding="utf-8")
+    assert make_command_list.render_page() == text
+    assert "| `cluster-kit roster import FILE` | Import a list of people, or update them. |" in text
+
+
+# Pages for operators, whose commands run from timers or services, and those whose commands need no home folder.
+WITH_OWN_HOMES = {"backups.md", "deploying.md", "extending.md", "rehearsing.md"}
+
+
+def test_pages_for_staff_say_at_the_start_how_to_name_the_home_folder_and_then_leave_it_out() -> None:
+    for path in sorted((ROOT / "docs" / "how-to").glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        lines = [words for words, _ in _command_lines(text) if len(words) > 1]
+        if not lines or path.name in {*WITH_OWN_HOMES, "index.md"}:
+            continue
+        assert "(index.md#before-you-type-a-command)" in text.split("\n## ")[0], path.name
+        named = [words for words in lines if "--home" in words and ".demo" not in words]
+        assert named == [], path.name
+
+
 @cache
 def _root() -> click.Command:
     return typer.main.get_command(app)
@@ -273,7 +296,7 @@ def test_the_erasure_that_the_failure_guide_describes_erases_what_it_promises(tm
     (words,) = [words for words, _ in _command_lines(text) if words[0] == "erase" and len(words) > 1]
     assert "--dry-run" in words
     home = tmp_path / "home"
-    words[words.index("--home") + 1] = str(home)
+    words += ["--home", str(home)]
     url = f"sqlite:///{home}/store.sqlite"
     home.mkdir()
     with Store.open(url) as store:

@@ -10,10 +10,12 @@ import typer
 from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Address, Home, Series, SessionNumber, read_content_settings
 from cluster_kit.content import Content, load_content
-from cluster_kit.content.facilitation import Facilitation, load_facilitation
+from cluster_kit.content.facilitation import Facilitation, find_facilitation, load_facilitation
 from cluster_kit.content.run_of_show import (
     cues_list,
+    messages_tables,
     outcomes_table,
+    questions_table,
     rating_rule,
     replace_block,
     run_of_show,
@@ -36,14 +38,15 @@ def guide_tables_command(
 ) -> None:
     """Update the tables between markers in Markdown files.
 
-    There are tables of the series, of each session's run of show, and of the outcomes, the rule for rating, and the
-    cues of each exercise.
+    There are tables of the series, each session's run of show, the outcomes, the rule for rating, the federal
+    questions, and the prepared messages and cues of each exercise.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder. Name the one that holds the Markdown files: facilitator_guide.")
     settings, chosen = read_content_settings(series, home)
     content = load_content(chosen, overlay=settings.content)
-    changed = [path for path in sorted(folder.glob("*.md")) if write_blocks(path, content)]
+    blocks = make_blocks(content, find_facilitation(content, settings.content))
+    changed = [path for path in sorted(folder.glob("*.md")) if write_blocks(path, blocks)]
     typer.echo(f"{len(changed)} file(s) changed." + "".join(f"\n{path}" for path in changed), err=True)
 
 
@@ -101,20 +104,24 @@ def _read_facilitation(series: str | None, home: Path | None) -> tuple[Content, 
     return content, load_facilitation(content, settings.content)
 
 
-def make_blocks(content: Content) -> dict[str, str]:
-    """Every table that can be between markers, by the markers' name."""
-    shows = {f"run-of-show {s.number}": run_of_show(content, s.number) for s in content.sessions}
+def make_blocks(content: Content, facilitation: Facilitation | None) -> dict[str, str]:
+    """Every table that can be between markers, by the markers' name. Without a facilitation file, none of messages."""
+    blocks = {"series": series_table(content), "outcomes": outcomes_table(content), "rating-rule": rating_rule(content)}
+    for number in (session.number for session in content.sessions):
+        blocks[f"run-of-show {number}"] = run_of_show(content, number)
+        if asked := [owned.question for owned in content.facts.questions if number in owned.question.guides]:
+            blocks[f"federal {number}"] = questions_table(asked)
+        tables = messages_tables(content, facilitation, number) if facilitation else {}
+        blocks |= {f"messages {number} {exercise}": table for exercise, table in tables.items()}
     hosting = content.hosting.cues if content.hosting else ()
-    cues = {f"cues {one.session} {one.exercise}": cues_list(one) for one in hosting}
-    tables = {"series": series_table(content), "outcomes": outcomes_table(content)}
-    return {**tables, "rating-rule": rating_rule(content), **shows, **cues}
+    return blocks | {f"cues {one.session} {one.exercise}": cues_list(one) for one in hosting}
 
 
-def write_blocks(path: Path, content: Content) -> bool:
+def write_blocks(path: Path, blocks: dict[str, str]) -> bool:
     """Update every marked table of the file; True if that changed it."""
     before = path.read_text(encoding="utf-8")
     after = before
-    for name, block in make_blocks(content).items():
+    for name, block in blocks.items():
         if f"<!-- {name} -->" in before:
             after = replace_block(after, name, block)
     if after != before:

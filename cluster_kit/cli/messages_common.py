@@ -108,6 +108,7 @@ def _read_fields(given: Sequence[str]) -> dict[str, str]:
 
 
 def _join(settings: Settings, content: Content, store: Store, options: MessageOptions) -> JoinDetails:
+    from cluster_kit.content.handouts import find_primer, load_handouts
     from cluster_kit.exports.message_fields import JoinDetails
     from cluster_kit.roster.codes import list_codes
     from cluster_kit.roster.links import link_days
@@ -122,4 +123,5 @@ def _join(settings: Settings, content: Content, store: Store, options: MessageOp
     states = {person.jurisdiction for person in store.people(content.series.id) if person.jurisdiction}
     codes = list_codes(store, content.series.id, states)
     withdrawal_of = withdrawal_links(settings, content, store, address)
-    return JoinDetails(link_of, codes, address.rstrip("/"), join_page(address), withdrawal_of)
+    site, primer = address.rstrip("/"), find_primer(load_handouts(settings.content))
+    return JoinDetails(link_of, codes, site, join_page(address), withdrawal_of, f"{site}/primer" if primer else "")

@@ -47,7 +47,8 @@ class Claim(ContentModel):
 class FederalQuestion(ContentModel):
     """A question that facilitators are asked, with an answer to say aloud.
 
-    ``guides`` are the sessions whose guide prints it; ``sessions`` those whose context sheet has it.
+    ``guides`` are the sessions under which the facilitator guide lists it; ``sessions`` those whose context sheet
+    has it.
     """
 
     id: Slug

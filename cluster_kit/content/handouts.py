@@ -21,6 +21,7 @@ from cluster_kit.content.templates import find_template_problem
 from cluster_kit.content.validation_errors import did_you_mean
 from cluster_kit.errors import UsageError
 
+PRIMER = "primer"
 HANDOUTS_FILE, GLOSSARY_FILE = "handouts.yaml", "glossary.yaml"
 HANDOUT_FIELDS = ("series_title", "session_count", "session_number", "session_title", "session_question")
 Shown = Literal["clusters", "sessions", "prework", "session_steps", "follow_up", "terms"]
@@ -98,6 +99,11 @@ def load_handouts(overlay: Path | None = None, language: str = "") -> HandoutsFi
         known = ", ".join(Folders.over_shipped(overlay).languages()) or "none"
         raise UsageError(f"There are no handouts in the language {language!r}. Other languages are: {known}.")
     return load_files(overlay, lambda reader: read_handouts(reader, language))
+
+
+def find_primer(pack: HandoutsFile) -> Handout | None:
+    """The handout for people who are new to the Framework, which the server shows; None if the pack has none."""
+    return next((one for one in pack.handouts if one.id == PRIMER), None)
 
 
 def load_glossary(overlay: Path | None = None) -> Glossary:

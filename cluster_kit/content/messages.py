@@ -41,6 +41,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "session_date": "the session's date, in the state's zone",
         "session_start": "the session's starting time, in the state's zone",
         "session_when": "the session's date and times, in all time zones of the state",
+        "primer_page": "the address of the primer on the Framework",
         "prepare": "a list of what to bring",
         "outcomes": "a list of the session's learning outcomes",
         "agenda": "a list of the session's segments, with their starting times in the state's zone",

@@ -1,4 +1,4 @@
-"""Write Markdown tables from the content: the series, a session's run of show, and the outcomes' exercises.
+"""Write Markdown tables from the content: the series, each session's run of show and messages, outcomes, questions.
 
 They are between two marker lines in Markdown files: the prose around them is written by hand, and the
 tables always match the content.
@@ -12,6 +12,8 @@ import textwrap
 from collections.abc import Iterable
 
 from cluster_kit.content.budget import SegmentTime, time_session
+from cluster_kit.content.claims import FederalQuestion
+from cluster_kit.content.facilitation import Facilitation, plan_show
 from cluster_kit.content.models import Content, Exercise, ExerciseCues, Place, When
 from cluster_kit.content.times import format_time, local_times
 from cluster_kit.errors import UsageError
@@ -37,7 +39,7 @@ def series_table(content: Content) -> str:
 
 
 def run_of_show(content: Content, number: int) -> str:
-    """When the session is, and a Markdown table of it: clock, minutes, segment, and what happens in it.
+    """When the session is, and a Markdown table of it: clock, minutes, segment, and who does what in it.
 
     The clock is in the series' time zone, from the scheduled start. Prework and follow-up are below the table.
     """
@@ -46,13 +48,12 @@ def run_of_show(content: Content, number: int) -> str:
     rows = []
     for time in time_session(session.segments, session.exercises, content.instrument):
         segment = time.segment
-        rows.append([format_time(clock), str(segment.minutes), segment.title, segment.purpose, _inside(time)])
+        rows.append([format_time(clock), str(segment.minutes), segment.title, _inside(time)])
         clock += dt.timedelta(minutes=segment.minutes)
-    rows.append([format_time(clock), "", "End", "", ""])
-    table = markdown_table(["Starts", "Minutes", "Segment", "What it is for", "Who does what, in minutes"], rows)
-    outside = [_outside(e) for e in session.exercises if e.has_prework or e.when is When.FOLLOW_UP]
+    rows.append([format_time(clock), "", "End", ""])
+    table = markdown_table(["Starts", "Minutes", "Segment", "Who does what, in minutes"], rows)
     head = f"{format_meeting(content, number)}: {session.minutes} minutes."
-    return "\n".join([head, "", table, *(["", *outside] if outside else [])])
+    return "\n\n".join([head, table, *_outside(session.exercises)])
 
 
 def format_meeting(content: Content, number: int) -> str:
@@ -87,6 +88,30 @@ def cues_list(cues: ExerciseCues) -> str:
     return "\n".join(lines)
 
 
+def messages_tables(content: Content, facilitation: Facilitation, number: int) -> dict[str, str]:
+    """By exercise, a Markdown table of its prepared messages, each with its minute from the session's start.
+
+    Messages to the facilitators only say so. Exercises without messages have no table.
+    """
+    lines = plan_show(content, facilitation, number)
+    tables = {}
+    for line in lines:
+        begins = (line.start - lines[0].start) // dt.timedelta(minutes=1)
+        rows = [
+            [str(begins + one.minute), one.text if one.to == "all" else f"*To facilitators:* {one.text}"]
+            for one in line.cues.messages
+        ]
+        if line.exercise and rows:
+            tables[line.exercise.id] = markdown_table(["Minute", "Prepared message"], rows)
+    return tables
+
+
+def questions_table(questions: Iterable[FederalQuestion]) -> str:
+    """A Markdown table of questions about federal law, with what to say and the month in which that was checked."""
+    rows = [[f'"{one.question}"', f'"{one.answer}"', f"{one.as_of:%B %Y}"] for one in questions]
+    return markdown_table(["You hear", "What helps", "As of"], rows)
+
+
 def replace_block(text: str, name: str, block: str) -> str:
     """``text`` with ``block`` between the markers ``<!-- name -->`` and ``<!-- /name -->``."""
     pattern = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(<!-- /{re.escape(name)} -->)", re.DOTALL)
@@ -119,13 +144,17 @@ def _exercise(exercise: Exercise) -> str:
     return f"{exercise.title} ({PLACE_WORDS[exercise.place]}): {exercise.minutes}{talk}"
 
 
-def _outside(exercise: Exercise) -> str:
-    if exercise.prework_minutes:
-        return (
-            f"- Before the session, about {exercise.prework_minutes} minutes: {exercise.title} (the room continues it)"
-        )
-    when = "Before the session" if exercise.when is When.PREWORK else "After the session"
-    return f"- {when}, about {exercise.about_minutes} minutes: {exercise.title}"
+def _outside(exercises: Iterable[Exercise]) -> list[str]:
+    """A paragraph on what is before the session, and one on what is after it, each exercise with its minutes."""
+    before, after = [], []
+    for exercise in exercises:
+        if exercise.has_prework:
+            minutes = exercise.prework_minutes or exercise.about_minutes
+            before.append(f"{exercise.title} ({minutes}{', continued in the room' * bool(exercise.prework_minutes)})")
+        elif exercise.when is When.FOLLOW_UP:
+            after.append(f"{exercise.title} ({exercise.about_minutes})")
+    shown = {"Before the session": before, "After the session": after}
+    return [f"**{when}, in minutes:** {'; '.join(titles)}." for when, titles in shown.items() if titles]
 
 
 def _cell(text: str) -> str:

@@ -62,7 +62,8 @@ def index_fields(content: Content, exercise: Exercise) -> dict[str, Field]:
 def depth_prompt() -> ChoicePrompt:
     """The prompt for a person's depth, which is shown if an exercise has prompts beyond the essential depth."""
     options = tuple(Option(id=depth.value, label=depth.value.capitalize()) for depth in Depth)
-    return ChoicePrompt(kind="choice", id=DEPTH_PROMPT, label="How far would you like to go?", options=options)
+    label = "Depth: how much you would like to answer"
+    return ChoicePrompt(kind="choice", id=DEPTH_PROMPT, label=label, options=options)
 
 
 def look_prompt() -> ChoicePrompt:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cluster_kit.content.budget import sum_prework
 from cluster_kit.content.claims import SourcedClaim
-from cluster_kit.content.handouts import Glossary, Handout, HandoutSection, HandoutsFile, Shown
+from cluster_kit.content.handouts import Glossary, Handout, HandoutSection, HandoutsFile, Shown, find_primer
 from cluster_kit.content.models import Content, Exercise, Session, When
 from cluster_kit.content.run_of_show import format_meeting
 from cluster_kit.content.templates import fill_template
@@ -48,6 +48,12 @@ def make_handouts(
             writer = _Writer(content, pack, glossary, session, request.language or LANGUAGE)
             documents[f"{handout.id}{number}{language}"] = writer.document(handout)
     return documents
+
+
+def make_primer(content: Content, pack: HandoutsFile, glossary: Glossary) -> Document | None:
+    """The document for people who are new to the Framework; None if the pack has none."""
+    primer = find_primer(pack)
+    return _Writer(content, pack, glossary, None, LANGUAGE).document(primer) if primer else None
 
 
 def write_handouts(documents: dict[str, Document], out: Path, formats: Sequence[str] = FORMATS) -> tuple[Path, ...]:

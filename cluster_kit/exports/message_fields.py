@@ -30,6 +30,7 @@ _TITLES = {"dr", "mr", "mrs", "ms", "mx", "prof", "rev", "hon"}
 class JoinDetails:
     """How people join: each person's link, each state's team code, and the addresses.
 
+    ``primer_page`` is empty if the organization has removed the primer.
     ``withdrawal_of``: the link to withdraw a person's registration, or an empty string if they did not register.
     """
 
@@ -38,6 +39,7 @@ class JoinDetails:
     server: str
     join_page: str
     withdrawal_of: Callable[[Person], str] = lambda _: ""
+    primer_page: str = ""
 
 
 class MessageFields:
@@ -71,6 +73,7 @@ class MessageFields:
             "team_code": join.codes.get(code, "") if join else "",
             "server": join.server if join else "",
             "join_page": join.join_page if join else "",
+            "primer_page": join.primer_page if join else "",
             "send_date": format_long_date(day),
             "reply_by": format_long_date(min(reply, latest) if day < latest else reply),
             "access_by": format_long_date(nearest_weekday(met - dt.timedelta(days=ACCESS_DAYS), forward=False)),

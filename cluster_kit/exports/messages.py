@@ -19,7 +19,7 @@ from cluster_kit.roster.people import on_roster
 from cluster_kit.roster.registrations import latest_confirmed
 from cluster_kit.store import Person, Store
 
-LINK_FIELDS = frozenset({"link", "withdraw_link", "join_page", "server", "team_code"})
+LINK_FIELDS = frozenset({"link", "withdraw_link", "join_page", "primer_page", "server", "team_code"})
 _TO = {
     Recipients.INVITED: "everyone invited",
     Recipients.ATTENDED: "everyone who attended",

@@ -26,7 +26,7 @@ from voila.configuration import VoilaConfiguration
 
 from cluster_kit.content import Content
 from cluster_kit.content.evaluation import load_evaluation
-from cluster_kit.content.handouts import Glossary, load_glossary
+from cluster_kit.content.handouts import Glossary, load_glossary, load_handouts
 from cluster_kit.content.notebooks import notebooks_folder
 from cluster_kit.content.notice import load_notice, load_translated_notices
 from cluster_kit.content.prompt_kinds import page_modules
@@ -34,6 +34,7 @@ from cluster_kit.content.times import local_times
 from cluster_kit.content.translations import load_translations
 from cluster_kit.documents.identity import use_identity
 from cluster_kit.exercises.extensions import extension_openers
+from cluster_kit.exports.handouts import make_primer
 from cluster_kit.files import PRIVATE_FOLDER
 from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder, prestart_fork_server
@@ -240,6 +241,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             },
             translations=load_translations(self.workshop_settings.content),
             glossary=self._glossary,
+            primer=make_primer(self.content, load_handouts(self.workshop_settings.content), self._glossary),
             address=self.workshop_settings.address(),
             home=self.workshop_settings.home,
             columns=self.workshop_settings.columns,

@@ -12,6 +12,7 @@ from jinja2 import Environment
 from cluster_kit.content.handouts import Glossary
 from cluster_kit.content.models import Content
 from cluster_kit.content.translations import Translation
+from cluster_kit.documents.model import Document
 from cluster_kit.forms.service import FormService
 from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.code_join import CodeJoin
@@ -79,6 +80,7 @@ class ServerContext:
     translated_notices: Mapping[str, NoticePage]
     translations: Mapping[str, Translation]
     glossary: Glossary
+    primer: Document | None
     address: str
     home: Path
     columns: Path

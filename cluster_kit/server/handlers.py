@@ -12,6 +12,7 @@ from tornado import web
 
 from cluster_kit.content.models import Content, Jurisdiction
 from cluster_kit.content.translations import fill_in
+from cluster_kit.documents.html import to_html
 from cluster_kit.documents.model import LANGUAGE
 from cluster_kit.roster.similar_names import find_similar_pairs
 from cluster_kit.server.auth.identity import Participant
@@ -263,6 +264,18 @@ class GlossaryHandler(PageHandler):
         """The page, for everyone."""
         claims = {one.claim.id: one for one in self.content.facts.claims}
         self.write_page("glossary.html.j2", glossary=self.context.glossary, claims=claims)
+
+
+class PrimerHandler(PageHandler):
+    """The primer on the Framework, for people who are new to it."""
+
+    def get(self) -> None:
+        """The page, for everyone. HTTP 404 if the organization has removed the primer."""
+        primer = self.context.primer
+        if primer is None:
+            raise web.HTTPError(404)
+        parts = [to_html(section, level=2) for section in primer.parts]
+        self.write_page("primer.html.j2", primer=primer, parts=parts)
 
 
 class AccessibilityHandler(PageHandler):

@@ -62,6 +62,7 @@ def list_routes(statics: StaticFiles, peers: Mapping[str, str]) -> list[tuple[An
         (r"/notice(?:/([a-z]{2}))?", handlers.NoticeHandler),
         (r"/accessibility", handlers.AccessibilityHandler),
         (r"/glossary", handlers.GlossaryHandler),
+        (r"/primer", handlers.PrimerHandler),
         (r"/organization/([0-9a-f]+/[a-z.]+)", handlers.OrganizationHandler),
         (r"/examples", GalleryHandler),
         (r"/sources", SourcesHandler),

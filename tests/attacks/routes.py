@@ -43,6 +43,7 @@ ROUTES: dict[str, Attack] = {
     r"/notice(?:/([a-z]{2}))?": Attack("/notice/es", PAGE, PAGE, PAGE),
     r"/accessibility": Attack("/accessibility", PAGE, PAGE, PAGE),
     r"/glossary": Attack("/glossary", PAGE, PAGE, PAGE),
+    r"/primer": Attack("/primer", PAGE, PAGE, PAGE),
     r"/organization/([0-9a-f]+/[a-z.]+)": Attack("/organization/0/logo.svg", GONE, GONE, GONE),
     r"/examples": Attack("/examples", REFUSED, PAGE, PAGE),
     r"/sources": Attack("/sources", REFUSED, PAGE, PAGE),

@@ -78,6 +78,7 @@ def _plan(settings: Settings, message: str, session: int = 1, pack: MessagePack 
         SERVER,
         f"{SERVER}/join",
         lambda person: f"{SERVER}/register/withdraw?registration={person.id}-secret",
+        f"{SERVER}/primer",
     )
     values, content = rest.pop("values", VALUES), rest.pop("content", CONTENT)
     request = MessageRequest(message, session, values, **rest)  # type: ignore[arg-type]
@@ -97,6 +98,7 @@ def test_an_invitation_goes_to_the_people_of_states_who_are_invited_and_have_an_
     plan = _plan(people, "invitation")
     assert list(_texts(plan)) == ["cy@guam.example", "ana@ohio.example", "di@tn.example"]
     assert plan.without_email == ("No Address (PR)",)
+    assert all(f"\n{SERVER}/primer\n" in text for text in _texts(plan).values())
     assert "later@tn.example" in _texts(_plan(people, "invitation", 3))
 
 

@@ -186,7 +186,7 @@ def test_rows_that_come_from_another_exercise_follow_it(open_form: OpenForm, ana
 def test_depth_shows_and_hides_items_without_losing_answers(open_form: OpenForm, ana: FormContext) -> None:
     form_page = open_form(ana, "rate")
     page = form_page.page
-    depth = page.get_by_role("group", name="How far would you like to go?")
+    depth = page.get_by_role("group", name="Depth: how much you would like to answer")
     expect(depth.get_by_label("Essential")).to_be_checked()
     expect(depth).to_contain_text("2 items, about 3 minutes")
     assert page.evaluate("window.progress") == {"exercise": "rate", "answered": 0, "asked": 2}

@@ -75,6 +75,7 @@ def test_dark_pages_break_no_rule(server: Server, dark: BrowserContext, join: Jo
         "/notice",
         "/notice/es",
         "/glossary",
+        "/primer",
         "/sources",
         "/you",
         "/session/1/evaluation",
@@ -202,7 +203,7 @@ def test_paper_has_the_answers_and_not_the_form(server: Server, context: Browser
         "Add another goal",
         "About 18 words",
         "Clear this answer",
-        "How far would you like to go?",
+        "Depth: how much you would like to answer",
         "Privacy, records",
     ):
         assert control not in text

@@ -272,7 +272,7 @@ def test_every_page_links_to_the_notice_which_needs_no_sign_in(server: Server) -
             assert '<a href="/notice">' in client.get(address).text, address
 
 
-def test_the_notice_and_the_glossary_are_public_and_the_notice_is_there_in_spanish(server: Server) -> None:
+def test_notice_glossary_and_primer_are_public_and_the_notice_is_there_in_spanish(server: Server) -> None:
     with server.client() as client:
         assert '<a href="/notice/es" lang="es" hreflang="es">Español</a>' in client.get("/notice").text
         spanish = client.get("/notice/es").text
@@ -283,6 +283,9 @@ def test_the_notice_and_the_glossary_are_public_and_the_notice_is_there_in_spani
         assert client.get("/notice/xx").status_code == 404
         glossary = client.get("/glossary").text
         assert '<a href="/glossary">Glossary</a>' in client.get("/join").text
+        assert '<a href="/primer" hreflang="en">Read the primer</a>' in client.get("/join").text
+        primer = client.get("/primer").text
+    assert "<h2>What changed in October 2024</h2>" in primer
     assert "<dt>Concentrator</dt>" in glossary
     assert "20 U.S.C. 2302(12)</a>, as of April 2023" in glossary
 

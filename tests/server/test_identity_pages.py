@@ -317,6 +317,7 @@ PATHS: dict[str, str | None] = {
     r"/notice(?:/([a-z]{2}))?": "/notice",
     r"/accessibility": "/accessibility",
     r"/glossary": "/glossary",
+    r"/primer": "/primer",
     r"/examples": "/examples",
     r"/sources": "/sources",
     r"/console/(\d{1,3})": "/console/1",

@@ -127,7 +127,8 @@ class JoinHandler(TranslatedPageHandler):
     def _write_join(self, code: str, sentence: str) -> None:
         address = f"{self.site}/join"
         qr = qr_svg(address, self.translate("QR code of {address}", address=address))
-        self.write_page("join.html.j2", code=code, sentence=sentence, qr=qr)
+        has_primer = self.context.primer is not None
+        self.write_page("join.html.j2", code=code, sentence=sentence, qr=qr, has_primer=has_primer)
 
     async def post(self) -> None:
         """Handle a link's token, a request's token, a pass with a name, or a code."""

@@ -50,8 +50,8 @@ class DepthEntry:
 
 DEPTHS = (
     DepthEntry("essential", "Essential", "The questions that matter most. This is what the session has time for."),
-    DepthEntry("standard", "Standard", "The essential questions, and what a team asks itself when it has prepared."),
-    DepthEntry("full", "Full", "Every question there is, for the work between sessions."),
+    DepthEntry("standard", "Standard", "The essential questions, and more for teams that have prepared."),
+    DepthEntry("full", "Full", "All questions, for work between sessions."),
 )
 
 

@@ -55,7 +55,7 @@ export class Depth {
     const cards = depths[0].unit === "item";
     const options = depths.map(({ id, label, ...asked }) =>
       cards ? { id, label, help: costInWords(asked) } : { id, label: `${label}: ${costInShort(asked)}` });
-    const prompt = { kind: "choice", id: "depth", label: "How far would you like to go?", options, cards, required: true, initial: this.initial };
+    const prompt = { kind: "choice", id: "depth", label: "Depth: how much you would like to answer", options, cards, required: true, initial: this.initial };
     const { element } = new Field(form, prompt, this.address, { asList: !cards });
     element.classList.add("ck-depth");
     return element;
