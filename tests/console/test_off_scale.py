@@ -277,4 +277,11 @@ def test_the_codebook_explains_the_choices_the_rule_and_transition_items(live_se
     ratings = frame[frame.prompt == f"{PROMPT}.rating"]
     assert (ratings.help == live_session.content.instrument.rule).all()
     tagged = set(ratings.row[ratings.tags == "transition"])
-    assert tagged == {"pa_old_to_new", "ec_current_educators", "dr_reporting_switch", "dr_trend_bridge"}
+    assert tagged == {
+        "pa_old_to_new",
+        "ec_current_educators",
+        "dr_reporting_switch",
+        "dr_trend_bridge",
+        "fc_cost_of_change",
+        "fc_funding_source",
+    }

@@ -34,13 +34,36 @@ def test_at_least_25_examples_ship_and_every_area_has_some() -> None:
         assert [example.id for example in CONTENT.examples if area.id in example.areas], area.id
 
 
-def test_an_address_that_is_only_a_home_page_says_so() -> None:
-    links = [(example.address, example.link) for example in CONTENT.examples]
-    links += [(claim.source.address, claim.source.title) for claim in CONTENT.facts.claims]
-    home_pages = [text for address, text in links if urlsplit(address)[2:] in (("", "", ""), ("/", "", ""))]
+def _is_home_page(address: str) -> bool:
+    return urlsplit(address)[2:] in (("", "", ""), ("/", "", ""))
+
+
+def test_examples_cite_the_page_itself_and_a_claim_that_cites_a_home_page_says_so() -> None:
+    addresses = [address for example in CONTENT.examples for address in (example.address, *example.also)]
+    assert [address for address in addresses if _is_home_page(address)] == []
+    home_pages = [claim.source.title for claim in CONTENT.facts.claims if _is_home_page(claim.source.address)]
     assert home_pages
-    assert [text for text in home_pages if "home page" not in text] == []
-    assert all(example.caution for example in CONTENT.examples if "home page" in example.link)
+    assert [title for title in home_pages if "home page" not in title] == []
+
+
+def test_examples_say_since_when_and_what_to_borrow_in_one_sentence() -> None:
+    for example in CONTENT.examples:
+        assert re.search(r"\d{4}", example.when), example.id
+        assert re.fullmatch(r"[A-Z][^.]*\.", example.borrow), example.id
+
+
+def test_examples_come_from_every_region_and_from_small_states_and_territories() -> None:
+    states = {code for example in CONTENT.examples for code in example.states}
+    regions = {
+        "Northeast": "CT ME MA NH NJ NY PA RI VT",
+        "Midwest": "IL IN IA KS MI MN MO NE ND OH SD WI",
+        "South": "AL AR DE DC FL GA KY LA MD MS NC OK SC TN TX VA WV",
+        "West": "AK AZ CA CO HI ID MT NV NM OR UT WA WY",
+        "fewer than 1.5 million people": "AK DE DC HI ME MT NH ND RI SD VT WY",
+        "territories and Palau": "AS GU MP PR PW VI",
+    }
+    fewest = {name: len(states & set(codes.split())) for name, codes in regions.items()}
+    assert {name: count for name, count in fewest.items() if count < 3} == {}
 
 
 def test_an_example_about_an_item_is_about_its_area() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from pathlib import Path
 
 import pypdf
@@ -44,6 +46,21 @@ def test_each_handout_fits_its_pages_and_passes_the_accessibility_checks(languag
         handout = next(one for one in most if name.startswith(one))
         assert len(pypdf.PdfReader(io.BytesIO(written)).pages) <= most[handout], name
         assert find_pdf_problems(written) == [], name
+
+
+def test_the_glossary_has_each_abbreviation_of_the_instrument_and_the_sessions() -> None:
+    known = {spelling for term in load_glossary().terms for spelling in term.spellings}
+    read = json.dumps([one.model_dump(mode="json") for one in (CONTENT.instrument, *CONTENT.sessions)])
+    used = set(re.findall(r"\b(?:[A-Z]{3,}|[1-5][SP][1-5])(?=s?\b)", read))
+    assert {"CLNA", "ETPL", "5S3"} <= used
+    assert used - known == {"CFR"}
+
+
+def test_a_definition_has_at_most_two_sentences() -> None:
+    for term in load_glossary().terms:
+        plain = term.definition.replace("U.S.", "US")
+        assert len(re.findall(r"[.?](?:\s|$)", plain)) <= 2, term.id
+        assert len(plain.split()) < 50, term.id
 
 
 def test_statements_have_the_number_of_a_source_with_its_address_and_month() -> None:
