@@ -70,11 +70,12 @@ def describe_picture(shape: InlineShape, alt: str) -> None:
     shape._inline.docPr.set("descr", xml_text(alt))
 
 
-def describe_table(table: Table, caption: str) -> None:
+def describe_table(table: Table, caption: str, *, has_row_headers: bool = True) -> None:
     """Set a table's title for screen readers, and mark its first row and column as headers."""
     look = table._tbl.tblPr.find(qn("w:tblLook"))
     if look is not None:
-        for name, value in (("firstRow", "1"), ("firstColumn", "1"), ("noHBand", "1"), ("noVBand", "1")):
+        first = "1" if has_row_headers else "0"
+        for name, value in (("firstRow", "1"), ("firstColumn", first), ("noHBand", "1"), ("noVBand", "1")):
             look.set(qn(f"w:{name}"), value)
     named = OxmlElement("w:tblCaption")
     named.set(qn("w:val"), xml_text(caption))
@@ -136,11 +137,18 @@ def add_running_lines(document: WordDocument, packet: Document, style: str) -> N
     _running_line(document, header, packet.series, style).add_run(f"\t{xml_text(packet.heading)}")
     for footer in (section.footer, section.first_page_footer):
         footer.is_linked_to_previous = False
-        line = _running_line(document, footer.paragraphs[0], packet.title, style)
-        line.add_run(f"\t{packet.fixed_words.page} ")
-        _field(line, "PAGE")
-        line.add_run(f" {packet.fixed_words.of} ")
-        _field(line, "NUMPAGES")
+        add_page_numbers(
+            document, footer.paragraphs[0], packet.title, style, packet.fixed_words.page, packet.fixed_words.of
+        )
+
+
+def add_page_numbers(document: WordDocument, line: Paragraph, words: str, style: str, page: str, of: str) -> None:
+    """Write a line of text with "Page 1 of 9" at the right margin."""
+    line = _running_line(document, line, words, style)
+    line.add_run(f"\t{page} ")
+    _field(line, "PAGE")
+    line.add_run(f" {of} ")
+    _field(line, "NUMPAGES")
 
 
 def _running_line(document: WordDocument, line: Paragraph, words: str, style: str) -> Paragraph:

@@ -43,18 +43,18 @@ def prepare_styles(document: Document, layout: str = "portrait") -> None:
     _pack_title(document)
     embed_fonts(document)
     _set_font(document, "Caption", 10.0, INK)
-    _new(document, LEAD, 12.0, INK)
-    _new(document, NOTE, 10.0, MUTED)
-    _new(document, LABEL, 10.0, MUTED, bold=True).paragraph_format.keep_with_next = True
-    _new(document, NOTICE, 10.5, WARN, bold=True)
+    add_style(document, LEAD, 12.0, INK)
+    add_style(document, NOTE, 10.0, MUTED)
+    add_style(document, LABEL, 10.0, MUTED, bold=True).paragraph_format.keep_with_next = True
+    add_style(document, NOTICE, 10.5, WARN, bold=True)
     answer = document.styles.add_style(ANSWER, WD_STYLE_TYPE.CHARACTER).font
     answer.bold, answer.size, answer.color.rgb = False, Pt(10.5), INK
-    _new(document, RUNNING, 9.0, MUTED).paragraph_format.space_after = Pt(0)
+    add_style(document, RUNNING, 9.0, MUTED).paragraph_format.space_after = Pt(0)
     for name, bold in ((CELL, False), (CELL_HEAD, True)):
-        _new(document, name, 9.5, INK, bold=bold).paragraph_format.space_after = Pt(2)
+        add_style(document, name, 9.5, INK, bold=bold).paragraph_format.space_after = Pt(2)
     if layout != "portrait":
         _shrink(document)
-    gap = _new(document, GAP, 4.0, INK).paragraph_format
+    gap = add_style(document, GAP, 4.0, INK).paragraph_format
     gap.space_before = gap.space_after = Pt(0)
 
 
@@ -79,7 +79,8 @@ def _shrink(document: Document) -> None:
         )
 
 
-def _new(document: Document, name: str, size: float, color: RGBColor, *, bold: bool = False) -> ParagraphStyle:
+def add_style(document: Document, name: str, size: float, color: RGBColor, *, bold: bool = False) -> ParagraphStyle:
+    """Add a paragraph style in the typeface of documents."""
     style: ParagraphStyle = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = document.styles["Normal"]
     _set_font(document, name, size, color)

@@ -1,6 +1,8 @@
 """DOCX content controls: form fields that carry an answer's mark as their tag.
 
-python-docx does not support them, so their XML is written here. The order of elements follows the format's schema.
+python-docx does not support them, so their XML is written here. The order of elements follows the format's schema. All
+controls are within a paragraph: LibreOffice keeps tracked changes and line breaks in these, but not in controls around
+paragraphs.
 """
 
 from __future__ import annotations
@@ -16,16 +18,13 @@ from cluster_kit.worksheets.marks import tidy
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
-HINT_STYLE, ANSWER_STYLE = "WorksheetHint", "WorksheetAnswer"
+HINT_STYLE = "WorksheetHint"
 _TICKED, _EMPTY = "☒", "☐"
 
 
 def text_control(tag: str, title: str, words: str, hint: str) -> Any:
-    """A text control with a paragraph for each line; it shows ``hint`` while it is empty.
-
-    It is a rich text control: LibreOffice loses line breaks in plain text controls.
-    """
-    return _block(tag, title, words, hint, _element("richText"))
+    """A text control with line breaks; it shows ``hint`` while it is empty."""
+    return _control(tag, title, words, hint, _element("richText"))
 
 
 def date_control(tag: str, title: str, words: str, hint: str) -> Any:
@@ -33,7 +32,7 @@ def date_control(tag: str, title: str, words: str, hint: str) -> Any:
     kind = _element("date")
     for name, value in (("dateFormat", "M/d/yyyy"), ("lid", "en-US"), ("storeMappedDataAs", "dateTime")):
         kind.append(_element(name, val=value))
-    return _block(tag, title, words, hint, kind)
+    return _control(tag, title, words, hint, kind)
 
 
 def list_control(tag: str, title: str, words: str, hint: str, options: Sequence[tuple[str, str]], free: bool) -> Any:
@@ -41,46 +40,31 @@ def list_control(tag: str, title: str, words: str, hint: str, options: Sequence[
     kind = _element("comboBox" if free else "dropDownList")
     for value, label in options:
         kind.append(_element("listItem", displayText=_plain(label), value=value))
-    return _block(tag, title, words, hint, kind)
+    return _control(tag, title, words, hint, kind)
 
 
 def check_control(tag: str, title: str, ticked: bool) -> Any:
-    """A check box, for use inside a paragraph."""
+    """A check box."""
     box = etree.Element(f"{{{W14}}}checkbox", nsmap={"w14": W14})
     for name, value in (("checked", "1" if ticked else "0"), ("checkedState", "2612"), ("uncheckedState", "2610")):
         child = etree.SubElement(box, f"{{{W14}}}{name}")
         child.set(f"{{{W14}}}val", value)
         if name != "checked":
             child.set(f"{{{W14}}}font", "MS Gothic")
-    control = _control(tag, title, False, box)
-    content = _element("sdtContent")
-    content.append(_run(_TICKED if ticked else _EMPTY))
-    control.append(content)
-    return control
+    return _control(tag, title, _TICKED if ticked else _EMPTY, "", box)
 
 
-def _block(tag: str, title: str, words: str, hint: str, kind: Any) -> Any:
-    control = _control(tag, title, not words, kind)
-    content = _element("sdtContent")
-    for line in tidy(words).split("\n") if words else [hint]:
-        paragraph, properties = _element("p"), _element("pPr")
-        properties.append(_element("pStyle", val=ANSWER_STYLE))
-        paragraph.append(properties)
-        paragraph.append(_run(line, "" if words else HINT_STYLE))
-        content.append(paragraph)
-    control.append(content)
-    return control
-
-
-def _control(tag: str, title: str, is_empty: bool, kind: Any) -> Any:
-    control, properties = _element("sdt"), _element("sdtPr")
+def _control(tag: str, title: str, words: str, hint: str, kind: Any) -> Any:
+    control, properties, content = _element("sdt"), _element("sdtPr"), _element("sdtContent")
     properties.append(_element("alias", val=_plain(title)))
     properties.append(_element("tag", val=tag))
     properties.append(_element("lock", val="sdtLocked"))
-    if is_empty:
+    if not words:
         properties.append(_element("showingPlcHdr"))
     properties.append(kind)
+    content.append(_run(tidy(words) or hint, "" if words else HINT_STYLE))
     control.append(properties)
+    control.append(content)
     return control
 
 
@@ -90,10 +74,13 @@ def _run(words: str, style: str = "") -> Any:
         properties = _element("rPr")
         properties.append(_element("rStyle", val=style))
         run.append(properties)
-    text = _element("t")
-    text.text = words
-    text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    run.append(text)
+    for number, line in enumerate(words.split("\n")):
+        if number:
+            run.append(_element("br"))
+        text = _element("t")
+        text.text = line
+        text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        run.append(text)
     return run
 
 

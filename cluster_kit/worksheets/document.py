@@ -1,45 +1,41 @@
-"""A worksheet as a fillable DOCX file for Word and LibreOffice."""
+"""A worksheet as a fillable DOCX file for Word and LibreOffice.
+
+Everything that is asked is in tables with header rows. A worksheet then has few pages, and an answer is found by its
+row if a program drops its control (see ``bookmarks``).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-from collections import Counter
-from textwrap import shorten
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
-from docx import Document
+import docx
+from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
-from docx.oxml.ns import nsdecls
-from docx.oxml.parser import parse_xml
-from docx.shared import Pt, RGBColor
-from docx.styles.style import ParagraphStyle
+from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
-from cluster_kit.content.models import ChoicePrompt, DatePrompt, PersonPrompt, RatingPrompt
-from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL
-from cluster_kit.documents.docx_parts import restart_numbers
-from cluster_kit.exercises.validation import OTHER
-from cluster_kit.web.tokens import COLORS
+from cluster_kit.documents import docx_styles as styles
+from cluster_kit.documents.docx_parts import add_page_numbers, restart_numbers
 from cluster_kit.worksheets import controls
-from cluster_kit.worksheets.bookmarks import bookmark
-from cluster_kit.worksheets.marks import option_key, tidy
-from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
-from cluster_kit.worksheets.read_document import OTHER_KEY
+from cluster_kit.worksheets.arrangement import has_scale, join_plain_parts, share_scale
+from cluster_kit.worksheets.document_tables import ANSWER, CELL, HEAD, TableWriter
+from cluster_kit.worksheets.marks import tidy
+from cluster_kit.worksheets.notebook import ALONE, FICTIONAL
+from cluster_kit.worksheets.row_layout import PAGE_WIDTH, Heading, lay_out_questions, lay_out_rows
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
-from cluster_kit.worksheets.values import OTHER_LABEL, write_value
 
-if TYPE_CHECKING:
-    from docx.document import Document as DocxDocument
-
-_HEADING, _MUTED, _EDGE = (RGBColor.from_string(COLORS[name][1:]) for name in ("accent", "muted", "edge"))
-LONGEST_TITLE = 60  # Word takes 64 characters; a number may follow
+POINTS = 72.0  # of an inch
+TEXT_SIZE, CELL_SIZE, NOTE_SIZE = 10.0, 9.5, 8.5
+HEADINGS = {1: 17.0, 2: 14.0, 3: 11.5, 4: 10.5}
 _HOW_TO = (
-    "Type into the boxes. A box grows with your words. Where a list opens, choose from it; where there are small"
+    "Type into the cells. A cell grows with your words. Where a list opens, choose from it; where there are small"
     " squares, click them. You may save the file under another name. Use Word or LibreOffice: other programs may lose"
-    " the boxes. What your team has written so far is already filled in. Change what is no longer right, and leave"
+    " your answers. What your team has written so far is already filled in. Change what is no longer right, and leave"
     " blank what you do not answer."
 )
+YOUR_ANSWER = "Your answer"
 
 
 def write_document(sheet: Worksheet) -> bytes:
@@ -52,18 +48,17 @@ class _Writer:
 
     def __init__(self, sheet: Worksheet) -> None:
         self._sheet = sheet
-        self._document: DocxDocument = Document()
-        self._bookmarks = 0
-        self._titles: Counter[str] = Counter()
-        _set_styles(self._document)
+        self._document: WordDocument = docx.Document()
+        _prepare_styles(self._document)
+        self._tables = TableWriter(self._document)
 
     def write(self) -> bytes:
         sheet, properties = self._sheet, self._document.core_properties
         properties.title = f"{sheet.state}: worksheet for {sheet.title}"
         properties.author, properties.language, properties.subject = "cluster-kit", "en-US", str(sheet.head)
         properties.created = properties.modified = dt.datetime(2000, 1, 1)  # noqa: DTZ001  (the same input, the same file)
+        self._paragraph(sheet.series_title, style="Worksheet note")
         self._heading(properties.title, 1)
-        self._paragraph(sheet.series_title)
         if sheet.fictional:
             self._paragraph(FICTIONAL, bold=True)
         self._paragraph(sheet.about)
@@ -72,6 +67,9 @@ class _Writer:
         self._group(WorksheetGroup("Who fills this in", (sheet.name, sheet.role)), 2, "")
         for activity in sheet.activities:
             self._activity(activity)
+        footer = self._document.sections[0].footer.paragraphs[0]
+        running = f"{sheet.state} · {sheet.title} · {sheet.head.code}"
+        add_page_numbers(self._document, footer, running, styles.RUNNING, "Page", "of")
         out = io.BytesIO()
         self._document.save(out)
         return out.getvalue()
@@ -81,7 +79,7 @@ class _Writer:
         self._paragraph(f"{activity.time} {activity.intent}")
         restart_numbers(self._document, [self._paragraph(step, style="List Number") for step in activity.steps])
         self._paragraph(f"Your state keeps {activity.keeps}.")
-        for part in activity.parts:
+        for part in join_plain_parts(activity.parts):
             self._part(part, activity.title)
 
     def _part(self, part: WorksheetPart, context: str) -> None:
@@ -91,133 +89,77 @@ class _Writer:
             self._paragraph(words)
         if part.alone:
             self._paragraph(ALONE, bold=True)
-        for group in part.groups:
-            self._group(group, 4, part.title or context)
+        context = part.title or context
+        if part.row_name and part.groups:
+            for grid in lay_out_rows(part, grows=True):
+                self._tables.add_grid(grid, context)
+        elif any(len(group.blanks) > 1 and group.title for group in part.groups):
+            shares = share_scale(part.groups)
+            for group in part.groups:
+                self._group(group, 4, context, shares, explains=group is part.groups[0])
+        else:
+            self._questions([(_ask(group, blank), blank) for group in part.groups for blank in group.blanks], context)
 
-    def _group(self, group: WorksheetGroup, level: int, context: str) -> None:
+    def _group(
+        self,
+        group: WorksheetGroup,
+        level: int,
+        context: str,
+        shares: Sequence[float] = (),
+        *,
+        explains: bool = True,
+    ) -> None:
         if group.title:
             self._heading(group.title, level)
         for note in group.notes:
-            self._paragraph(note)
-        for blank in group.blanks:
-            self._blank(blank, group.title or context)
-
-    def _blank(self, blank: Blank, context: str) -> None:
-        asks = blank.asks
-        label = self._document.add_paragraph(style="Worksheet label")
-        label.add_run(_clean(asks.label)).bold = True
-        if asks.help:
-            label.add_run(f" {_clean(asks.help)}")
-        if blank.versions:
-            self._paragraph(f"{SEVERAL} {asks.label}")
-            for version in blank.versions:
-                self._paragraph(version, style="List Bullet")
-        if isinstance(asks, RatingPrompt):
-            for choice in filter(lambda choice: choice.help, blank.choices):
-                self._paragraph(f"{choice.label}: {choice.help}", style="List Bullet")
-        if isinstance(asks, ChoicePrompt) and asks.many and blank.is_list:
-            self._boxes(blank, asks, context)
+            self._paragraph(note, style="Worksheet note").paragraph_format.keep_with_next = True
+        context = ": ".join(filter(None, (context, group.title)))
+        if has_scale(group):
+            self._tables.add_scale(group, context, shares, explains=explains)
         else:
-            self._answer(blank, _control(blank, self._title(context, asks.label)))
+            self._questions([(_ask(None, blank), blank) for blank in group.blanks], context)
 
-    def _boxes(self, blank: Blank, asks: ChoicePrompt, context: str) -> None:
-        chosen = blank.value if isinstance(blank.value, list) else []
-        for choice in blank.choices:
-            paragraph = self._document.add_paragraph(style="Worksheet choice")
-            tag = f"{blank.mark}+{option_key(choice.id)}"
-            check = controls.check_control(tag, self._title(asks.label, choice.label), choice.id in chosen)
-            start, end = self._bookmark(blank, f"+{option_key(choice.id)}")
-            for element in (start, check, end):
-                paragraph._p.append(element)
-            paragraph.add_run(f" {_clean(choice.label)}")
-        if asks.other:
-            own = "; ".join(str(one).removeprefix(OTHER) for one in chosen if str(one).startswith(OTHER))
-            tag, title = f"{blank.mark}{OTHER_KEY}", self._title(context, f"{asks.label}: other")
-            self._answer(blank, controls.text_control(tag, title, own, "[Something else: type it here]"), OTHER_KEY)
-
-    def _title(self, context: str, label: str) -> str:
-        """A control's name in lists of fields: what it belongs to and what it asks, cut at words, and unique."""
-        label = shorten(label, LONGEST_TITLE * 2 // 3, placeholder="…")
-        whole = f"{shorten(context, LONGEST_TITLE - len(label) - 2, placeholder='…')}: {label}" if context else label
-        self._titles[whole] += 1
-        number = self._titles[whole]
-        return whole if number == 1 else f"{whole} ({number})"
-
-    def _answer(self, blank: Blank, control: Any, part: str = "") -> None:
-        """Append a control within its bookmark, which starts at the end of the paragraph above.
-
-        Typing in the answer, or replacing all of it, then leaves both ends of the bookmark in place.
-        """
-        start, end = self._bookmark(blank, part)
-        self._document.paragraphs[-1]._p.append(start)
-        for element in (control, end):
-            self._add(element)
-
-    def _bookmark(self, blank: Blank, part: str) -> tuple[Any, Any]:
-        self._bookmarks += 1
-        return bookmark(blank.mark, part, self._bookmarks)
-
-    def _add(self, element: Any) -> None:
-        """Append an element to the document's body."""
-        self._document.add_paragraph()._p.getparent().replace(self._document.paragraphs[-1]._p, element)
+    def _questions(self, asked: list[tuple[Heading, Blank]], context: str) -> None:
+        if asked:
+            self._tables.add_grid(lay_out_questions(asked, YOUR_ANSWER), context)
 
     def _heading(self, words: str, level: int) -> None:
-        self._document.add_heading(_clean(words), level)
+        self._document.add_heading(tidy(words), level)
 
     def _paragraph(self, words: str, *, style: str | None = None, bold: bool = False) -> Paragraph:
         paragraph = self._document.add_paragraph(style=style)
-        paragraph.add_run(_clean(words)).bold = bold or None
+        paragraph.add_run(tidy(words)).bold = bold or None
         return paragraph
 
 
-def _control(blank: Blank, title: str) -> Any:
-    asks, tag = blank.asks, str(blank.mark)
-    words = tidy(write_value(asks, blank.value, blank.choices))
-    match asks:
-        case DatePrompt():
-            return controls.date_control(tag, title, words, "[Choose a day, or type one such as 03/15/2027]")
-        case PersonPrompt():
-            empty = f"{NAME_LABEL} \n{ROLE_LABEL} "
-            return controls.text_control(tag, title, words or empty, "")
-        case ChoicePrompt(many=True):
-            return controls.text_control(tag, title, words, "[Type their names, one on each line]")
-        case ChoicePrompt() | RatingPrompt():
-            options = [(choice.id, choice.label) for choice in blank.choices]
-            free = isinstance(asks, ChoicePrompt) and asks.other
-            hint = f"[Choose one, or type “{OTHER_LABEL}” and your own words]" if free else "[Choose one]"
-            return controls.list_control(tag, title, words, hint, options, free)
-        case _:
-            return controls.text_control(tag, title, words, f"[Type here{': ' + asks.hint if asks.hint else ''}]")
+def _ask(group: WorksheetGroup | None, blank: Blank) -> Heading:
+    """The words beside a field: the title of its group if it has one, else its own."""
+    if group and group.title:
+        return Heading(group.title, group.notes, blank)
+    return Heading(blank.asks.label, (blank.asks.help,) if blank.asks.help else (), blank)
 
 
-def _set_styles(document: DocxDocument) -> None:
-    """Define the worksheet's styles: headings with enough contrast, framed answers, muted notes."""
-    styles = document.styles
-    for level in range(1, 5):
-        heading = styles[f"Heading {level}"]
-        assert isinstance(heading, ParagraphStyle)  # noqa: S101
-        heading.font.color.rgb, heading.font.italic = _HEADING, False
-    hint = styles.add_style("Worksheet hint", WD_STYLE_TYPE.CHARACTER)
+def _prepare_styles(document: WordDocument) -> None:
+    """Define the worksheet's styles: those of packets, with small text and narrow margins."""
+    styles.prepare_styles(document)
+    section = document.sections[0]
+    section.left_margin = section.right_margin = ((section.page_width or 0) - Pt(PAGE_WIDTH)) // 2
+    section.top_margin = section.bottom_margin = Pt(0.6 * POINTS)
+    section.footer_distance = Pt(0.35 * POINTS)
+    document.styles["Normal"].font.size = Pt(TEXT_SIZE)
+    document.styles["Normal"].paragraph_format.space_after = Pt(3)
+    document.styles["List Number"].paragraph_format.space_after = Pt(1)
+    for level, size in HEADINGS.items():
+        heading = document.styles[f"Heading {level}"]
+        heading.font.size = Pt(size)
+        heading.paragraph_format.space_before = Pt(7 if level > 2 else 11)
+    for name, size, color in (
+        ("Worksheet note", NOTE_SIZE, styles.MUTED),
+        (CELL, CELL_SIZE, styles.INK),
+        (HEAD, CELL_SIZE, styles.INK),
+        (ANSWER, CELL_SIZE, styles.INK),
+    ):
+        styles.add_style(document, name, size, color).paragraph_format.space_after = Pt(2 if size == NOTE_SIZE else 1)
+    hint = document.styles.add_style("Worksheet hint", WD_STYLE_TYPE.CHARACTER)
     hint.element.set(f"{{{controls.W}}}styleId", controls.HINT_STYLE)
-    hint.font.color.rgb = _MUTED
-    for name in ("Worksheet label", "Worksheet answer", "Worksheet choice", "Worksheet note"):
-        styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
-    label, answer, note = (styles[f"Worksheet {name}"] for name in ("label", "answer", "note"))
-    assert isinstance(label, ParagraphStyle) and isinstance(answer, ParagraphStyle) and isinstance(note, ParagraphStyle)  # noqa: PT018, S101
-    label.paragraph_format.keep_with_next = True
-    label.paragraph_format.space_before, label.paragraph_format.space_after = Pt(8), Pt(2)
-    note.font.size, note.font.color.rgb = Pt(9), _MUTED
-    answer.element.set(f"{{{controls.W}}}styleId", controls.ANSWER_STYLE)
-    answer.element.get_or_add_pPr().append(_frame())
-
-
-def _frame() -> Any:
-    sides = "".join(
-        f'<w:{side} w:val="single" w:sz="6" w:space="4" w:color="{_EDGE}"/>'
-        for side in ("top", "left", "bottom", "right")
-    )
-    return parse_xml(f"<w:pBdr {nsdecls('w')}>{sides}</w:pBdr>")
-
-
-def _clean(words: str) -> str:
-    return tidy(words)
+    hint.font.color.rgb = styles.MUTED

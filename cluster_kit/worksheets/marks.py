@@ -19,6 +19,9 @@ from pydantic import JsonValue
 from cluster_kit.exercises.typed_answers import WorksheetId
 from cluster_kit.store.models import encode_value
 
+OTHER_KEY = "+other"
+"""What follows the mark of the field for words of one's own, beside choices."""
+
 _MOST_STAMPS = 4
 _NOTHING = "0"
 _MARK = re.compile(r"\bck-([0-9a-f]{12})-(0|[0-9a-f]{8}(?:\.[0-9a-f]{8}){0,3})(?![0-9a-z.])")

@@ -9,12 +9,12 @@ from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL
 from cluster_kit.documents.pdf_form import PdfField
 from cluster_kit.exercises.sources import SourceChoice
 from cluster_kit.exercises.validation import OTHER
-from cluster_kit.worksheets.marks import FieldToken, option_key, tidy
+from cluster_kit.worksheets.marks import OTHER_KEY, FieldToken, option_key, tidy
 from cluster_kit.worksheets.sheet import Blank
 from cluster_kit.worksheets.values import OTHER_LABEL, write_value
 
 LISTS = ("list", "open_list")
-NAME_KEY, ROLE_KEY, OTHER_KEY = "+name", "+role", "+other"
+NAME_KEY, ROLE_KEY = "+name", "+role"
 _OTHER_ENTRY = "Something else:"
 _ENTRY_LABELS = {NAME_KEY: NAME_LABEL, ROLE_KEY: ROLE_LABEL, OTHER_KEY: _OTHER_ENTRY}
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import groupby
 
-from cluster_kit.content.models import ChoicePrompt, DatePrompt, RatingPrompt, TextPrompt
-from cluster_kit.content.rating_values import OffScale
+from cluster_kit.content.models import RatingPrompt, TextPrompt
 from cluster_kit.documents.form_texts import make_fillable
 from cluster_kit.documents.pdf import mark_row_headers
 from cluster_kit.documents.pdf_form import SCHEME, PdfField
 from cluster_kit.documents.typst_pdf import Show, compile_pdf
-from cluster_kit.exercises.sources import SourceChoice
 from cluster_kit.models import Json
+from cluster_kit.worksheets.arrangement import field_hint, has_scale, is_point, join_plain_parts, share_scale
 from cluster_kit.worksheets.marks import tidy
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
 from cluster_kit.worksheets.pdf_fields import LISTS, entry_label, make_fields, option_value
@@ -41,8 +39,6 @@ HOW_TO = (
 SHORT_LABEL, SHORT_LIST, SHORT_TEXT = 48, 6, 15  # characters, options, and words of what is printed in pairs
 GUTTER, INDENT = 17.0, 4.0
 BESIDE_SCALE = 200.0  # the width of what is beside a statement's notes
-MOST_POINTS = 5
-NARROWEST_SHARE = 0.75  # of the equal share of a scale's points
 
 
 def write_worksheet_pdf(sheet: Worksheet) -> bytes:
@@ -91,7 +87,7 @@ class _Data:
             "intent": self.show(f"{activity.time} {activity.intent}"),
             "steps": [self.show(step) for step in activity.steps],
             "keeps": self.show(f"Your state keeps {activity.keeps}."),
-            "parts": [self._part(part, activity) for part in _join_plain(activity.parts)],
+            "parts": [self._part(part, activity) for part in join_plain_parts(activity.parts)],
         }
 
     def _part(self, part: WorksheetPart, activity: Activity) -> Json:
@@ -100,7 +96,7 @@ class _Data:
         context = part.title or activity.title
         is_table = bool(part.row_name and part.groups)
         explained: set[tuple[str, str]] = set()
-        shares = _share_scale(part.groups)
+        shares = share_scale(part.groups)
         return {
             "title": self.show(part.title),
             "shares": shares,
@@ -127,7 +123,7 @@ class _Data:
         }
 
     def _heading(self, heading: Heading) -> Json:
-        hint = _hint(heading.asks) if heading.asks else ""
+        hint = field_hint(heading.asks) if heading.asks else ""
         return {"title": self.show(heading.title), "notes": [self.show(n) for n in (*heading.notes, hint) if n]}
 
     def _cell(self, cell: GridCell, context: str, width: float, keyed: frozenset[str]) -> Json:
@@ -145,7 +141,7 @@ class _Data:
     def _group(self, group: WorksheetGroup, context: str, explained: set[tuple[str, str]]) -> Json:
         """A statement, a question, or single prompts. What is asked of each statement is explained once."""
         inside = " – ".join(filter(None, (context, group.title)))
-        scale = group.blanks[0] if _has_scale(group) else None
+        scale = group.blanks[0] if has_scale(group) else None
         beside = group.blanks[1:] if scale else group.blanks
         rows = [
             [self._blank(b, inside, _width(row), (b.asks.id, b.asks.help) not in explained) for b in row]
@@ -165,12 +161,12 @@ class _Data:
         points = [
             {**option, "label": self.show(choice.label), "text": self.show(choice.help)}
             for option, choice in zip(options, blank.choices, strict=True)
-            if _is_point(choice)
+            if is_point(choice)
         ]
         others = [
             {**option, "label": self.show(choice.label)}
             for option, choice in zip(options, blank.choices, strict=True)
-            if not _is_point(choice)
+            if not is_point(choice)
         ]
         columns = count_columns([str(one["label"]) for one in others], BESIDE_SCALE)
         return {"points": points, "others": others, "columns": columns, "width": BESIDE_SCALE}
@@ -179,7 +175,7 @@ class _Data:
         return {
             "label": self.show(blank.asks.label),
             "help": self.show(blank.asks.help) if explains else "",
-            "hint": _hint(blank) if explains else "",
+            "hint": field_hint(blank) if explains else "",
             "width": width,
             **self._answer(blank, context, width),
         }
@@ -227,20 +223,6 @@ class _Data:
         }
 
 
-def _join_plain(parts: Sequence[WorksheetPart]) -> Iterator[WorksheetPart]:
-    """The parts, with neighbors that are single prompts as one, so that short ones can be printed in pairs."""
-    for (is_plain, alone), group in groupby(parts, lambda part: (_is_plain(part), part.alone)):
-        if is_plain:
-            blanks = tuple(blank for part in group for one in part.groups for blank in one.blanks)
-            yield WorksheetPart("", "", (WorksheetGroup("", blanks),), alone)
-        else:
-            yield from group
-
-
-def _is_plain(part: WorksheetPart) -> bool:
-    return bool(part.groups) and not part.title and not part.help and not any(g.title or g.notes for g in part.groups)
-
-
 def _pair(blanks: Sequence[Blank]) -> list[list[Blank]]:
     """The fields in order, with two short ones of the same kind beside each other."""
     rows: list[list[Blank]] = []
@@ -268,42 +250,3 @@ def _short_kind(blank: Blank) -> str:
 
 def _width(row: Sequence[Blank]) -> float:
     return (PAGE_WIDTH - GUTTER * (len(row) - 1)) / len(row)
-
-
-def _has_scale(group: WorksheetGroup) -> bool:
-    """True for a statement with a described scale that fits side by side, and with notes."""
-    first = group.blanks[0] if group.blanks else None
-    if first is None or not isinstance(first.asks, RatingPrompt) or not first.is_list or first.versions:
-        return False
-    points = [_is_point(choice) for choice in first.choices]
-    described = sum(points)
-    return 0 < described <= MOST_POINTS and all(points[:described]) and len(group.blanks) > 1
-
-
-def _share_scale(groups: Sequence[WorksheetGroup]) -> list[float]:
-    """The columns of the scales in a part, as wide as their descriptions are long, so that all rows are low."""
-    scales = [
-        [choice.help for choice in group.blanks[0].choices if _is_point(choice)]
-        for group in groups
-        if _has_scale(group)
-    ]
-    if not scales or len({len(scale) for scale in scales}) > 1:
-        return []
-    lengths = [sum(map(len, column)) for column in zip(*scales, strict=True)]
-    return [max(length / sum(lengths), NARROWEST_SHARE / len(lengths)) for length in lengths]
-
-
-def _is_point(choice: SourceChoice) -> bool:
-    return bool(choice.help) and choice.id not in tuple(OffScale)
-
-
-def _hint(blank: Blank) -> str:
-    match blank.asks:
-        case DatePrompt():
-            return "(month/day/year, such as 03/15/2027)"
-        case ChoicePrompt(many=True):
-            return "(every one that fits)" if blank.is_list else "(their names, one on each line)"
-        case ChoicePrompt() | RatingPrompt():
-            return "(one)"
-        case _:
-            return f"({blank.asks.hint})" if blank.asks.hint else ""

@@ -11,14 +11,13 @@ from typing import Any
 
 from cluster_kit.exercises.typed_answers import WorksheetId
 from cluster_kit.worksheets.bookmarks import read_bookmarks
+from cluster_kit.worksheets.document_text import W, read_words
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
-from cluster_kit.worksheets.marks import FieldToken
+from cluster_kit.worksheets.marks import OTHER_KEY, FieldToken
 from cluster_kit.worksheets.returned import FilledField, Submission
 from cluster_kit.worksheets.values import OTHER_LABEL
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
-OTHER_KEY = "+other"
 _HINT = re.compile(
     r"\A\s*\[(?:Type|Choose|Something else)\b[^\]\n]{0,300}\]|\[(?:Type|Choose|Something else)\b[^\]\n]{0,300}\]\s*\Z"
 )
@@ -92,7 +91,7 @@ def _answers(body: Any, controls: list[tuple[str, Any]]) -> Iterator[tuple[str, 
     for tag, control in controls:
         yield tag, _without_hint(_text(control)), _is_ticked(control)
     for tag, text in read_bookmarks(body):
-        if text.strip() and _key(tag) not in tagged:  # an empty one may be all that is left of a deleted box
+        if _key(tag) not in tagged:
             yield tag, _without_hint(text), text.strip()[:1] in _TICKS
 
 
@@ -125,17 +124,8 @@ def _text(control: Any) -> str:
     content = control.find(f"{W}sdtContent")
     if content is None or control.find(f"{W}sdtPr/{W}showingPlcHdr") is not None:
         return ""
-    paragraphs = list(content.iter(f"{W}p"))
-    return "\n".join(_line(p) for p in paragraphs) if paragraphs else _line(content)
-
-
-def _line(element: Any) -> str:
-    parts = []
-    for node in element.iter(f"{W}t", f"{W}br", f"{W}cr", f"{W}tab", f"{W}noBreakHyphen"):
-        kind = str(node.tag).removeprefix(W)
-        parts.append((node.text or "") if kind == "t" else {"tab": "\t", "noBreakHyphen": "-"}.get(kind, "\n"))
-    return "".join(parts)
+    return read_words(content)
 
 
 def _paragraphs(body: Any) -> Iterator[str]:
-    return (_line(paragraph) for paragraph in body.iter(f"{W}p"))
+    return (read_words(paragraph) for paragraph in body.iter(f"{W}p"))

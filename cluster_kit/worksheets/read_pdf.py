@@ -9,8 +9,8 @@ from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL
 from cluster_kit.documents.form_values import UnreadableFormError, read_form_values
 from cluster_kit.exercises.typed_answers import WorksheetId
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
-from cluster_kit.worksheets.marks import FieldToken
-from cluster_kit.worksheets.pdf_fields import NAME_KEY, OTHER_KEY, ROLE_KEY
+from cluster_kit.worksheets.marks import OTHER_KEY, FieldToken
+from cluster_kit.worksheets.pdf_fields import NAME_KEY, ROLE_KEY
 from cluster_kit.worksheets.returned import FilledField, Submission
 from cluster_kit.worksheets.values import OTHER_LABEL
 

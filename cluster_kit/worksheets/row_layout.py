@@ -1,6 +1,7 @@
 """Lay the rows of a worksheet's table out on a page: as rows, or side by side with a row for each question.
 
-Heights are estimates in points. They decide which layout takes the least paper; the writers set the real ones.
+Heights are estimates in points. They decide which layout takes the least paper; the writers set the real ones. In a
+file that ``grows``, as in Word, a field is as tall as what is typed, and a list to choose from is one line.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ TALLEST = 300.0
 KEY_WIDTH = 26.0
 KEYED_FROM, MOST_KEYS = 17, 6
 WORTH_KEYS = 0.85
+WORTH_SPLITTING = 1.3  # a table in several is harder to read
+EXPECTED_WORD = 16.0
+"""The width of half a typed word: answers are shorter than what is asked for."""
+WIDE_QUESTIONS = (190.0, 220.0, 250.0, 280.0)
 HEAD_WIDTH, QUESTION_WIDTHS = 72.0, (110.0, 130.0, 150.0, 170.0, 190.0, 210.0)
 MOST_ACROSS = 3
 STEP = 6.0
@@ -54,13 +59,14 @@ class Grid:
     """A table as printed. The first head is that of the row headers; ``widths`` are in points.
 
     A cell is None where a row does not have the field. The choices of the ``keyed`` columns, by prompt id, have
-    letters, which are explained above the table.
+    letters, which are explained above the table. ``grows``: see the module.
     """
 
     heads: tuple[Heading, ...]
     widths: tuple[float, ...]
     rows: tuple[tuple[Heading, tuple[GridCell | None, ...]], ...]
     keyed: frozenset[str] = frozenset()
+    grows: bool = False
 
     @property
     def height(self) -> float:
@@ -72,7 +78,12 @@ class Grid:
     def _row_height(self, row: Heading, cells: Sequence[GridCell | None]) -> float:
         first, *rest = self.widths
         sized = [(cell.blank, w) for cell, w in zip(cells, rest, strict=True) if cell]
-        return max([_heading_height(row, first), *(estimate_height(b, w, b.asks.id in self.keyed) for b, w in sized)])
+        return max(
+            [
+                _heading_height(row, first),
+                *(estimate_height(b, w, b.asks.id in self.keyed, self.grows) for b, w in sized),
+            ]
+        )
 
     @property
     def keys(self) -> list[str]:
@@ -87,13 +98,15 @@ class Grid:
         ]
 
 
-def lay_out_rows(part: WorksheetPart) -> list[Grid]:
+def lay_out_rows(part: WorksheetPart, *, grows: bool = False) -> list[Grid]:
     """The part's rows as one table or several, in the layout that takes the least paper."""
     columns = _list_columns(part.groups)
-    layouts = [_lay_side_by_side(part.groups, columns, across) for across in range(MOST_ACROSS, 0, -1)]
-    layouts = [[grid] for grid in _lay_as_rows(part, columns, frozenset())] + layouts
+    layouts = [_lay_side_by_side(part.groups, columns, across, grows) for across in range(MOST_ACROSS, 0, -1)]
+    layouts = [[grid] for grid in _lay_as_rows(part, columns, frozenset(), grows)] + layouts
     best = min(layouts, key=_total_height)
-    keyed = frozenset(column.asks.id for column in columns if _can_be_keyed(column))
+    if grows and len(best) > 1 and _total_height(layouts[0]) < WORTH_SPLITTING * _total_height(best):
+        return layouts[0]
+    keyed = frozenset(column.asks.id for column in columns if _can_be_keyed(column) and not grows)
     for grid in _lay_as_rows(part, columns, keyed) if keyed else ():
         if grid.height < WORTH_KEYS * _total_height(best):
             return [grid]
@@ -129,13 +142,34 @@ def count_columns(labels: Sequence[str], width: float) -> int:
     return max(1, min(len(labels), int(width // longest)))
 
 
-def estimate_height(blank: Blank, width: float, is_keyed: bool = False) -> float:
+def lay_out_questions(heads: Sequence[tuple[Heading, Blank]], answer: str) -> Grid:
+    """Questions as the rows of a table with a column for their answers, in a file that grows."""
+    rows = tuple((head, (GridCell(blank, ""),)) for head, blank in heads)
+    columns = (Heading(QUESTION), Heading(answer))
+    fitted = (Grid(columns, (width, PAGE_WIDTH - width), rows, grows=True) for width in WIDE_QUESTIONS)
+    return min(fitted, key=lambda grid: grid.height)
+
+
+def estimate_height(blank: Blank, width: float, is_keyed: bool = False, grows: bool = False) -> float:
     """The height of a field with what is written in it, or of letters to mark."""
     inside = width - EDGE
     if is_keyed:
         return math.ceil(len(blank.choices) / max(1, inside // KEY_WIDTH)) * LINE + EDGE
     shown = sum(math.ceil(len(v) * CHARACTER / inside) * PRINTED_LINE for v in blank.versions)
-    return shown + _field_height(blank, inside) + EDGE
+    return shown + (_typed_height(blank, inside) if grows else _field_height(blank, inside)) + EDGE
+
+
+def _typed_height(blank: Blank, width: float) -> float:
+    """The height of what is typed, or is to be expected, in a file that grows."""
+    asks = blank.asks
+    if isinstance(asks, ChoicePrompt) and asks.many and blank.is_list:
+        lines = sum(math.ceil((len(choice.label) * CHARACTER + MARK) / width) for choice in blank.choices)
+        return (lines + asks.other) * TYPED_LINE
+    least = 2 if isinstance(asks, PersonPrompt) else 1
+    if isinstance(asks, TextPrompt):
+        least = math.ceil(asks.words * EXPECTED_WORD / width)
+    typed = write_value(asks, blank.value, blank.choices).split("\n")
+    return max(least, sum(math.ceil((len(line) or 1) * TYPED_CHARACTER / width) for line in typed)) * TYPED_LINE
 
 
 def _field_height(blank: Blank, width: float) -> float:
@@ -183,33 +217,40 @@ def _ask(blank: Blank) -> Heading:
     return Heading(blank.asks.label, (blank.asks.help,) if blank.asks.help else (), blank)
 
 
-def _lay_as_rows(part: WorksheetPart, columns: Sequence[Blank], keyed: frozenset[str]) -> Iterator[Grid]:
+def _lay_as_rows(
+    part: WorksheetPart, columns: Sequence[Blank], keyed: frozenset[str], grows: bool = False
+) -> Iterator[Grid]:
     """The table with its own rows and columns, if these fit side by side."""
-    widths = _fit_widths(part.groups, columns, keyed)
+    widths = _fit_widths(part.groups, columns, keyed, grows)
     if sum(widths) <= PAGE_WIDTH:
         heads = (Heading(part.row_name), *map(_ask, columns))
         rows = tuple((Heading(group.title, group.notes), tuple(_cells(group, columns))) for group in part.groups)
-        yield Grid(heads, tuple(widths), rows, keyed)
+        yield Grid(heads, tuple(widths), rows, keyed, grows)
 
 
-def _lay_side_by_side(groups: Sequence[WorksheetGroup], columns: Sequence[Blank], across: int) -> list[Grid]:
+def _lay_side_by_side(
+    groups: Sequence[WorksheetGroup], columns: Sequence[Blank], across: int, grows: bool
+) -> list[Grid]:
     """A table for so many rows at most, equally filled, with a row for each question."""
     tables = math.ceil(len(groups) / across)
     size = math.ceil(len(groups) / tables)
-    return [_side_by_side(groups[at : at + size], columns) for at in range(0, len(groups), size)]
+    return [_side_by_side(groups[at : at + size], columns, grows) for at in range(0, len(groups), size)]
 
 
-def _side_by_side(groups: Sequence[WorksheetGroup], columns: Sequence[Blank]) -> Grid:
+def _side_by_side(groups: Sequence[WorksheetGroup], columns: Sequence[Blank], grows: bool) -> Grid:
     heads = (Heading(QUESTION), *(Heading(group.title, group.notes) for group in groups))
     cells = [tuple(_cells(group, columns)) for group in groups]
     rows = tuple((_ask(column), tuple(one[at] for one in cells)) for at, column in enumerate(columns))
     fitted = (
-        Grid(heads, (width, *((PAGE_WIDTH - width) / len(groups),) * len(groups)), rows) for width in QUESTION_WIDTHS
+        Grid(heads, (width, *((PAGE_WIDTH - width) / len(groups),) * len(groups)), rows, grows=grows)
+        for width in QUESTION_WIDTHS
     )
     return min(fitted, key=lambda grid: grid.height)
 
 
-def _fit_widths(groups: Sequence[WorksheetGroup], columns: Sequence[Blank], keyed: frozenset[str]) -> list[float]:
+def _fit_widths(
+    groups: Sequence[WorksheetGroup], columns: Sequence[Blank], keyed: frozenset[str], grows: bool
+) -> list[float]:
     """The narrowest width of each column, and more for those that make their rows tall."""
     least = [_KEYS if column.asks.id in keyed else _narrowest(column) for column in columns]
     names = max(_word_width(group.title) for group in groups)
@@ -217,7 +258,9 @@ def _fit_widths(groups: Sequence[WorksheetGroup], columns: Sequence[Blank], keye
     fields = [[b for group in groups for b in group.blanks if b.asks.id == column.asks.id] for column in columns]
     titles = [Heading(group.title, group.notes) for group in groups]
     needs: list[Callable[[float], float]] = [lambda width: len(groups) * max(_heading_height(t, width) for t in titles)]
-    needs += [_need(_ask(column), each, column.asks.id in keyed) for column, each in zip(columns, fields, strict=True)]
+    needs += [
+        _need(_ask(column), each, column.asks.id in keyed, grows) for column, each in zip(columns, fields, strict=True)
+    ]
     while sum(widths) + STEP <= PAGE_WIDTH:
         tallest = max(range(len(widths)), key=lambda at: needs[at](widths[at]))
         widths[tallest] += STEP
@@ -229,11 +272,11 @@ def _word_width(title: str) -> float:
     return max(map(len, title.split()), default=0) * BOLD_CHARACTER + HEADER_EDGE
 
 
-def _need(head: Heading, fields: Sequence[Blank], is_keyed: bool) -> Callable[[float], float]:
+def _need(head: Heading, fields: Sequence[Blank], is_keyed: bool, grows: bool) -> Callable[[float], float]:
     """The height of a column by its width, as if its tallest field were in every row."""
 
     def height(width: float) -> float:
-        tallest = max(estimate_height(blank, width, is_keyed) for blank in fields)
+        tallest = max(estimate_height(blank, width, is_keyed, grows) for blank in fields)
         return _heading_height(head, width) + len(fields) * tallest
 
     return height

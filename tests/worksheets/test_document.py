@@ -14,7 +14,7 @@ from typing import Any
 from docx import Document
 from lxml import etree
 
-from cluster_kit.worksheets.document import LONGEST_TITLE
+from cluster_kit.worksheets.document_tables import LONGEST_TITLE
 from cluster_kit.worksheets.read_document import W14, W
 from tests.worksheets.conftest import CONTENT, GOAL, HOSTILE, Office
 
