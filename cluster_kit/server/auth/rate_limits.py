@@ -262,7 +262,7 @@ def is_loopback(address: str) -> bool:
 def network_of(address: str) -> str:
     """The network that shares a limit: an IPv4 address, or the /48 of an IPv6 address.
 
-    A /48 is the most that one customer usually gets. With a /64 as the network, that customer would have 65,536 of them.
+    A /48 is the most that one customer usually gets. If a /64 were one, they would have 65,536.
     """
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
