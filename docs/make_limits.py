@@ -75,9 +75,10 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow("different wrong codes of a network", f"{_S}auth.rate_limits", "CODES_OF_A_NETWORK", "slowed down"),
         LimitRow("different wrong codes everywhere", f"{_S}auth.rate_limits", "CODES", "see below"),
         LimitRow("free wrong codes of a network then", f"{_S}auth.rate_limits", "FREE_CODES", "slowed down"),
-        LimitRow("pause between codes when slowed down", f"{_S}auth.rate_limits", "CODE_PAUSE_S", "", "s"),
-        LimitRow("codes in an hour until the longer pause", f"{_S}auth.rate_limits", "MANY_CODES", "longer pause"),
+        LimitRow("pause after a wrong code when slowed down", f"{_S}auth.rate_limits", "CODE_PAUSE_S", "", "s"),
+        LimitRow("wrong codes in an hour until a longer one", f"{_S}auth.rate_limits", "MANY_CODES", "longer pause"),
         LimitRow("longer pause", f"{_S}auth.rate_limits", "LONG_CODE_PAUSE_S", "", "s"),
+        LimitRow("codes of a network that wait", f"{_S}auth.rate_limits", "MOST_WAITING_CODES", "429 with the time"),
         LimitRow("longest wait for a turn", f"{_S}auth.rate_limits", "MAX_CODE_WAIT_S", "429 with the time", "s"),
         LimitRow(
             "requests to sign in of a network", f"{_S}auth.identity_service", "REQUESTS_OF_A_NETWORK", "a sentence"

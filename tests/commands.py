@@ -10,10 +10,12 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from multiprocessing import forkserver, process
 from pathlib import Path
@@ -23,6 +25,8 @@ import pytest
 from cluster_kit.kernels.fork_server_spec import ONE_THREAD
 
 PATIENCE_S = 90.0  # exceeded only on an overloaded machine
+# The beginning of a command that ends with its parent, so that a run of the tests that is killed leaves no process.
+UNTIL_PARENT_ENDS = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
 _processes = multiprocessing.get_context("forkserver")
 
 
@@ -92,6 +96,7 @@ def _run(arguments: Sequence[str], environment: Mapping[str, str], folder: str, 
     from cluster_kit.cli import main
 
     process.current_process()._config["daemon"] = False  # type: ignore[attr-defined]  # it may have processes of its own
+    threading.Thread(target=_end_with_tests, name="end with tests", daemon=True).start()
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
@@ -107,3 +112,11 @@ def _run(arguments: Sequence[str], environment: Mapping[str, str], folder: str, 
         main()
     finally:
         atexit._run_exitfuncs()
+
+
+def _end_with_tests() -> None:
+    """End this process if that of the tests is killed."""
+    tests = process.parent_process()
+    assert tests
+    tests.join()
+    os.kill(os.getpid(), signal.SIGTERM)

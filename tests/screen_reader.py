@@ -18,6 +18,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from cluster_kit.documents.browser import BROWSER_ARGUMENTS, find_browser
+from tests.commands import UNTIL_PARENT_ENDS
 from tests.serving import wait_until
 
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -60,7 +61,12 @@ def run_screen_reader(headless: Browser) -> Iterator[ScreenReader]:
         def start(*command: str, log: str) -> subprocess.Popen[str]:
             with (folder / log).open("wb") as errors:
                 process = subprocess.Popen(
-                    command, stdout=subprocess.PIPE, stderr=errors, env=environment, text=True, cwd=folder
+                    [*UNTIL_PARENT_ENDS, *command],
+                    stdout=subprocess.PIPE,
+                    stderr=errors,
+                    env=environment,
+                    text=True,
+                    cwd=folder,
                 )
             stack.callback(_end, process)
             return process

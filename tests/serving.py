@@ -21,7 +21,7 @@ from cluster_kit.server import make_link
 from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
-from tests.commands import PATIENCE_S, Command
+from tests.commands import PATIENCE_S, UNTIL_PARENT_ENDS, Command
 from tests.server.page_client import PageClient, connect, greet
 
 AVERY, JORDAN, TASI = "avery", "jordan", "tasi"
@@ -72,7 +72,9 @@ class Server:
         output_file.write_bytes(b"")
         if self.program:
             with (self.home / "server.log").open("ab") as log, output_file.open("wb") as out:
-                self.process = subprocess.Popen([*self.program, *words], stdout=out, stderr=log, cwd=self.home)
+                self.process = subprocess.Popen(
+                    [*UNTIL_PARENT_ENDS, *self.program, *words], stdout=out, stderr=log, cwd=self.home
+                )
         else:
             self.process = Command(words, self.home, output_file, self.home / "server.log")
         try:

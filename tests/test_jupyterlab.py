@@ -19,6 +19,7 @@ from cluster_kit.content.notebooks import find_notebook
 from cluster_kit.settings import sqlite_url
 from cluster_kit.store import Store
 from cluster_kit.workshop import WORKSHEET_ANSWERS
+from tests.commands import UNTIL_PARENT_ENDS
 from tests.serving import wait_until
 
 PATIENCE_MS = 120_000
@@ -38,7 +39,14 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         "LabApp.news_url": "None",
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
     }
-    command = [sys.executable, "-m", "jupyterlab", "--allow-root", *(f"--{k}={v}" for k, v in options.items())]
+    command = [
+        *UNTIL_PARENT_ENDS,
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--allow-root",
+        *(f"--{k}={v}" for k, v in options.items()),
+    ]
     environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / "config"), "CLUSTER_KIT_HOME": str(folder / "home")}
     with (folder / "lab.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder)

@@ -13,6 +13,7 @@ LISTED = """
 errors:
 models:
 startup:
+temporary_folders:
 text:
 files: errors
 kernels: errors
@@ -25,7 +26,7 @@ filetypes: errors files
 home_record: errors files
 organization: errors web
 polling: log_limits
-content: errors models text files registry web filetypes
+content: errors temporary_folders models text files registry web filetypes
 documents: errors files web organization
 settings: errors files home_record organization mail_account
 crosswalk: errors text files web filetypes content documents
@@ -40,19 +41,24 @@ forms: errors models log_limits web polling content store sessions exercises
 insights: errors models text files web content documents store sessions exercises
 breakouts: errors text content documents store sessions exercises insights
 packets: errors models startup text files kernels registry web content documents settings store exercises insights
-programs: errors models text filetypes content documents settings crosswalk store roster exercises insights
+programs: errors temporary_folders models text filetypes content documents settings crosswalk store roster exercises
+    insights
 workshop: errors content documents settings store roster exercises forms insights
-console: errors models text web polling content settings store roster sessions exercises forms insights breakouts
+console: errors temporary_folders models text web polling content settings store roster sessions exercises forms
+    insights breakouts
 exports: errors text files registry web mail_account mail_log content documents settings store roster sessions exercises
     insights breakouts packets
 mailing: errors text files mail_account mail_log store exports
-worksheets: errors models text files web filetypes content documents settings store roster exercises forms workshop
-server: errors models text files filetypes kernels log_limits web organization polling content documents settings store
+worksheets: errors temporary_folders models text files web filetypes content documents settings store roster exercises
+    forms workshop
+server: errors temporary_folders models text files filetypes kernels log_limits web organization polling content
+    documents settings store
     roster sessions exercises forms insights workshop exports
-editor: errors models text files web content settings store sessions exercises forms server
+editor: errors temporary_folders models text files web content settings store sessions exercises forms server
 rehearsal: errors models text content settings store roster sessions exercises demo forms insights breakouts console
     server
-cli: errors startup text files filetypes home_record mail_account mail_log content documents settings crosswalk
+cli: errors temporary_folders startup text files filetypes home_record mail_account mail_log content documents
+    settings crosswalk
     materials store maintenance
     roster sessions demo insights breakouts packets programs exports mailing worksheets server editor rehearsal
 """

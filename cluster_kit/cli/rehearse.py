@@ -53,7 +53,7 @@ def _home(keep: Path | None) -> Iterator[Path]:
     if keep:
         yield keep.expanduser().resolve()
         return
-    from cluster_kit.rehearsal.home import temporary_home
+    from cluster_kit.temporary_folders import temporary_folder
 
-    with temporary_home() as home:
-        yield home
+    with temporary_folder("rehearsal") as folder:
+        yield folder / "home"

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
@@ -16,6 +15,7 @@ from cluster_kit.cli.options import open_store, read_settings, split_list
 from cluster_kit.content import Content, load_content
 from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
+from cluster_kit.temporary_folders import temporary_folder
 
 if TYPE_CHECKING:
     from cluster_kit.store import Person, Store
@@ -40,7 +40,7 @@ def open_roster(
     content = load_content(chosen, overlay=settings.content)
     with ExitStack() as stack:
         if dry_run and settings.db is None and not settings.store_file.is_file():
-            settings = replace(settings, home=Path(stack.enter_context(TemporaryDirectory())))
+            settings = replace(settings, home=stack.enter_context(temporary_folder("roster")))
         yield settings, content, stack.enter_context(open_store(settings))
 
 

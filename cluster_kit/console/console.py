@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import weakref
-from pathlib import Path
+from contextlib import ExitStack
 
 from cluster_kit.console import (
     announcements,
@@ -36,6 +35,7 @@ from cluster_kit.roster.people import ensure_person
 from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.store import Person, Store, StoreError
 from cluster_kit.store.deployment import open_deployment_store
+from cluster_kit.temporary_folders import temporary_folder
 
 LIVE = "live"
 INTERVAL_S = 1.0
@@ -201,8 +201,9 @@ class Console:
 
 def _practice(content: Content, session: int, facilitation: Facilitation | None) -> Console:
     """A console over a temporary, empty store."""
-    folder = tempfile.TemporaryDirectory(prefix="cluster-kit-practice-")
-    store = Store.open(sqlite_url(Path(folder.name) / "practice.sqlite3"))
+    stack = ExitStack()
+    folder = stack.enter_context(temporary_folder("practice"))
+    store = Store.open(sqlite_url(folder / "practice.sqlite3"))
     console = Console(content, session, store, ensure_person(store, content.series.id, "", "Practice"), facilitation)
-    weakref.finalize(console, folder.cleanup)
+    weakref.finalize(console, stack.close)
     return console

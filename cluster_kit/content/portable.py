@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from cluster_kit.content.loading import load_content
 from cluster_kit.content.models import Content
 from cluster_kit.content.pack_reader import Reader, read_content_parts
 from cluster_kit.errors import UsageError
+from cluster_kit.temporary_folders import temporary_folder
 
 _PATH = re.compile(r"(?:[\w-]+/){0,4}[\w-]+\.yaml")
 
@@ -36,9 +36,9 @@ def load_carried_content(series: str, files: Mapping[str, str]) -> Content:
     """
     if unusual := next((name for name in files if not _PATH.fullmatch(name)), None):
         raise UsageError(f"{unusual!r} is no content file. Ask for the worksheet again.")
-    with tempfile.TemporaryDirectory(prefix="cluster-kit-") as folder:
+    with temporary_folder("content") as folder:
         for name, text in files.items():
-            path = Path(folder, name)
+            path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
-        return load_content(series, overlay=Path(folder) if files else None)
+        return load_content(series, overlay=folder if files else None)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 import threading
 from collections import OrderedDict
-from pathlib import Path
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +17,7 @@ from cluster_kit.forms.handler import FormHandler
 from cluster_kit.models import Json
 from cluster_kit.settings import sqlite_url
 from cluster_kit.store import Person, Store
+from cluster_kit.temporary_folders import temporary_folder
 
 MAX_DRAFTS_SHOWN = 20
 
@@ -26,8 +26,9 @@ class Previews:
     """The forms of the drafts that are open. What is typed into them is kept until the program ends."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="cluster-kit-preview-")
-        self._store = Store.open(sqlite_url(Path(self._folder.name) / "preview.sqlite3"))
+        self._stack = ExitStack()
+        folder = self._stack.enter_context(temporary_folder("preview"))
+        self._store = self._stack.enter_context(Store.open(sqlite_url(folder / "preview.sqlite3")))
         self._turn = threading.Lock()
         self._drafts: OrderedDict[str, tuple[Content, int]] = OrderedDict()
 
@@ -37,8 +38,7 @@ class Previews:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
-        self._store.close()
-        self._folder.cleanup()
+        self._stack.close()
 
     def open(self, draft: str, content: Content, session: int, exercise: str) -> Json | None:
         """The ``schema`` and ``opening`` of an exercise's form; None if the exercise cannot be shown."""

@@ -6,11 +6,9 @@ Everything cached can be recomputed: decisions are the team's answers in the sto
 from __future__ import annotations
 
 import base64
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Literal
 
 from pydantic import ConfigDict, Field, ValidationError
@@ -38,6 +36,7 @@ from cluster_kit.programs.pipeline import open_decision_log
 from cluster_kit.programs.rows import to_row
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
+from cluster_kit.temporary_folders import temporary_folder
 
 REPORT_TITLE = "What your programs show"
 REPORT_LEVEL = 5
@@ -244,8 +243,8 @@ class ProgramReview:
         return {"name": name, "size": len(whole), "at": asked.at, "data": piece}
 
     def _make(self, format_: str, proposals: ClusterProposals) -> bytes:
-        with tempfile.TemporaryDirectory(prefix="coded-inventory-") as folder:
-            path = Path(folder) / f"coded_inventory.{format_}"
+        with temporary_folder("inventory") as folder:
+            path = folder / f"coded_inventory.{format_}"
             if format_ == "csv":
                 write_inventory(path, proposals)
             else:

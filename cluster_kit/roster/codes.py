@@ -2,7 +2,7 @@
 
 The alphabet has no characters that look or sound alike: no vowels (and so no words), no B, P, or T beside D, no N
 beside M, no S beside F, no 0 or 1. There are five million codes. Wrong guesses are rate-limited
-(``cluster_kit.server.auth.rate_limits``), so guessing one takes longer than a series lasts.
+(``cluster_kit.server.auth.rate_limits``); ``docs/explanation/privacy.md`` says how long it takes to guess one.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import signal
 import tempfile
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import zmq
@@ -77,6 +78,7 @@ from cluster_kit.server.widgets.panel_connection import MAY_BE_SENT, PanelConnec
 from cluster_kit.settings import PAGE_VARIABLE, SERIES_VARIABLE, Settings
 from cluster_kit.store import Store
 from cluster_kit.store.files import open_file_store
+from cluster_kit.temporary_folders import claim_folder, remove_left_behind
 
 LONGEST_FOLDER = 32
 # Larger requests are refused before they are read. Files and answers are sent over WebSockets, which have limits of
@@ -146,6 +148,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.context: ServerContext
         self.http: list[HTTPServer] = []
         self.watchdog = LoopWatchdog()
+        self._folder_lock: int | None = None
 
     def initialize(self, argv: Any = None) -> None:  # noqa: ARG002
         """Use only the kit's configuration: no configuration files, no command line."""
@@ -163,6 +166,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings, Tornado's, and the context of the kit's handlers."""
         settings: dict[str, Any] = super().init_settings()
+        self._claim_folder()
         self._set_up_kernels()
         self.context = self._make_context()
         return {
@@ -178,6 +182,12 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             "websocket_compression_options": {},
             "websocket_max_message_size": LARGEST_FRAME,
         }
+
+    def _claim_folder(self) -> None:
+        """Keep the folder of connection files while this process runs, and delete those of killed servers."""
+        self._folder_lock = claim_folder(Path(self.connection_dir))
+        for root in {self.connection_dir_root, tempfile.gettempdir()}:
+            remove_left_behind(Path(root))
 
     def _set_up_kernels(self) -> None:
         kernels: OwnedKernelManager = self.kernel_manager
@@ -354,6 +364,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.ioloop.run_sync(context.pages.close)
         self.ioloop.run_sync(context.kernels.end_all)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
+        if self._folder_lock is not None:
+            os.close(self._folder_lock)
 
     @property
     def address(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.store import NewResponse, Store
 from cluster_kit.store.deployment import open_deployment_store
+from cluster_kit.temporary_folders import temporary_folder
 from cluster_kit.worksheets.authors import UNNAMED
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
 from cluster_kit.worksheets.files import FoundFile, find_files
@@ -55,8 +55,7 @@ def collect(
 @contextmanager
 def _scratch() -> Iterator[Store]:
     """A temporary store."""
-    folder = tempfile.TemporaryDirectory(prefix="cluster-kit-")
-    with folder, Store.open(sqlite_url(Path(folder.name) / "trial.sqlite3")) as store:
+    with temporary_folder("collect") as folder, Store.open(sqlite_url(folder / "trial.sqlite3")) as store:
         yield store
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import UNTIL_PARENT_ENDS
 from tests.serving import PATIENCE_S, wait_until
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -65,7 +66,7 @@ def run_nginx(servers: Sequence[str], sign_on: SignOnPart | None = None) -> Iter
     shutil.copy(DEPLOY / "nginx" / "sorry.html", folder)
     (folder / "cluster-kit.conf").write_text(_adapt(folder, servers, secure, plain, sign_on), encoding="utf-8")
     (folder / "nginx.conf").write_text(FRAME.format(folder=folder), encoding="utf-8")
-    process = subprocess.Popen([NGINX, "-e", folder / "error.log", "-c", folder / "nginx.conf"])
+    process = subprocess.Popen([*UNTIL_PARENT_ENDS, NGINX, "-e", folder / "error.log", "-c", folder / "nginx.conf"])
     try:
         wait_until(lambda: _listens(secure) or process.poll() is not None, "nginx listens")
         assert process.poll() is None, (folder / "error.log").read_text()

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,13 +18,13 @@ from cluster_kit.content import load_content
 from cluster_kit.content.times import meeting_span
 from cluster_kit.errors import UsageError
 from cluster_kit.rehearsal import Moment, RehearsalOpening, RehearsalPlan, Report, rehearse
-from cluster_kit.rehearsal.home import remove_left_behind, temporary_home
 from cluster_kit.rehearsal.stage import FACILITATOR, SERIES, prepare_rehearsal_series
 from cluster_kit.sessions import SessionCommand, SessionLog
 from cluster_kit.sessions.facilitation import BeginSegment, EndSession, Reveal, Undo
 from cluster_kit.settings import DB_VARIABLE, Settings
 from cluster_kit.store import Store
 from cluster_kit.store.models import SPEED
+from cluster_kit.temporary_folders import remove_left_behind
 from tests.serving import wait_until
 
 PATIENCE_S = 60.0
@@ -191,7 +190,7 @@ def test_the_command_speaks_to_machines_and_removes_its_home(tmp_path: Path) -> 
         assert last["event"] == "report"
         assert last["finished"] is False
         assert process.wait(PATIENCE_S) == 0
-    wait_until(lambda: not list(tmp_path.glob("rehearsal-*")), "the home is gone")
+    wait_until(lambda: not list(tmp_path.glob("cluster-kit-rehearsal-*")), "the home is gone")
     assert not (tmp_path / "real.sqlite3").exists()
 
 
@@ -208,30 +207,12 @@ def test_a_killed_rehearsals_server_ends_with_it_and_its_home_is_gone_after_the_
         process.kill()
     gone, alive = psutil.wait_procs(running, PATIENCE_S)
     assert (len(gone), alive) == (len(running), [])
-    (home,) = tmp_path.glob("rehearsal-*")
+    (home,) = tmp_path.glob("cluster-kit-rehearsal-*")
     assert remove_left_behind(tmp_path) == [home]
     assert not home.exists()
 
 
 # --- the home --------------------------------------------------------------------------------------------------
-
-
-def test_a_running_rehearsals_home_and_what_is_nobodys_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    (tmp_path / "rehearsal-notes").mkdir()
-    (tmp_path / "rehearsal-link").symlink_to(tmp_path / "rehearsal-notes")
-    (tmp_path / "rehearsal-odd").mkdir()
-    (tmp_path / "rehearsal-odd" / "owner").write_text("nobody")
-    with temporary_home() as home:
-        assert not home.exists()
-        assert remove_left_behind(tmp_path) == []
-        assert home.parent.exists()
-    assert not home.parent.exists()
-    left = tmp_path / "rehearsal-left"
-    left.mkdir()
-    (left / "owner").write_text(f"{os.getpid()} 1.0")  # the id of a process that started at another time
-    assert remove_left_behind(tmp_path) == [left]
-    assert {path.name for path in tmp_path.iterdir()} == {"rehearsal-notes", "rehearsal-link", "rehearsal-odd"}
 
 
 def test_a_folder_with_anything_in_it_is_left_alone(tmp_path: Path) -> None:

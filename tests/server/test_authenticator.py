@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from cluster_kit.roster.changes import remove_people
 from cluster_kit.roster.people import revoke_links
 from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.tokens import Invitation, make_session_token, make_token
 from cluster_kit.store import Person, Store
-from cluster_kit.store.models import to_the_millisecond
+from cluster_kit.store.models import REMOVED_SINCE, to_the_millisecond
 from tests.samples import small_content
 
 SECRET = "a secret for tests"
@@ -89,6 +90,12 @@ def test_a_link_made_a_moment_after_links_were_taken_back_works(authenticator: A
     ana = revoke_links(store, [add(store, "ana")], moment)[0]
     assert ana.links_since == to_the_millisecond(moment)
     assert authenticator.authenticate_blocking(session_token_of("ana", to_the_millisecond(moment))) is not None
+
+
+def test_no_link_of_a_removed_person_works_whenever_it_was_made(authenticator: Authenticator, store: Store) -> None:
+    remove_people(store, [add(store, "ana")], "Fay Sample")
+    for issued in (NOON, REMOVED_SINCE, REMOVED_SINCE + dt.timedelta(days=1)):
+        assert authenticator.authenticate_blocking(session_token_of("ana", issued)) is None
 
 
 def test_who_comes_in_or_changes_while_everybody_is_read_stays_as_they_are_now(

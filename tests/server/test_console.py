@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cluster_kit.content import load_content
 from cluster_kit.sessions import SessionLog
 from cluster_kit.store import Person, Store
+from cluster_kit.temporary_folders import OWNER
 from tests.browser import PATIENCE_MS, find_violations
 from tests.console.seeding import add_teams, come, rate
 from tests.serving import AVERY, FAY, GUS, Server, run_server
@@ -116,9 +119,14 @@ def test_a_killed_server_that_comes_back_finds_the_session_where_it_stood(
     timer = page.get_by_role("timer")
     expect(timer).to_contain_text("left")
     page.get_by_label("Message on every page").fill("Back in a moment.")
+    assert country.process
+    files = [Path(file.path) for file in psutil.Process(country.process.pid).open_files()]
+    (folder,) = (file.parent for file in files if file.name == OWNER)
     country.end(signal.SIGKILL)
     expect(page.get_by_text("Connection lost.")).to_be_visible()
+    assert folder.exists()
     country.start()
+    assert not folder.exists(), "the temporary folder of the server that was killed"
     reconnect = page.get_by_role("button", name="Reconnect")
     expect(reconnect.or_(timer.filter(has_text="left"))).to_be_visible()
     page.reload()

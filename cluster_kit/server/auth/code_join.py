@@ -137,13 +137,15 @@ class CodeJoin:
         code = normalize_code(typed)
         if code is None:
             raise WrongCodeError(typed, is_code=False)
-        wait_s = self._limiter.begin(address, code, browser)
-        if wait_s:
-            await asyncio.sleep(wait_s)
-        found = await read_store(self._store.find_team_code, code)
-        if found and found.series == self._series:
-            self._limiter.note_right(address, code, browser)  # nor does a code that was replaced: it was not guessed
-        if found is None or found.series != self._series or found.ended_at is not None:
+        turn, is_wrong = self._limiter.begin(address, code, browser), None
+        try:
+            while wait_s := self._limiter.wait_s(turn):
+                await asyncio.sleep(wait_s)
+            found = await read_store(self._store.find_team_code, code)
+            is_wrong = found is None or found.series != self._series  # one that was replaced is not: it was not guessed
+        finally:
+            self._limiter.end(turn, is_wrong=is_wrong)
+        if found is None or is_wrong or found.ended_at is not None:
             raise WrongCodeError(typed, is_code=True)
         expires = self._authenticator.clock() + dt.timedelta(hours=PASS_HOURS)
         return make_pass(self._secret, JoinPass(mint_id(), code, expires))

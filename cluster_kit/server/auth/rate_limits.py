@@ -26,13 +26,17 @@ class Limit:
     within_s: float
 
 
-CODES_OF_A_BROWSER, CODES_OF_A_NETWORK, CODES = Limit(6, 15 * 60), Limit(12, 15 * 60), Limit(100, 60 * 60)
+CODES_OF_A_BROWSER, CODES_OF_A_NETWORK, CODES = Limit(6, 15 * 60), Limit(40, 60 * 60), Limit(100, 60 * 60)
 FREE_CODES = 3
 """Different wrong codes of a network that are free within an hour, even while many are tried elsewhere."""
 CODE_PAUSE_S, LONG_CODE_PAUSE_S, MAX_CODE_WAIT_S = 5.0, 30.0, 60.0
-"""The pause between two codes of a network that guesses, the pause after ``MANY_CODES`` within an hour, and how long a
+"""The pause after a wrong code of a network that guesses, the pause after ``MANY_CODES`` within an hour, and how long a
 request waits for its turn."""
-MANY_CODES = 36
+MANY_CODES = 80
+MOST_WAITING_CODES = 60
+"""Codes of one network that wait for their turn."""
+TURN_S = 0.25
+"""How often a code that waits behind others asks whether it is its turn."""
 NEW_PEOPLE = Limit(30, 60)
 """New people who may join one team by code within a minute: a room full, and not a script."""
 NEW_PEOPLE_OF_A_BROWSER = Limit(10, 60 * 60)
@@ -87,14 +91,30 @@ class TooManyCodesError(ClusterKitError):
         )
 
 
+@dataclass(frozen=True, eq=False)
+class CodeTurn:
+    """A code that is about to be checked. ``is_slowed``: one at a time with the others of its network.
+
+    ``is_new``: its network, and its browser, have not tried this code before.
+    """
+
+    network: str
+    code: str
+    browser: str
+    began: float
+    is_slowed: bool
+    is_new: bool
+
+
 class CodeLimiter:
     """Slows down those who guess team codes, by browser and by network.
 
     A guesser tries many different codes; a room that was shown a wrong code tries one many times. So different codes
     are counted, and one code counts once. A browser with too many waits, and its colleagues do not. A network with too
-    many is not blocked: its codes are checked one at a time, ``CODE_PAUSE_S`` (later ``LONG_CODE_PAUSE_S``) apart, and
-    its people wait some seconds. While many codes are tried everywhere, this begins with ``FREE_CODES``; networks
-    without a wrong code never wait.
+    many is not blocked: its codes are checked one at a time, and after a wrong one, the next waits ``CODE_PAUSE_S``
+    (later ``LONG_CODE_PAUSE_S``). Right codes follow each other without a pause, because a conference is one network,
+    too. While many codes are tried everywhere, this begins with ``FREE_CODES``; networks without a wrong code never
+    wait.
     """
 
     def __init__(
@@ -107,33 +127,62 @@ class CodeLimiter:
         self._clock, self._each, self._all, self._browser = clock, each, total, browser
         self._tried = _TriedCodes()  # by network
         self._by_browser = _TriedCodes()
+        self._lines: dict[str, list[CodeTurn]] = {}  # by network that is slowed: the codes that wait, in order
         self._next: dict[str, float] = {}  # by network: when the next code can be checked
 
-    def begin(self, address: str, code: str, browser: str = "") -> float:
-        """Count an attempt before it is checked, and return the seconds to wait with the check.
+    def begin(self, address: str, code: str, browser: str = "") -> CodeTurn:
+        """Count a code before it is checked. Wait until ``wait_s`` is 0, check it, and call ``end`` in any case.
 
         ``browser`` identifies the browser as long as it keeps its cookies. Raises ``TooManyCodesError``, and counts
-        nothing, if the browser has guessed, or if more than ``MAX_CODE_WAIT_S`` would be necessary.
+        nothing, if the browser has guessed, or if many codes of the network wait.
         """
         network, now = network_of(address), self._clock()
         self._check_browser(browser, code, now)
-        wait_s = 0.0
-        if self._is_guessing(network, code, now):
-            is_long = len(self._tried.times(network, now - self._all.within_s)) >= MANY_CODES
-            wait_s = max(self._next.get(network, now) - now, 0.0) + (LONG_CODE_PAUSE_S if is_long else CODE_PAUSE_S)
-            if wait_s > MAX_CODE_WAIT_S:
-                raise TooManyCodesError(wait_s, "from your network")
-            self._next = {key: at for key, at in self._next.items() if at > now} | {network: now + wait_s}
+        is_slowed = self._is_guessing(network, code, now)
+        is_new = not (self._tried.has(network, code) or self._by_browser.has(browser, code))
+        turn = CodeTurn(network, code, browser, now, is_slowed, is_new)
+        if is_slowed:
+            line = self._lines.setdefault(network, [])
+            if len(line) >= MOST_WAITING_CODES:
+                raise TooManyCodesError(MAX_CODE_WAIT_S, "from your network")
+            line.append(turn)
         oldest = now - max(self._each.within_s, self._all.within_s)
         self._tried.note(network, code, now, oldest)
         if browser:
             self._by_browser.note(browser, code, now, now - self._browser.within_s)
-        return wait_s
+        return turn
 
-    def note_right(self, address: str, code: str, browser: str = "") -> None:
-        """The code is valid, so the attempt does not count."""
-        self._tried.remove(network_of(address), code)
-        self._by_browser.remove(browser, code)
+    def wait_s(self, turn: CodeTurn) -> float:
+        """Seconds until the code may be checked, or until this should be asked again; 0 if it may be checked now.
+
+        Raises ``TooManyCodesError`` when it has waited for ``MAX_CODE_WAIT_S``.
+        """
+        now, line = self._clock(), self._lines.get(turn.network, [])
+        if not turn.is_slowed:
+            return 0.0
+        left, pause = turn.began + MAX_CODE_WAIT_S - now, self._next.get(turn.network, now) - now
+        is_first = line[0] is turn
+        if is_first and pause <= 0:
+            return 0.0
+        if left <= 0:
+            raise TooManyCodesError(max(pause, CODE_PAUSE_S), "from your network")
+        return min(pause if is_first else TURN_S, left)
+
+    def end(self, turn: CodeTurn, *, is_wrong: bool | None) -> None:
+        """The code was wrong, right, or not checked (None). A right one does not count, nor does one that was not
+        checked, unless it counted before."""
+        now, line = self._clock(), self._lines.get(turn.network, [])
+        if turn in line:
+            line.remove(turn)
+        if not line:
+            self._lines.pop(turn.network, None)
+        if is_wrong is False or (is_wrong is None and turn.is_new):
+            self._tried.remove(turn.network, turn.code)
+            self._by_browser.remove(turn.browser, turn.code)
+        elif is_wrong and turn.is_slowed:
+            is_long = len(self._tried.times(turn.network, now - self._all.within_s)) >= MANY_CODES
+            self._next = {key: at for key, at in self._next.items() if at > now}
+            self._next[turn.network] = now + (LONG_CODE_PAUSE_S if is_long else CODE_PAUSE_S)
 
     def _check_browser(self, browser: str, code: str, now: float) -> None:
         others = sorted(self._by_browser.times(browser, now - self._browser.within_s, without=code))
@@ -159,6 +208,10 @@ class _TriedCodes:
             kept = {key: {c: at for c, at in tried.items() if at > oldest} for key, tried in self._tried.items()}
             self._tried = {key: tried for key, tried in kept.items() if tried}
         self._tried.setdefault(key, {})[code] = now
+
+    def has(self, key: str, code: str) -> bool:
+        """Whether the key has tried this code."""
+        return code in self._tried.get(key, {})
 
     def remove(self, key: str, code: str) -> None:
         """Forget a code of a key."""
@@ -207,7 +260,10 @@ def is_loopback(address: str) -> bool:
 
 
 def network_of(address: str) -> str:
-    """The network that shares a limit: an IPv4 address, or the /64 of an IPv6 address (one household or office)."""
+    """The network that shares a limit: an IPv4 address, or the /48 of an IPv6 address.
+
+    A /48 is the most that one customer usually gets. If a /64 were one, they would have 65,536.
+    """
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -215,5 +271,5 @@ def network_of(address: str) -> str:
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed.ipv4_mapped:
             return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
+        return str(ipaddress.ip_network((parsed, 48), strict=False))
     return str(parsed)

@@ -22,7 +22,7 @@ from pydantic import BaseModel, Field, ValidationError
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.models import Incoming
 from cluster_kit.settings import Settings
-from cluster_kit.store.models import to_the_millisecond
+from cluster_kit.store.models import REMOVED_SINCE, to_the_millisecond
 
 _LINK = "cluster-kit join link"
 _SESSION = "cluster-kit badge"  # in the signature of every cookie: a change would end all sessions
@@ -104,8 +104,8 @@ class Invitation:
         return not (self.by_code or self.is_old)
 
     def is_void(self, since: dt.datetime | None) -> bool:
-        """Whether the link was made before ``since``, a person's ``links_since``."""
-        return since is not None and (self.issued is None or self.issued < since)
+        """Whether the link was made before ``since``, a person's ``links_since``, or the person was removed."""
+        return since is not None and (since >= REMOVED_SINCE or self.issued is None or self.issued < since)
 
 
 class _InvitationWords(Incoming):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import threading
 import zipfile
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tornado import web
 
@@ -18,6 +16,7 @@ from cluster_kit.roster.people import on_roster
 from cluster_kit.server.auth.handlers import LONGEST_FIELD
 from cluster_kit.server.roster.handlers import RosterPageHandler
 from cluster_kit.server.store_calls import write_store
+from cluster_kit.temporary_folders import temporary_folder
 
 _NUMBERING = threading.Lock()
 """One file at a time, because each reads and writes the numbers of all events."""
@@ -72,7 +71,11 @@ class CalendarFilesHandler(RosterPageHandler):
             raise UsageError("No one on the roster is from there. Add people first.")
         options = InvitationOptions(f"{self.site}/join", organizer)
         packed = io.BytesIO()
-        with _NUMBERING, TemporaryDirectory() as folder, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in write_invitations(self.content, people, states, options, Path(folder), home=self.context.home):
+        with (
+            _NUMBERING,
+            temporary_folder("calendar") as folder,
+            zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+        ):
+            for path in write_invitations(self.content, people, states, options, folder, home=self.context.home):
                 archive.write(path, path.name)
         return packed.getvalue()

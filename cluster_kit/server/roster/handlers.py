@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +20,7 @@ from cluster_kit.roster.registrations import RegistrationEntry, find_registered_
 from cluster_kit.server.auth.handlers import LONGEST_FIELD, JoinPageHandler
 from cluster_kit.server.store_calls import read_store, write_store
 from cluster_kit.store import Person, RosterChange, Store, StoreUnavailableError
+from cluster_kit.temporary_folders import temporary_folder
 from cluster_kit.text import count_of
 
 MOST_CHANGES, MOST_REGISTRATIONS = 20, 50
@@ -234,5 +233,5 @@ class RosterExportHandler(RosterPageHandler):
     def _write(self, people: list[Person], form: str) -> bytes:
         from cluster_kit.exports.roster_files import write_roster_file
 
-        with TemporaryDirectory() as folder:
-            return write_roster_file(self.content, people, Path(folder) / f"people.{form}").read_bytes()
+        with temporary_folder("roster") as folder:
+            return write_roster_file(self.content, people, folder / f"people.{form}").read_bytes()

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from cluster_kit.content import UnknownSessionError
 from cluster_kit.content.models import Jurisdiction, Session
 from cluster_kit.server.handlers import PageHandler
-from cluster_kit.server.security_headers import hash_inline_styles, page_policy
+from cluster_kit.server.security_headers import page_policy
 from cluster_kit.server.store_calls import read_store
 from cluster_kit.server.summary.service import DOCX, ICS, PDF
 from cluster_kit.server.summary.worker import TooManyDocumentsError
@@ -57,8 +57,7 @@ class SummaryHandler(PageHandler):
             phase = await read_store(self.context.evaluations.phase, session.number)
             is_open = phase is EvaluationPhase.OPEN
             forward = "Forward to colleagues" if self.person.role == DIRECTOR else "Forward to your director"
-            shown = "".join([page.facts, *(card.html for card in (*page.cards, *page.parts))])
-            self.set_header("Content-Security-Policy", page_policy(hash_inline_styles(shown)))
+            self.set_header("Content-Security-Policy", page_policy(page.styles))
             self.write_page("summary.html.j2", session=session, page=page, evaluation_open=is_open, forward=forward)
 
 

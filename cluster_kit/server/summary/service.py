@@ -26,6 +26,7 @@ from cluster_kit.insights.summary_view import (
 )
 from cluster_kit.server.auth.rate_limits import Limit, RateLimiter
 from cluster_kit.server.pages.pages import FICTIONAL
+from cluster_kit.server.security_headers import hash_inline_styles
 from cluster_kit.server.store_calls import read_store
 from cluster_kit.server.summary.short_text import ShortText, write_short_text
 from cluster_kit.server.summary.worker import DocumentWorker
@@ -51,7 +52,7 @@ class SummaryPage:
     """What the page shows. ``facts`` is HTML; ``cards`` are the essentials, ``parts`` the rest.
 
     ``is_today`` is true on the day of the session, ``has_ended`` once a facilitator has ended it, and ``has_dates`` if
-    an open next step has a day.
+    an open next step has a day. ``styles`` are the hashes of the inline styles in the HTML.
     """
 
     summary: SessionSummary
@@ -59,6 +60,7 @@ class SummaryPage:
     cards: tuple[Card, ...]
     parts: tuple[Card, ...]
     text: ShortText
+    styles: frozenset[str]
     is_today: bool
     has_ended: bool
     has_dates: bool
@@ -172,12 +174,16 @@ class SummaryService:
         sections = [block for block in opening if isinstance(block, Section)]
         place = self._content.get_jurisdiction(source.record.jurisdiction)
         start, _ = meeting_span(self._content, source.session)
+        summed_up = blocks_html(facts, level=CARD_LEVEL)
+        cards = tuple(_card(section, CARD_LEVEL) for section in sections)
+        others = tuple(_card(section, PART_LEVEL) for section in parts)
         return SummaryPage(
             summary=summary,
-            facts=blocks_html(facts, level=CARD_LEVEL),
-            cards=tuple(_card(section, CARD_LEVEL) for section in sections),
-            parts=tuple(_card(section, PART_LEVEL) for section in parts),
+            facts=summed_up,
+            cards=cards,
+            parts=others,
             text=write_short_text(self._content, place, summary),
+            styles=hash_inline_styles("".join([summed_up, *(card.html for card in (*cards, *others))])),
             is_today=source.now.astimezone(start.tzinfo).date() == start.date(),
             has_ended=source.state.ended_at is not None,
             has_dates=any(step.is_open and step.due for step in (*summary.steps, *summary.earlier_steps)),
