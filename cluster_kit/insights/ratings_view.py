@@ -25,7 +25,7 @@ from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exercises.rows import words_of
 from cluster_kit.insights.ratings import AreaSummary, Rating, read_ratings
-from cluster_kit.text import count_of
+from cluster_kit.text import count_of, join_words
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import Item, PolicyArea
@@ -106,7 +106,7 @@ def summary_table(content: Content, summaries: Sequence[AreaSummary]) -> Table:
 def scale_sentence(content: Content) -> str:
     """The meaning of each point of the scale, and the choices off the scale; empty without a scale."""
     points = ", ".join(f"{anchor.value} {anchor.label}" for anchor in content.instrument.scale)
-    beside = " or ".join(f"“{choice.label}”" for choice in OffScale)
+    beside = join_words((f"“{choice.label}”" for choice in OffScale), "or")
     return f"The scale: {points}. Answers of {beside} are not part of any mean." if points else ""
 
 

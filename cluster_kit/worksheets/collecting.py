@@ -17,6 +17,7 @@ from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.store import NewResponse, Store
 from cluster_kit.store.deployment import open_deployment_store
+from cluster_kit.text import join_words
 from cluster_kit.worksheets.authors import UNNAMED
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
 from cluster_kit.worksheets.files import FoundFile, find_files
@@ -99,7 +100,7 @@ class _Collector:
             status="read",
             worksheet=f"session {head.session}, {content.get_session(head.session).title}",
             state=content.get_jurisdiction(head.jurisdiction).name,
-            person=" and ".join(authors) or UNNAMED,
+            person=join_words(authors) or UNNAMED,
             named=bool(authors),
             outcomes=tuple(outcomes),
             unread=returned.unread,

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from cluster_kit.content.models import NumberPrompt
 from cluster_kit.content.prompt_base import UnclearAnswerError
 from cluster_kit.content.prompt_kinds import shorten_line
+from cluster_kit.text import join_words
 from cluster_kit.worksheets.field_addresses import ResolvedAddress
 from cluster_kit.worksheets.marks import fingerprint
 from cluster_kit.worksheets.returned import FilledField
@@ -39,7 +40,7 @@ def _find_sentence(column: Sequence[Filled], answers: Sequence[Filled]) -> str:
     for rank, shared in sorted(rows.items()):
         if len(shared) > 1 and not all(fingerprint(_read_rank(*one)) in one[1].mark.stamps for one in shared):
             names = _name_rows(answers)
-            goals = " and ".join(f"“{names[row]}”" for place, _ in shared if names.get(row := place.address.row))
+            goals = join_words(f"“{names[row]}”" for place, _ in shared if names.get(row := place.address.row))
             table = shared[0][0].table
             what = table.row_name if table else "row"
             which = f" ({goals})" if goals else ""
