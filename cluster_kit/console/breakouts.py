@@ -84,6 +84,7 @@ def arrange(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
     """Groups as a facilitator arranged them (``groups``), with topics and reasons for the states in them now.
 
     ``pinned`` are states that keep their places, ``apart`` pairs to separate, when ``improve`` asks for better groups.
+    Raises ``InvalidCommandError`` for a state that does not exist.
     """
     groups = read_arranged(asked.get("groups"))
     codes = {state.code for state in snapshot.content.jurisdictions}
@@ -110,7 +111,10 @@ def _read_codes(value: object) -> list[str]:
 
 
 def make_file(snapshot: Snapshot, asked: Json) -> RoomsFileView:  # noqa: ARG001
-    """The video call's file for the groups that participants see: the people present, otherwise those invited."""
+    """The video call's file for the groups that participants see: the people present, otherwise those invited.
+
+    Raises ``InvalidCommandError`` while no groups are shown.
+    """
     if not snapshot.session_state.rounds:
         raise InvalidCommandError("No groups are shown. Show groups first; the file is made of them.")
     shown = snapshot.session_state.rounds[-1]

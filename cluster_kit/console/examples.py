@@ -50,7 +50,10 @@ def shared(snapshot: Snapshot) -> Iterator[Example]:
 
 
 def find_key(snapshot: Snapshot, ask: CommandRequest) -> CommandRequest:
-    """The command with the example's key for the id that the page sent, which does not disclose the state."""
+    """The command with the example's key for the id that the page sent, which does not disclose the state.
+
+    Raises ``GoneExampleError`` if the example is no longer shared.
+    """
     if ask.kind != FeatureExample.kind:
         return ask
     key = next((example.key for example in shared(snapshot) if _id(example) == ask.subject), None)

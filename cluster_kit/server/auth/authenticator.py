@@ -91,6 +91,7 @@ class Authenticator:
         """The token of a personal link for the person of this session cookie, and its invitation.
 
         It expires with the session if that came from a link, so a short link cannot be made longer; else ``expires``.
+        Raises ``BrokenLinkError`` if the session cookie is not valid.
         """
         invitation = self._read_session_token(session_token)
         if invitation is None:
