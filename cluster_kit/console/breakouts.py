@@ -71,7 +71,7 @@ def propose_groups(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
     return _proposal(snapshot, form_groups(snapshot.content, _present(snapshot), earlier, size=size))
 
 
-def repair(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
+def propose_repair(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
     """The groups that participants see, with late states placed and absent states removed."""
     size = SIZES.get(str(asked.get("size")), SIZES["3-5"])
     rounds = snapshot.session_state.rounds
@@ -80,7 +80,7 @@ def repair(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
     return _proposal(snapshot, repair_groups(snapshot.content, groups, _present(snapshot), earlier, size=size))
 
 
-def arrange(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
+def propose_arrangement(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
     """Groups as a facilitator arranged them (``groups``), with topics and reasons for the states in them now.
 
     ``pinned`` are states that keep their places, ``apart`` pairs to separate, when ``improve`` asks for better groups.
@@ -265,8 +265,8 @@ KIND = PanelKind(
     commands=("groups", "seats", "undo"),
     answers={
         "propose": propose_groups,
-        "repair": repair,
-        "arrange": arrange,
+        "repair": propose_repair,
+        "arrange": propose_arrangement,
         "file": make_file,
         "propose_rooms": propose_rooms,
         "place_late": place_late_people,

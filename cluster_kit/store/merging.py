@@ -26,7 +26,7 @@ from cluster_kit.store.models import (
     Response,
     now,
 )
-from cluster_kit.store.queries import find_own_record, matching, read_aliases, read_ids_of, read_superseded
+from cluster_kit.store.queries import find_own_record, read_aliases, read_ids_of, read_superseded, where_equal
 from cluster_kit.store.schema import aliases, events, merges, presence, responses, supersedes
 from cluster_kit.store.writes import supersede, write_response
 
@@ -118,7 +118,7 @@ def find_kept(connection: Connection, merge_id: int) -> str:
 
 def read_merges(connection: Connection, series: str, jurisdiction: str | None) -> list[Merge]:
     """The log of merges, oldest first, including those that were undone."""
-    query = select(merges).where(*matching(merges, series=series, jurisdiction=jurisdiction)).order_by(merges.c.id)
+    query = select(merges).where(*where_equal(merges, series=series, jurisdiction=jurisdiction)).order_by(merges.c.id)
     return [Merge.model_construct(**row) for row in connection.execute(query).mappings()]
 
 
@@ -153,7 +153,7 @@ def _read_personal(connection: Connection, person: Person, authors: Collection[s
     """The current personal answers under these ids, by ``seq``, each with the id under which it was given."""
     query = (
         select(responses)
-        .where(*matching(responses, series=person.series, jurisdiction=person.jurisdiction))
+        .where(*where_equal(responses, series=person.series, jurisdiction=person.jurisdiction))
         .where(responses.c.author.in_(authors), responses.c.scope == Scope.PERSON.value)
         .order_by(responses.c.seq)
     )

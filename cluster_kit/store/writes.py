@@ -14,12 +14,12 @@ from cluster_kit.store.queries import (
     find_person,
     find_response,
     get_erased,
-    matching,
     read_aliases,
     read_current_beside,
     read_events,
     read_presence_rows,
     read_superseded,
+    where_equal,
 )
 from cluster_kit.store.schema import erased, events, people, presence, responses, supersedes, team_codes
 
@@ -118,7 +118,10 @@ def change_person(connection: Connection, person: Person, only: Collection[str] 
 
 def write_team_code(connection: Connection, code: TeamCode) -> None:
     """Store a code, and end the earlier codes of its state."""
-    old = [*matching(team_codes, series=code.series, jurisdiction=code.jurisdiction), team_codes.c.ended_at.is_(None)]
+    old = [
+        *where_equal(team_codes, series=code.series, jurisdiction=code.jurisdiction),
+        team_codes.c.ended_at.is_(None),
+    ]
     connection.execute(update(team_codes).where(*old).values(ended_at=code.at))
     connection.execute(insert(team_codes).values(code.model_dump()))
 

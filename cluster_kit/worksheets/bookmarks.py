@@ -26,7 +26,7 @@ _FIELD, _FIELD_CODE, _FIELD_KIND = qn("w:fldChar"), qn("w:instrText"), qn("w:fld
 _ID, _BOOKMARK_NAME = qn("w:id"), qn("w:name")
 
 
-def bookmark(mark: FieldToken, part: str, number: int) -> tuple[Any, Any]:
+def make_bookmark(mark: FieldToken, part: str, number: int) -> tuple[Any, Any]:
     """The start and the end of an answer's bookmark. ``part`` is empty, or the option's part of the tag."""
     stamps = "".join(mark.stamps[-_MOST_STAMPS:])
     name = f"_ck_{mark.key}_{stamps}{part.replace('+', '_')}"

@@ -12,7 +12,7 @@ from docx.oxml.ns import nsdecls
 from docx.oxml.parser import parse_xml
 from lxml import etree
 
-from cluster_kit.worksheets.marks import tidy
+from cluster_kit.worksheets.marks import normalize_text
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
@@ -62,7 +62,7 @@ def check_control(tag: str, title: str, ticked: bool) -> Any:
 def _block(tag: str, title: str, words: str, hint: str, kind: Any) -> Any:
     control = _control(tag, title, not words, kind)
     content = _element("sdtContent")
-    for line in tidy(words).split("\n") if words else [hint]:
+    for line in normalize_text(words).split("\n") if words else [hint]:
         paragraph, properties = _element("p"), _element("pPr")
         properties.append(_element("pStyle", val=ANSWER_STYLE))
         paragraph.append(properties)
@@ -105,4 +105,4 @@ def _element(name: str, **attributes: str) -> Any:
 
 
 def _plain(words: str) -> str:
-    return " ".join(tidy(words).split())
+    return " ".join(normalize_text(words).split())

@@ -22,8 +22,8 @@ from cluster_kit.documents.docx_parts import restart_numbers
 from cluster_kit.exercises.validation import OTHER
 from cluster_kit.web.tokens import COLORS
 from cluster_kit.worksheets import controls
-from cluster_kit.worksheets.bookmarks import bookmark
-from cluster_kit.worksheets.marks import option_key, tidy
+from cluster_kit.worksheets.bookmarks import make_bookmark
+from cluster_kit.worksheets.marks import normalize_text, option_key
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
 from cluster_kit.worksheets.read_document import OTHER_KEY
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
@@ -155,7 +155,7 @@ class _Writer:
 
     def _bookmark(self, blank: Blank, part: str) -> tuple[Any, Any]:
         self._bookmarks += 1
-        return bookmark(blank.mark, part, self._bookmarks)
+        return make_bookmark(blank.mark, part, self._bookmarks)
 
     def _add(self, element: Any) -> None:
         """Append an element to the document's body."""
@@ -172,7 +172,7 @@ class _Writer:
 
 def _control(blank: Blank, title: str) -> Any:
     asks, tag = blank.asks, str(blank.mark)
-    words = tidy(write_value(asks, blank.value, blank.choices))
+    words = normalize_text(write_value(asks, blank.value, blank.choices))
     match asks:
         case DatePrompt():
             return controls.date_control(tag, title, words, "[Choose a day, or type one such as 03/15/2027]")
@@ -220,4 +220,4 @@ def _frame() -> Any:
 
 
 def _clean(words: str) -> str:
-    return tidy(words)
+    return normalize_text(words)
