@@ -19,7 +19,7 @@ from cluster_kit.store.models import (
     Person,
     Presence,
     Response,
-    now,
+    utc_now,
 )
 from cluster_kit.store.queries import read_ids_of, where_equal
 from cluster_kit.store.registrations import erase_registrations
@@ -70,7 +70,7 @@ def erase_rows(
     where_response = [*_responses(connection, request), *_earlier(responses.c.at, at)]
     rows = connection.execute(select(responses.c.id, responses.c.seq, responses.c.at).where(*where_response))
     gone = [dict(row) for row in rows.mappings()]
-    record = {**request.model_dump(), "at": at or now(), "count": len(gone)}
+    record = {**request.model_dump(), "at": at or utc_now(), "count": len(gone)}
     erasure_id = connection.execute(insert(erasures).values(record).returning(erasures.c.id)).scalar_one()
     where = {"series": request.series, "jurisdiction": request.jurisdiction}
     if gone:
@@ -177,5 +177,5 @@ def _event(request: NewErasure, erasure_id: int, session: int) -> dict[str, obje
         "jurisdiction": request.jurisdiction,
         "author": ERASURE,
         "value": None,
-        "at": now(),
+        "at": utc_now(),
     }

@@ -9,7 +9,17 @@ from sqlalchemy import Connection, bindparam, exists, insert, or_, select, updat
 
 from cluster_kit.content.models import Scope
 from cluster_kit.store.errors import ReusedIdError
-from cluster_kit.store.models import Event, NewEvent, NewResponse, Person, Presence, Receipt, Response, TeamCode, now
+from cluster_kit.store.models import (
+    Event,
+    NewEvent,
+    NewResponse,
+    Person,
+    Presence,
+    Receipt,
+    Response,
+    TeamCode,
+    utc_now,
+)
 from cluster_kit.store.queries import (
     find_person,
     find_response,
@@ -66,7 +76,7 @@ def _write_batch(connection: Connection, batch: Sequence[NewResponse]) -> list[R
 
 def write_response(connection: Connection, response: NewResponse) -> Receipt:
     """Write a response and return its receipt. A known id is not written again."""
-    at = now()
+    at = utc_now()
     row = {**response.model_dump(include=_TYPED), "at": at}
     seq = connection.execute(_INSERT_UNLESS_KNOWN, row).scalar()
     if seq is None:
@@ -132,7 +142,7 @@ def write_event(connection: Connection, event: NewEvent) -> Event:
     if kept:
         return kept[0]
     author = read_aliases(connection, ids=[event.author]).get(event.author, event.author)
-    row = {**event.model_dump(), "author": author, "at": now()}
+    row = {**event.model_dump(), "author": author, "at": utc_now()}
     seq = connection.execute(insert(events).values(row).returning(events.c.seq)).scalar_one()
     return Event(seq=seq, **row)
 

@@ -21,15 +21,10 @@ from cluster_kit.server.auth.tokens import (
 )
 from cluster_kit.server.store_calls import read_store
 from cluster_kit.store import Person, Store
-from cluster_kit.store.models import to_the_millisecond
+from cluster_kit.store.models import to_the_millisecond, utc_now
 
 Clock = Callable[[], dt.datetime]
 MAX_SESSION_TOKENS = 5000
-
-
-def utc_now() -> dt.datetime:
-    """The current time, aware."""
-    return dt.datetime.now(dt.UTC)
 
 
 class OtherSeriesError(LinkError):

@@ -18,13 +18,14 @@ from cluster_kit.content.models import Content, Session
 from cluster_kit.log_limits import FailureLog
 from cluster_kit.models import Json, Outgoing
 from cluster_kit.polling import Poller, call_on_loop
-from cluster_kit.server.auth.authenticator import Clock, utc_now
+from cluster_kit.server.auth.authenticator import Clock
 from cluster_kit.server.stream import event_views as views
 from cluster_kit.server.stream.presence import PresenceTracker
 from cluster_kit.sessions import SessionFeed, SessionLog, SessionState
 from cluster_kit.sessions.board import seen_posts
 from cluster_kit.sessions.state import Post
 from cluster_kit.store import Person, Store
+from cluster_kit.store.models import utc_now
 
 POLL_S = 0.5
 
