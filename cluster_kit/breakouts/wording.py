@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from cluster_kit.breakouts.models import ExistingGroup, State
 from cluster_kit.breakouts.scoring import ProblemData
 from cluster_kit.content.models import Content
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.text import count_of, inflect, join_words, number_words
 
@@ -76,7 +76,7 @@ class NameLookup:
         return " ".join(f"{self.state(one)} wanted to ask {self.state(other)} something." for one, other in wishes)
 
     def _mix(self, group: Sequence[State]) -> str:
-        roles = sorted({self._roles.get(role, clean(role)) for state in group for role in state.roles})
+        roles = sorted({self._roles.get(role, visible_text(role)) for state in group for role in state.roles})
         return f"Roles: {', '.join(roles)}." if roles else "No roles are known."
 
 

@@ -20,7 +20,7 @@ from cluster_kit.documents.model import (
     Words,
     text,
 )
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exercises.rows import words_of
@@ -160,7 +160,7 @@ def _answer_blocks(
 
 def _notes(ratings: Sequence[Rating]) -> Words:
     """The notes in alphabetical order, which does not reveal their authors."""
-    return tuple(Attributed(note) for note in sorted({clean(r.note) for r in ratings if r.note.strip()}))
+    return tuple(Attributed(note) for note in sorted({visible_text(r.note) for r in ratings if r.note.strip()}))
 
 
 def _range(summary: AreaSummary) -> str:
