@@ -23,9 +23,9 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
+    as_words,
     section_from_json,
     section_to_json,
-    text,
 )
 from cluster_kit.documents.typed_text import split_links, visible_text
 from cluster_kit.documents.view import DocumentView
@@ -60,8 +60,8 @@ def _everything(typed: str) -> Section:
             Bullets((Attributed(typed),)),
             Bullets(words, ordered=True),
             Facts((Fact(typed, words), Fact("empty", ()))),
-            Table(typed, (typed, "second"), ((text(typed), words), (text("b"), ()))),
-            Records(typed, "goal", (Record(text(typed), (Fact(typed, words),)), Record((), ()))),
+            Table(typed, (typed, "second"), ((as_words(typed), words), (as_words("b"), ()))),
+            Records(typed, "goal", (Record(as_words(typed), (Fact(typed, words),)), Record((), ()))),
             Section("Inner", (Figure(PICTURE),)),
         ),
     )
