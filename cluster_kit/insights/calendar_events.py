@@ -157,7 +157,8 @@ def make_attendee(name: str, email: str) -> vCalAddress:
 def _address(name: str, email: str, given: str) -> vCalAddress:
     if not _EMAIL.fullmatch(email) or not given.isprintable():
         raise UsageError(
-            f"“{visible_text(given)}” is no email address. Write it as robin@example.org or Robin Hall <robin@example.org>."
+            f"“{visible_text(given)}” is not an email address. Write it as robin@example.org or "
+            "Robin Hall <robin@example.org>."
         )
     address = vCalAddress(f"mailto:{email}")
     if name:
