@@ -23,8 +23,9 @@ from typing import TypeVar
 
 import xlsxwriter
 
+from benchmarks.reliability import Reliability, measure_reliability
 from cluster_kit.content.crosswalk_files import load_crosswalk_content
-from cluster_kit.crosswalk.cross_validation import Reliability, calibrate, measure_reliability
+from cluster_kit.crosswalk.cross_validation import calibrate
 from cluster_kit.crosswalk.importing import import_workbook
 from cluster_kit.crosswalk.inventory import read_inventory
 from cluster_kit.crosswalk.proposing import ClusterProposals, propose_clusters

@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.text import join_words
 from cluster_kit.web.palette import COLOR, READABLE, lowest_contrast, nearest_readable
 from cluster_kit.web.tokens import COLORS
 
@@ -69,7 +70,7 @@ def read_organization(values: object, home: Path) -> Organization:
     if unknown:
         raise OrganizationError(
             f"organization.{unknown}",
-            f"unknown key {unknown!r} in [organization]; it has {', '.join(KEYS[:-1])}, and {KEYS[-1]} only",
+            f"unknown key {unknown!r} in [organization]; it has {join_words(KEYS)} only",
         )
     name = _read_text(values, "name", _is_name, "Example Association")
     file = _read_text(values, "logo", bool, "logo.svg")

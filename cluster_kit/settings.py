@@ -22,6 +22,7 @@ from cluster_kit.files import PRIVATE_FOLDER, create_atomically, write_atomicall
 from cluster_kit.home_record import HOME_FILE, read_home_record, remember_key
 from cluster_kit.mail_account import MailAccount, MailAccountError, read_mail_account
 from cluster_kit.organization import Organization, OrganizationError, read_organization
+from cluster_kit.text import join_words
 
 HOME_VARIABLE = "CLUSTER_KIT_HOME"
 DB_VARIABLE = "CLUSTER_KIT_DB"
@@ -323,8 +324,7 @@ def _parse(path: Path, text: str) -> _SettingsFile:
         ) from error
     for key in values:
         if key not in _KEYS:
-            known = f"{', '.join(_KEYS[:-1])}, and {_KEYS[-1]}"
-            problem = f"unknown key {key!r}; remove it, because {known} are the only settings"
+            problem = f"unknown key {key!r}; remove it, because {join_words(_KEYS)} are the only settings"
             raise SettingsFileError(path, key, problem)
     series = values.get("series")
     if series is not None and not (isinstance(series, str) and series):

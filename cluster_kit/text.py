@@ -1,4 +1,4 @@
-"""Text for spreadsheet cells (formula guard, CSV), counts with nouns, and file sizes."""
+"""Text for spreadsheet cells (formula guard, CSV), lists and counts in sentences, and file sizes."""
 
 from __future__ import annotations
 
@@ -46,6 +46,13 @@ def inflect(count: int, one: str, many: str = "") -> str:
     ``many`` is the plural; empty for ``one`` with an s.
     """
     return one if count == 1 else many or f"{one}s"
+
+
+def join_words(words: Iterable[str], conjunction: str = "and") -> str:
+    """Words as a list in a sentence: ``Guam and Ohio``, ``Guam, Ohio, and Utah``; empty for no words."""
+    *first, last = [*words] or [""]
+    comma = "," if len(first) > 1 else ""
+    return f"{', '.join(first)}{comma} {conjunction} {last}" if first else last
 
 
 def format_size(size: int) -> str:

@@ -165,10 +165,10 @@ class Workshop:
 
     def record(self) -> DocumentView:
         """Everything that the team wrote in the series, session by session, with charts."""
-        from cluster_kit.insights.charts import illustrator
+        from cluster_kit.insights.charts import make_illustrator
 
         def draw(number: int) -> Illustrate:
-            return illustrator(self.content, self._answers, number)
+            return make_illustrator(self.content, self._answers, number)
 
         return self._show(build_series_answers(self.content, self._answers, draw), level=2)
 
@@ -244,9 +244,9 @@ class Workshop:
         return open_file_store(root, self.content.series.id, place.code)
 
     def _render(self, exercise: Exercise) -> Section:
-        from cluster_kit.insights.charts import illustrator
+        from cluster_kit.insights.charts import make_illustrator
 
-        draw = illustrator(self.content, self._answers, self.session.number)
+        draw = make_illustrator(self.content, self._answers, self.session.number)
         section = render_exercise(self.content, self.session.number, exercise, self._answers, draw)
         reports = self._reports(exercise)
         return Section(section.title, (*section.blocks, *reports)) if reports else section

@@ -24,18 +24,18 @@ mail_account: errors
 mail_log: errors models files
 filetypes: errors files
 home_record: errors files
-organization: errors web
+organization: errors text web
 polling: log_limits
 content: errors temporary_folders models text files registry web filetypes
-documents: errors files web organization
-settings: errors files home_record organization mail_account
+documents: errors text files web organization
+settings: errors text files home_record organization mail_account
 crosswalk: errors text files web filetypes content documents
 materials: errors text organization content documents
 store: errors models text files home_record mail_log content settings
 maintenance: errors models text files home_record mail_log content settings store
 roster: errors text filetypes content store
 sessions: errors models text content store
-exercises: errors models registry content documents store sessions
+exercises: errors models text registry content documents store sessions
 demo: models content store exercises
 forms: errors models log_limits web polling content store sessions exercises
 insights: errors models text files web content documents store sessions exercises

@@ -10,10 +10,10 @@ from docs.make_limits import PAGE, TABLES, write_limits
 ROOT = Path(__file__).parents[1]
 LIMITING = ("MAX_", "MOST_", "LARGEST_", "LONGEST_")
 # Not limits for what people send: lengths of a socket's path, of metrics, of texts that are shown or drafted, and the
-# number of cached pages, documents, log places, or processes.
+# number of cached pages, documents, or log places.
 OTHERS = {
     *("cluster_kit.server.app.LONGEST_FOLDER", "cluster_kit.server.monitoring.metrics.LONGEST_S"),
-    *("cluster_kit.server.pages.page_cache.MAX_PAGES", "cluster_kit.server.workers.MAX_PROCESSES"),
+    "cluster_kit.server.pages.page_cache.MAX_PAGES",
     *("cluster_kit.server.relay.MAX_MESSAGE_BYTES", "cluster_kit.server.stream.page_connection.MAX_UNREAD"),
     *("cluster_kit.server.stream.event_views.MOST_FEATURED", "cluster_kit.server.summary.worker.MOST_KEPT"),
     *(f"cluster_kit.server.present.exercise_text.{name}" for name in ("MOST_LINES", "MOST_QUESTIONS", "LONGEST_LABEL")),

@@ -12,12 +12,12 @@ from cluster_kit.settings import Settings, SettingsFileError, save_series
 from cluster_kit.web.palette import (
     READABLE,
     SURFACES,
-    contrast,
+    contrast_ratio,
     dark_tints,
     lowest_contrast,
+    make_tints,
     nearest_readable,
     organization_css,
-    tints,
 )
 from cluster_kit.web.tokens import COLORS, DARK_COLORS
 
@@ -136,14 +136,14 @@ def test_the_nearest_shade_can_be_read_and_so_can_everything_derived_from_it(col
     assert lowest_contrast(shade) >= READABLE
     if lowest_contrast(color) >= READABLE:
         assert shade == color
-    for theme, own in ((COLORS, tints(shade)), (DARK_COLORS, dark_tints(shade))):
+    for theme, own in ((COLORS, make_tints(shade)), (DARK_COLORS, dark_tints(shade))):
         for surface in (own["-wash"], *(theme[name] for name in SURFACES)):
-            assert contrast(own[""], surface) >= READABLE
-            assert contrast(own["-dark"], surface) >= READABLE
+            assert contrast_ratio(own[""], surface) >= READABLE
+            assert contrast_ratio(own["-dark"], surface) >= READABLE
         for text in ("ink", "muted", "good", "warn", "bad"):
-            assert contrast(theme[text], own["-wash"]) >= READABLE
-        assert contrast(theme["paper"], own[""]) >= READABLE
-        assert contrast(theme["ink"], own["-mid"]) >= READABLE
-        assert contrast(theme["ink"], own["-soft"]) >= READABLE
-    assert contrast("#ffffff", tints(shade)["-dark"]) >= READABLE  # the header's text
-    assert contrast("#ffffff", dark_tints(shade)["-wash"]) >= READABLE
+            assert contrast_ratio(theme[text], own["-wash"]) >= READABLE
+        assert contrast_ratio(theme["paper"], own[""]) >= READABLE
+        assert contrast_ratio(theme["ink"], own["-mid"]) >= READABLE
+        assert contrast_ratio(theme["ink"], own["-soft"]) >= READABLE
+    assert contrast_ratio("#ffffff", make_tints(shade)["-dark"]) >= READABLE  # the header's text
+    assert contrast_ratio("#ffffff", dark_tints(shade)["-wash"]) >= READABLE

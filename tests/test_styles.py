@@ -11,7 +11,7 @@ import pytest
 
 import cluster_kit
 from cluster_kit.documents.html import view_css
-from cluster_kit.web.palette import contrast
+from cluster_kit.web.palette import contrast_ratio
 from cluster_kit.web.tokens import COLORS, DARK_COLORS, THEMES_CSS, TOKENS_CSS, dark_tokens, tokens_css
 
 ROOT = Path(cluster_kit.__file__).parent
@@ -63,23 +63,23 @@ def colors(request: pytest.FixtureRequest) -> Mapping[str, str]:
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("text", TEXTS)
 def test_every_color_of_text_can_be_read_on_every_surface(colors: Mapping[str, str], text: str, surface: str) -> None:
-    assert contrast(colors[text], colors[surface]) >= 4.5
+    assert contrast_ratio(colors[text], colors[surface]) >= 4.5
 
 
 @pytest.mark.parametrize("background", ["accent", "accent-dark", "live", "good", "warn", "bad"])
 def test_the_color_of_paper_can_be_read_on_every_strong_color(colors: Mapping[str, str], background: str) -> None:
-    assert contrast(colors["paper"], colors[background]) >= 4.5
+    assert contrast_ratio(colors["paper"], colors[background]) >= 4.5
 
 
 @pytest.mark.parametrize("shade", ["accent-mid", "accent-soft"])
 def test_text_can_be_read_on_every_shade_of_a_table(colors: Mapping[str, str], shade: str) -> None:
-    assert contrast(colors["ink"], colors[shade]) >= 4.5
+    assert contrast_ratio(colors["ink"], colors[shade]) >= 4.5
 
 
 @pytest.mark.parametrize("surface", ["paper", "wash", "backdrop"])
 @pytest.mark.parametrize("line", ["edge", "focus"])
 def test_borders_of_controls_and_the_focus_can_be_seen(colors: Mapping[str, str], line: str, surface: str) -> None:
-    assert contrast(colors[line], colors[surface]) >= 3
+    assert contrast_ratio(colors[line], colors[surface]) >= 3
 
 
 @pytest.mark.parametrize(("theme", "brand"), [("light", "accent-dark"), ("dark", "accent-wash")])
@@ -87,7 +87,7 @@ def test_the_text_of_the_header_can_be_read(theme: str, brand: str) -> None:
     sheet = tokens_css() if theme == "light" else dark_tokens()
     assert f"--ck-brand: var(--ck-{brand});" in sheet
     assert "--ck-brand-ink: white;" in tokens_css()
-    assert contrast("#ffffff", THEMES[theme][brand]) >= 4.5
+    assert contrast_ratio("#ffffff", THEMES[theme][brand]) >= 4.5
 
 
 def test_the_dark_theme_is_the_same_by_preference_and_by_choice() -> None:

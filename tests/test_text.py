@@ -12,7 +12,7 @@ import pytest
 from cluster_kit.breakouts.rooms import Rooms
 from cluster_kit.crosswalk.text_files import _write as write_crosswalk_file
 from cluster_kit.exports.tables import write_table
-from cluster_kit.text import count_of, csv_text, guard_formula, inflect
+from cluster_kit.text import count_of, csv_text, guard_formula, inflect, join_words
 
 FORMULAS = [
     "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1+1", "'=1", "＝1+1", "＋1", "－1+1", "＠A1", "\u2212A1",
@@ -56,3 +56,9 @@ def test_a_count_agrees_with_its_noun() -> None:
     assert [count_of(n, "state") for n in (0, 1, 1204)] == ["0 states", "1 state", "1,204 states"]
     assert count_of(2, "territory", "territories") == "2 territories"
     assert [inflect(n, "is", "are") for n in (0, 1, 2)] == ["are", "is", "are"]
+
+
+def test_words_are_a_list_in_a_sentence() -> None:
+    lists = [[], ["Guam"], ["Guam", "Ohio"], ["Guam", "Ohio", "Utah"]]
+    assert [join_words(words) for words in lists] == ["", "Guam", "Guam and Ohio", "Guam, Ohio, and Utah"]
+    assert join_words(iter((".pdf", ".docx", ".html")), "or") == ".pdf, .docx, or .html"

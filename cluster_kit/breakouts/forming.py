@@ -9,9 +9,10 @@ from itertools import pairwise
 from cluster_kit.breakouts.models import BEST_SIZE, WEIGHTS, Grouped, GroupProposal, Pair, State, Weights
 from cluster_kit.breakouts.scoring import WHOLE, Group, ProblemData, read_facts
 from cluster_kit.breakouts.search import find_groups, group_counts
-from cluster_kit.breakouts.wording import NO_STATES, NameLookup, describe_quality, format_number
+from cluster_kit.breakouts.wording import NO_STATES, NameLookup, describe_quality
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
+from cluster_kit.text import number_words
 
 SIZE = (3, 5)
 SMALLEST, BIGGEST = 2, 5
@@ -106,8 +107,8 @@ def _too_few(content: Content, states: Sequence[State]) -> GroupProposal:
 
 
 def _describe_size(states: int, size: tuple[int, int]) -> str:
-    wanted = " to ".join(format_number(one) for one in sorted(set(size)))
-    return f"{format_number(states).capitalize()} states do not make groups of {wanted}, so there are other sizes."
+    wanted = " to ".join(number_words(one) for one in sorted(set(size)))
+    return f"{number_words(states).capitalize()} states do not make groups of {wanted}, so there are other sizes."
 
 
 def _range(size: tuple[int, int]) -> range:

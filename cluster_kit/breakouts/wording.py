@@ -12,14 +12,13 @@ from collections.abc import Collection, Sequence
 from cluster_kit.breakouts.models import ExistingGroup, State
 from cluster_kit.breakouts.scoring import ProblemData
 from cluster_kit.content.models import Content
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.labels import vocabulary_labels
-from cluster_kit.text import count_of, inflect
+from cluster_kit.text import count_of, inflect, join_words, number_words
 
 NO_AREA = "What is the next thing that each state wants to get done, and who in this group has done it before?"
 NO_STATES = "No state is present, so there are no groups."
 MOST_NAMED = 4
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
 class NameLookup:
@@ -35,7 +34,7 @@ class NameLookup:
         return self._states.get(code, code)
 
     def states(self, codes: Collection[str]) -> str:
-        """State names in alphabetical order, "Guam, Ohio and Utah"; in long lists the rest is a number."""
+        """State names in alphabetical order, "Guam, Ohio, and Utah"; in long lists the rest is a number."""
         names = sorted(self.state(code) for code in codes)
         if len(names) > MOST_NAMED + 1:
             names = [*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more"]
@@ -77,28 +76,28 @@ class NameLookup:
         return " ".join(f"{self.state(one)} wanted to ask {self.state(other)} something." for one, other in wishes)
 
     def _mix(self, group: Sequence[State]) -> str:
-        roles = sorted({self._roles.get(role, clean(role)) for state in group for role in state.roles})
+        roles = sorted({self._roles.get(role, visible_text(role)) for state in group for role in state.roles})
         return f"Roles: {', '.join(roles)}." if roles else "No roles are known."
 
 
 def describe_quality(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str:
     """The group sizes, the states that meet again, and what could not be matched."""
     sizes = Counter(map(len, groups))
-    of = join_words([f"{format_number(count)} of {format_number(size)}" for size, count in sorted(sizes.items())])
-    count = format_number(len(groups)).capitalize()
+    of = join_words([f"{number_words(count)} of {number_words(size)}" for size, count in sorted(sizes.items())])
+    count = number_words(len(groups)).capitalize()
     if len(groups) == 1:
-        sentences = [f"One group of {format_number(len(facts.states))} states."]
+        sentences = [f"One group of {number_words(len(facts.states))} states."]
     else:
         sentences = [f"{count} groups for {len(facts.states)} states: {of}."]
     sentences.append(describe_repeats(facts, groups))
     if not facts.needs.any() and not facts.strengths.any():
         sentences.append(
-            "No state has rated anything yet: groups mix roles, grant wishes and avoid repeats, nothing more."
+            "No state has rated anything yet: groups mix roles, grant wishes, and avoid repeats, nothing more."
         )
     elif not facts.strengths.any():
         sentences.append("No state is strong in anything yet: groups form around needs that they share.")
     elif not facts.needs.any():
-        sentences.append("No state has said what it needs: groups mix roles, grant wishes and avoid repeats.")
+        sentences.append("No state has said what it needs: groups mix roles, grant wishes, and avoid repeats.")
     return " ".join(filter(None, sentences))
 
 
@@ -116,7 +115,7 @@ def describe_changes(
         if group.number not in was.values():
             sentences.append(f"Group {group.number} is new: {namer.states(group.states)}.")
         elif joined or moved:
-            who = " and ".join(filter(None, [namer.states(joined), came]))
+            who = join_words(filter(None, [namer.states(joined), came]))
             sentences.append(f"{who} {inflect(len(joined) + len(moved), 'joins', 'join')} group {group.number}.")
     gone = [code for code in was if code not in now and code not in alone]
     dissolved = sorted({*was.values()} - {*now.values()})
@@ -135,7 +134,7 @@ def describe_changes(
 def describe_sizes(after: Sequence[ExistingGroup], size: tuple[int, int]) -> str:
     """Groups smaller or larger than requested."""
     other = [group for group in after if not size[0] <= len(group.states) <= size[1]]
-    return " ".join(f"Group {one.number} has {format_number(len(one.states))} states." for one in other)
+    return " ".join(f"Group {one.number} has {number_words(len(one.states))} states." for one in other)
 
 
 def describe_repeats(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str:
@@ -146,13 +145,3 @@ def describe_repeats(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str
     if not again:
         return "No two states meet again that were together before."
     return f"{count_of(again, 'pair')} of states {inflect(again, 'meets', 'meet')} again."
-
-
-def join_words(words: Sequence[str]) -> str:
-    """Words joined as a list in a sentence."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
-
-
-def format_number(number: int) -> str:
-    """A number as used in a sentence."""
-    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)

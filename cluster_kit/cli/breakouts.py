@@ -93,17 +93,19 @@ def _show_seating(
     content: Content, planned: SeatingPlan, files: Sequence[Path], *, as_json: bool, as_list: bool
 ) -> None:
     from cluster_kit.breakouts.seating import list_rooms, name_people_room
-    from cluster_kit.documents.typed_text import clean
+    from cluster_kit.documents.typed_text import visible_text
 
     if as_json:
         rooms = [{"room": name_people_room(r), "people": [p.name for p in r.people]} for r in planned.seating.rooms]
         print_json({"files": [str(path) for path in files], "rooms": rooms})
         return
     if as_list or not files:
-        typer.echo(clean(list_rooms(content, planned.seating)), nl=False)
+        typer.echo(visible_text(list_rooms(content, planned.seating)), nl=False)
     typer.echo(f"{planned.seating.sentence} People who are {planned.who}.", err=True)
     for person in planned.rooms.left_out:
-        typer.echo(f"Admit by hand: {clean(person.name)} of {person.state} ({person.room}). {person.why}", err=True)
+        typer.echo(
+            f"Admit by hand: {visible_text(person.name)} of {person.state} ({person.room}). {person.why}", err=True
+        )
     for path in files:
         typer.echo(f"Written: {path}", err=True)
 
@@ -118,7 +120,7 @@ def _read_size(size: str) -> tuple[int, int]:
 def _show(content: Content, planned: BreakoutPlan) -> None:
     from cluster_kit.breakouts.rooms import name_room
     from cluster_kit.breakouts.wording import NameLookup
-    from cluster_kit.documents.typed_text import clean
+    from cluster_kit.documents.typed_text import visible_text
 
     namer = NameLookup(content)
     for group in planned.proposal.groups:
@@ -127,4 +129,6 @@ def _show(content: Content, planned: BreakoutPlan) -> None:
     typer.echo(planned.proposal.sentence, err=True)
     typer.echo(f"States that are {planned.who}; {len(planned.rooms.rows)} people with an email address.", err=True)
     for person in planned.rooms.left_out:
-        typer.echo(f"Admit by hand: {clean(person.name)} of {person.state} ({person.room}). {person.why}", err=True)
+        typer.echo(
+            f"Admit by hand: {visible_text(person.name)} of {person.state} ({person.room}). {person.why}", err=True
+        )

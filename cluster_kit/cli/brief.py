@@ -19,6 +19,7 @@ from cluster_kit.cli.options import (
     split_list,
 )
 from cluster_kit.errors import UsageError
+from cluster_kit.text import join_words
 
 BOTH = "both"
 
@@ -44,7 +45,7 @@ def brief_command(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     settings, chosen = read_settings(series, home, db)
     wanted = version.strip().lower()
     if wanted not in (BOTH, *BriefVersion):
-        raise UsageError(f"--version cannot be {version!r}; it can be {', '.join(BriefVersion)}, or {BOTH}.")
+        raise UsageError(f"--version cannot be {version!r}; it can be {join_words([*BriefVersion, BOTH], 'or')}.")
     versions = tuple(BriefVersion) if wanted == BOTH else (BriefVersion(wanted),)
     done = write_brief(settings, chosen, session, out, versions, split_list(formats))
     if as_json:

@@ -17,6 +17,7 @@ from cluster_kit.documents.identity import use_identity
 from cluster_kit.errors import UsageError
 from cluster_kit.home_record import had_store
 from cluster_kit.settings import DEFAULT_HOME, SERIES_VARIABLE, STORE_FILE, Settings
+from cluster_kit.text import join_words
 
 if TYPE_CHECKING:
     from cluster_kit.store import Store
@@ -139,7 +140,7 @@ def _suggest_homes(home: Path) -> str:
     here = Path.cwd()
     folders = dict.fromkeys([home.parent, *_subfolders(home), *_subfolders(home.parent), here, *_subfolders(here)])
     found = [f"--home {shown_path(folder)}" for folder in folders if (folder / STORE_FILE).is_file()][:MOST_SUGGESTED]
-    return f" Did you mean {' or '.join(found)}?" if found else ""
+    return f" Did you mean {join_words(found, 'or')}?" if found else ""
 
 
 def _subfolders(folder: Path) -> list[Path]:

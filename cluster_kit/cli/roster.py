@@ -153,7 +153,7 @@ def _find_or_add(content: Content, store: Store, name: str, jurisdiction: str, r
     from cluster_kit.roster.changes import restore_person
     from cluster_kit.roster.links import check_new_name
     from cluster_kit.roster.people import invite
-    from cluster_kit.store.models import now
+    from cluster_kit.store.models import utc_now
 
     state = content.get_jurisdiction(jurisdiction).code if jurisdiction else ""
     if not is_new:
@@ -162,7 +162,7 @@ def _find_or_add(content: Content, store: Store, name: str, jurisdiction: str, r
     if not person.is_removed:
         return person
     typer.echo(f"{person.name} is back on the roster.", err=True)
-    return restore_person(store, person, now())
+    return restore_person(store, person, utc_now())
 
 
 def _warn_of_states(content: Content, people: list[Person], jurisdiction: str) -> list[str]:
@@ -260,7 +260,7 @@ def revoke_command(
     from cluster_kit.roster.codes import renew_code
     from cluster_kit.roster.people import get_person, revoke_links
     from cluster_kit.roster.record import BY_COMMAND, record_changes
-    from cluster_kit.store.models import now
+    from cluster_kit.store.models import utc_now
 
     if bool(person) == bool(jurisdiction):
         raise UsageError("Name a person or --jurisdiction, and not both.")
@@ -272,7 +272,7 @@ def revoke_command(
         if not dry_run:
             for state in states:
                 renew_code(store, content.series.id, state)
-            record_changes(store, revoke_links(store, people, now()), "revoked", BY_COMMAND)
+            record_changes(store, revoke_links(store, people, utc_now()), "revoked", BY_COMMAND)
     for one in people:
         typer.echo(f"{one.jurisdiction or '--'}  {one.name}  {one.id}")
     done = "would be revoked" if dry_run else "are revoked"

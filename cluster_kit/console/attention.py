@@ -12,7 +12,7 @@ from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
 from cluster_kit.console.views.attention import AttentionMarkView, AttentionView, LastActionView
 from cluster_kit.console.views.people import PeopleView
 from cluster_kit.store import Event
-from cluster_kit.text import count_of
+from cluster_kit.text import count_of, join_words
 
 MOST_NAMES = 3
 
@@ -93,7 +93,7 @@ def _parked(snapshot: Snapshot) -> list[AttentionMarkView]:
 
 def _names(names: list[str]) -> str:
     more = len(names) - MOST_NAMES
-    return ", ".join(names[:MOST_NAMES]) + (f", and {more} more" if more > 0 else "")
+    return join_words([*names[:MOST_NAMES], *([f"{more} more"] if more > 0 else [])])
 
 
 KIND = PanelKind("attention", attention_view, (EVENTS, ANSWERS, PEOPLE), commands=("undo",))

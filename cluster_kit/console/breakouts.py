@@ -71,7 +71,7 @@ def propose_groups(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
     return _proposal(snapshot, form_groups(snapshot.content, _present(snapshot), earlier, size=size))
 
 
-def repair(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
+def propose_repair(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
     """The groups that participants see, with late states placed and absent states removed."""
     size = SIZES.get(str(asked.get("size")), SIZES["3-5"])
     rounds = snapshot.session_state.rounds
@@ -80,10 +80,11 @@ def repair(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
     return _proposal(snapshot, repair_groups(snapshot.content, groups, _present(snapshot), earlier, size=size))
 
 
-def arrange(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
+def propose_arrangement(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
     """Groups as a facilitator arranged them (``groups``), with topics and reasons for the states in them now.
 
     ``pinned`` are states that keep their places, ``apart`` pairs to separate, when ``improve`` asks for better groups.
+    Raises ``InvalidCommandError`` for a state that does not exist.
     """
     groups = read_arranged(asked.get("groups"))
     codes = {state.code for state in snapshot.content.jurisdictions}
@@ -110,7 +111,10 @@ def _read_codes(value: object) -> list[str]:
 
 
 def make_file(snapshot: Snapshot, asked: Json) -> RoomsFileView:  # noqa: ARG001
-    """The video call's file for the groups that participants see: the people present, otherwise those invited."""
+    """The video call's file for the groups that participants see: the people present, otherwise those invited.
+
+    Raises ``InvalidCommandError`` while no groups are shown.
+    """
     if not snapshot.session_state.rounds:
         raise InvalidCommandError("No groups are shown. Show groups first; the file is made of them.")
     shown = snapshot.session_state.rounds[-1]
@@ -261,8 +265,8 @@ KIND = PanelKind(
     commands=("groups", "seats", "undo"),
     answers={
         "propose": propose_groups,
-        "repair": repair,
-        "arrange": arrange,
+        "repair": propose_repair,
+        "arrange": propose_arrangement,
         "file": make_file,
         "propose_rooms": propose_rooms,
         "place_late": place_late_people,

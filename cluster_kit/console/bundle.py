@@ -11,6 +11,6 @@ CONSOLE = WEB / "console"
 
 
 @cache
-def bundle(module: str) -> tuple[str, str]:
+def bundle_panel(module: str) -> tuple[str, str]:
     """A panel's module with all of its imports, and the console's style sheet."""
     return bundle_modules(f"{module}.js", CONSOLE), bundle_css("console.css", CONSOLE)

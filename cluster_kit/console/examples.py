@@ -32,14 +32,14 @@ class GoneExampleError(ClusterKitError, LookupError):
 def examples_view(snapshot: Snapshot) -> ExamplesView:
     """The shared examples, newest first, and whether each is featured."""
     titles = vocabulary_labels(snapshot.content, "areas")
-    found = sorted(shared(snapshot), key=lambda example: -example.seq)[:MOST]
+    found = sorted(list_shared_examples(snapshot), key=lambda example: -example.seq)[:MOST]
     return ExamplesView(
         order=[_id(example) for example in found],
         examples={_id(example): _show(example, titles.get(example.area, ""), snapshot) for example in found},
     )
 
 
-def shared(snapshot: Snapshot) -> Iterator[Example]:
+def list_shared_examples(snapshot: Snapshot) -> Iterator[Example]:
     """Every example that may be shown to other states, in the form they may see."""
     exercises = set(example_exercises(snapshot.content))
     given = [
@@ -50,10 +50,13 @@ def shared(snapshot: Snapshot) -> Iterator[Example]:
 
 
 def find_key(snapshot: Snapshot, ask: CommandRequest) -> CommandRequest:
-    """The command with the example's key for the id that the page sent, which does not disclose the state."""
+    """The command with the example's key for the id that the page sent, which does not disclose the state.
+
+    Raises ``GoneExampleError`` if the example is no longer shared.
+    """
     if ask.kind != FeatureExample.kind:
         return ask
-    key = next((example.key for example in shared(snapshot) if _id(example) == ask.subject), None)
+    key = next((example.key for example in list_shared_examples(snapshot) if _id(example) == ask.subject), None)
     if key is None:
         raise GoneExampleError
     return ask.model_copy(update={"subject": key})

@@ -15,7 +15,7 @@ import traitlets
 from ipywidgets import Layout
 from pydantic import ValidationError
 
-from cluster_kit.console.bundle import bundle
+from cluster_kit.console.bundle import bundle_panel
 from cluster_kit.console.command_handler import CommandHandler
 from cluster_kit.console.protocol import (
     PANEL_REQUEST,
@@ -82,7 +82,7 @@ class Panel(anywidget.AnyWidget):
         snapshot = read()
         self._versions = self._read_versions(snapshot)
         self._sent, self._sent_seq = kind.view(snapshot), snapshot.session_state.seq
-        self._esm, self._css = ("", "") if os.environ.get(PAGE_VARIABLE) else bundle(kind.module)
+        self._esm, self._css = ("", "") if os.environ.get(PAGE_VARIABLE) else bundle_panel(kind.module)
         view = self._sent.model_dump(mode="json")
         super().__init__(module=f"console/{kind.module}.js", view=view, layout=_common_layout())
         self.on_msg(self._on_message)

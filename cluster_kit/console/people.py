@@ -98,7 +98,10 @@ def find_members(snapshot: Snapshot, code: str) -> list[Person]:
 
 
 def describe_team(snapshot: Snapshot, asked: Json) -> TeamContactView:
-    """A state's people and how to reach them (``state`` is its code): those who are here first, then by name."""
+    """A state's people and how to reach them (``state`` is its code): those who are here first, then by name.
+
+    Raises ``InvalidCommandError`` for a state that does not exist.
+    """
     code = str(asked.get("state", ""))
     names = snapshot.content.jurisdiction_names
     if code not in names:

@@ -47,7 +47,10 @@ def _poll(snapshot: Snapshot, poll: Poll) -> AskedPollView:
 
 
 def put_poll_picture(snapshot: Snapshot, ask: CommandRequest) -> CommandRequest:
-    """The command with the results computed on the server, never taken from the page."""
+    """The command with the results computed on the server, never taken from the page.
+
+    Raises ``WithheldPollError`` if the poll is gone, or has too few votes to be shown.
+    """
     if ask.kind != ShowPicture.kind:
         return ask
     if not ask.value.get("shown", True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from cluster_kit.console.examples import shared
+from cluster_kit.console.examples import list_shared_examples
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
 from cluster_kit.console.views.record import RecordLineView, RecordView
@@ -95,7 +95,7 @@ def _describe(snapshot: Snapshot, event: Event, command: SessionCommand) -> str:
 
 def _example_title(snapshot: Snapshot, key: str) -> str:
     """An example as other states may see it: an anonymous one without its state."""
-    example = next((one for one in shared(snapshot) if one.key == key), None)
+    example = next((one for one in list_shared_examples(snapshot) if one.key == key), None)
     if example is None:
         return "an example that is no longer shared"
     return f"{_quote(example.title)} ({example.state or ANONYMOUS_STATE})"

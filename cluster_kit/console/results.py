@@ -123,7 +123,10 @@ def _means(code: str, areas: Sequence[PolicyArea], national: National) -> dict[s
 
 
 def put_picture(snapshot: Snapshot, ask: CommandRequest) -> CommandRequest:
-    """The command with the chart computed on the server from publishable data, never taken from the page."""
+    """The command with the chart computed on the server from publishable data, never taken from the page.
+
+    Raises ``UnknownPictureError`` for no such item, and ``NothingToShowError`` if nothing is publishable yet.
+    """
     if ask.kind != ShowPicture.kind:
         return ask
     shown = bool(ask.value.get("shown", True))

@@ -18,7 +18,7 @@ from cluster_kit.sessions import SessionLog, SessionState
 from cluster_kit.sessions.state import Round, StatedNeed
 from cluster_kit.sessions.support import collect_needs
 from cluster_kit.store import Person, Registration, Response, Store
-from cluster_kit.store.models import Presence, now
+from cluster_kit.store.models import Presence, utc_now
 
 EVENTS, ANSWERS, PEOPLE = "events", "answers", "people"
 # Time resolution for what changes without events, such as who is idle.
@@ -98,7 +98,7 @@ class SnapshotReader:
         content: Content,
         session: Session,
         store: Store,
-        clock: Callable[[], dt.datetime] = now,
+        clock: Callable[[], dt.datetime] = utc_now,
         *,
         facilitation: Facilitation | None = None,
         viewer: str = "",

@@ -1,4 +1,9 @@
-"""The workshop as data."""
+"""The workshop as data: models, loading, checks, and the shipped packs.
+
+Begin with ``models`` (all models), ``loading`` (``load_content``), and ``pack_reader`` (files to models).
+``prompt_base``, ``prompt_kinds``, and ``prompts`` have the prompts; ``validation`` and the modules named
+``..._checks`` check across files.
+"""
 
 from cluster_kit.content.errors import (
     ContentError,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.text import count_of
+from cluster_kit.text import count_of, join_words
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class UnknownJurisdictionError(ClusterKitError, LookupError):
     def __init__(self, code: str, known: Sequence[str]) -> None:
         self.code, self.known = code, tuple(known)
         near = difflib.get_close_matches(code.strip().upper(), known, n=3, cutoff=0.5)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        hint = f" Did you mean {join_words(near, 'or')}?" if near else ""
         super().__init__(
             f"{code!r} is not the two-letter abbreviation of a state, DC, or a territory, such as OH or GU.{hint}"
         )

@@ -192,7 +192,10 @@ class NumberPrompt(CellPrompt):
         return f"{value:.15g}" if isinstance(value, int | float) else str(value)
 
     def read(self, text: str) -> JsonValue:
-        """A number with or without thousands separators, a dollar sign or a percent sign."""
+        """A number, with or without thousands separators, a dollar sign, or a percent sign.
+
+        Raises ``UnclearAnswerError`` for other text.
+        """
         plain = text.replace(",", "").replace(" ", "").rstrip("%").lstrip("$")
         try:
             number = float(plain)
@@ -255,7 +258,7 @@ class DatePrompt(CellPrompt):
         return format_day(str(value))
 
     def read(self, text: str) -> JsonValue:
-        """The date in American or ISO notation."""
+        """The date in American or ISO notation. Raises ``UnclearAnswerError`` for other text."""
         plain = " ".join(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|[,.]", " ", text).split())
         for form in _DAYS:
             try:

@@ -113,7 +113,10 @@ def questions_table(questions: Iterable[FederalQuestion]) -> str:
 
 
 def replace_block(text: str, name: str, block: str) -> str:
-    """``text`` with ``block`` between the markers ``<!-- name -->`` and ``<!-- /name -->``."""
+    """``text`` with ``block`` between the markers ``<!-- name -->`` and ``<!-- /name -->``.
+
+    Raises ``UsageError`` if ``text`` has no such markers.
+    """
     pattern = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(<!-- /{re.escape(name)} -->)", re.DOTALL)
     if not pattern.search(text):
         raise UsageError(

@@ -1,4 +1,9 @@
-"""A state's programs in the modernized Framework: proposals with reasons, and a coded inventory."""
+"""A state's programs in the modernized Framework: proposals with reasons, and a coded inventory.
+
+``importing`` reads a published crosswalk into ``reference``, and ``inventory`` a state's list, with the help of
+``columns``, ``codes``, and ``privacy``. ``proposing`` weighs ``evidence`` by ``calibration``. ``results`` writes all
+files of a run.
+"""
 
 from cluster_kit.crosswalk.errors import (
     CrosswalkError,

@@ -10,6 +10,7 @@ from cluster_kit.crosswalk.grouping import ProgramGroup
 from cluster_kit.crosswalk.places import normalize_title
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.similarity import SimilarTitle, title_similarity
+from cluster_kit.text import join_words
 
 SAMPLE = "sample_crosswalk"
 FAR, ALIKE = 40.0, 88.0
@@ -36,7 +37,7 @@ def _check_code(group: ProgramGroup, notes: FindingCollector) -> None:
     match = group.lookup.match
     for program in group.programs if group.code else ():
         if match == "retired":
-            new = " and ".join(entry.code for entry in group.lookup.entries)
+            new = join_words(entry.code for entry in group.lookup.entries)
             notes.add("code_retired", program.row, f"{program.code} is now {new}")
         elif match != "exact":
             kind = "code_unknown" if len(program.code) == _WHOLE_CODE else "code_group"
@@ -75,7 +76,7 @@ def _check_titles(groups: Iterable[ProgramGroup], notes: FindingCollector) -> No
     for found in by_title.values():
         codes = sorted({group.code for group in found})
         for row in (row for group in found for row in group.rows) if len(codes) > 1 else ():
-            notes.add("one_title_many_codes", row, f"“{found[0].title}” has {' and '.join(codes)}")
+            notes.add("one_title_many_codes", row, f"“{found[0].title}” has {join_words(codes)}")
 
 
 def _measure_agreement(groups: Iterable[ProgramGroup], reference: Reference, notes: FindingCollector) -> None:

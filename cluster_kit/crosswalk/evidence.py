@@ -13,6 +13,7 @@ from cluster_kit.crosswalk.codes import family_of, series_of
 from cluster_kit.crosswalk.places import Placement
 from cluster_kit.crosswalk.reference import CodeEntry, Lookup, Reference
 from cluster_kit.crosswalk.similarity import SimilarTitle
+from cluster_kit.text import join_words
 
 EvidenceKind = Literal["exact", "series", "family", "title_close", "title_near", "title_far", "former", "soc"]
 CODE_KINDS: tuple[EvidenceKind, ...] = ("exact", "series", "family")
@@ -56,7 +57,7 @@ def from_code(lookup: Lookup, written: str, reference: Reference) -> Evidence | 
     if lookup.match in ("exact", "retired"):
         listed = _listed(shares, reference)
         if lookup.match == "retired":
-            new = " and ".join(entry.code for entry in lookup.entries)
+            new = join_words(entry.code for entry in lookup.entries)
             return Evidence("exact", shares, f"CIP {written} was retired; {new} took its place and is in {listed}.")
         return Evidence("exact", shares, f"CIP {lookup.code} is in {listed}.")
     kind: EvidenceKind = "series" if lookup.match == "series" else "family"
@@ -101,8 +102,8 @@ def from_former(formers: Mapping[str, int], reference: Reference) -> Evidence | 
     if not shares:
         return None
     if len(names) > 1:
-        words = f"The former Clusters are {' and '.join(names[:MOST_NAMED])}"
-        words += f", and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+        words = f"The former Clusters are {join_words([*names[:MOST_NAMED], *more])}"
         return Evidence("former", _normalized(shares), f"{words}: programs with one code that were reported apart.")
     return Evidence("former", _normalized(shares), _describe_successors(reference.former.by_id[former_id], reference))
 
@@ -110,8 +111,8 @@ def from_former(formers: Mapping[str, int], reference: Reference) -> Evidence | 
 def _describe_successors(former: FormerCluster, reference: Reference) -> str:
     """What a former Cluster became, and what only the titles suggest."""
     titles = reference.places.titles
-    published = " or ".join(titles[one.cluster] for one in former.became if one.basis == "published")
-    suggested = " or ".join(titles[one.cluster] for one in former.became if one.basis == "titles")
+    published = join_words((titles[one.cluster] for one in former.became if one.basis == "published"), "or")
+    suggested = join_words((titles[one.cluster] for one in former.became if one.basis == "titles"), "or")
     name = f"The former Cluster, {former.title},"
     if not suggested:
         return f"{name} became {published}."

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cluster_kit.crosswalk.finding_kinds import KINDS
+from cluster_kit.text import inflect, join_words
 
 MOST_ROWS_NAMED = 6
 _LONGEST_EXAMPLE = 80
@@ -49,11 +50,9 @@ class FindingCollector:
 
 
 def name_rows(rows: Sequence[int]) -> str:
-    """``row 7``, ``rows 7, 9 and 12``, or the first few and the number of others."""
+    """``row 7``, ``rows 7, 9, and 12``, or the first few and the number of others."""
     if not rows:
         return "no row"
-    if len(rows) == 1:
-        return f"row {rows[0]}"
-    if len(rows) <= MOST_ROWS_NAMED:
-        return f"rows {', '.join(map(str, rows[:-1]))} and {rows[-1]}"
-    return f"rows {', '.join(map(str, rows[:MOST_ROWS_NAMED]))} and {len(rows) - MOST_ROWS_NAMED} more"
+    more = len(rows) - MOST_ROWS_NAMED
+    named = [*map(str, rows[:MOST_ROWS_NAMED]), *([f"{more} more"] if more > 0 else [])]
+    return f"{inflect(len(rows), 'row')} {join_words(named)}"

@@ -21,6 +21,7 @@ from cluster_kit.crosswalk.grids import Cell, Grid, read_grids
 from cluster_kit.crosswalk.places import Placement, Places
 from cluster_kit.crosswalk.reference import CodeEntry, CodeTable, TableKind, open_reference, save_table
 from cluster_kit.filetypes.headers import FIRST_ROWS, cell_text, plain_header
+from cluster_kit.text import join_words
 
 _CODE_COLUMNS: tuple[tuple[TableKind, str], ...] = (
     ("cip", r"^(2020 )?cip( code| number)?( 2020)?$"),
@@ -196,7 +197,7 @@ class _Reader:
             found += [Placement(cluster, sub) for sub in own] or [Placement(cluster)]
         for name, sub in zip(sub_names, subs, strict=True):
             if sub and self._places.cluster_of[sub] not in clusters:
-                self._problem(f"Sheet {sheet!r}: {name!r} is not a Sub-Cluster of {' or '.join(names)}", number)
+                self._problem(f"Sheet {sheet!r}: {name!r} is not a Sub-Cluster of {join_words(names, 'or')}", number)
         return found
 
     def _find(self, name: str, noun: str, sheet: str, number: int) -> str | None:

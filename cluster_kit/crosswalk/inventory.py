@@ -101,7 +101,7 @@ def read_inventory_from(
     columns: Mapping[str, str] | None = None,
     memory: ColumnMemory | None = None,
 ) -> Inventory:
-    """Like ``read_inventory``, for a file in memory, such as an upload."""
+    """Like ``read_inventory``, for a file in memory, such as an upload; raises the same errors."""
     notes = FindingCollector()
     grids = read_grids(name, raw, notes)
     refuse_student_data(name, grids)

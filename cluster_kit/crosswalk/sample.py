@@ -18,7 +18,10 @@ NOTICE = "A SAMPLE made for demonstrations. This is not the published crosswalk.
 
 
 def write_sample(file: Path, overlay: Path | None = None) -> None:
-    """Write the kit's sample crosswalk as a workbook in the published layout. Never overwrites a file."""
+    """Write the kit's sample crosswalk as a workbook in the published layout.
+
+    Raises ``CrosswalkError`` if the file exists: it is never overwritten.
+    """
     if file.exists():
         raise CrosswalkError(f"{file} exists already. Name another file.")
     content = load_crosswalk_content(overlay)

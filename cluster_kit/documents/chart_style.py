@@ -20,7 +20,7 @@ from cluster_kit.documents.canvas import (
     extent_of,
     known_characters,
 )
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.web.tokens import COLORS
 
 __all__ = ["INK", "WIDTH", "Canvas", "Pen"]
@@ -99,7 +99,7 @@ def line_height(size: float = BODY) -> float:
 def drawable_text(words: str) -> str:
     """The text on one line, with a box for each character that the fonts lack."""
     known = known_characters()
-    return "".join(char if ord(char) in known else _MISSING for char in " ".join(clean(words).split()))
+    return "".join(char if ord(char) in known else _MISSING for char in " ".join(visible_text(words).split()))
 
 
 def shade_colors(share: float) -> tuple[str, str]:

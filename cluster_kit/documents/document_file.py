@@ -8,6 +8,7 @@ from pathlib import Path
 from cluster_kit.documents.model import Document
 from cluster_kit.errors import UsageError
 from cluster_kit.files import report_write_errors, write_atomically
+from cluster_kit.text import join_words
 
 PDF, DOCX, HTML = ".pdf", ".docx", ".html"
 
@@ -16,7 +17,7 @@ def write_document_file(document: Document, path: Path, endings: Sequence[str] =
     """Write the document. Raises ``UsageError`` for another ending, or if the file cannot be written."""
     ending = path.suffix.lower()
     if ending not in endings:
-        raise UsageError(f"{path} must end in {', '.join(endings[:-1])} or {endings[-1]}.")
+        raise UsageError(f"{path} must end in {join_words(endings, 'or')}.")
     with report_write_errors(path):
         write_atomically(path, _encode(document, ending))
 

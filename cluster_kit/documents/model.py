@@ -210,6 +210,6 @@ def _adapter() -> TypeAdapter[Section]:
 _ADAPTER: TypeAdapter[Section] | None = None
 
 
-def text(words: str, who: str = "") -> Words:
+def as_words(words: str, who: str = "") -> Words:
     """One text by itself."""
     return (Attributed(words, who),)

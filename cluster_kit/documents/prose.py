@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from cluster_kit.documents.model import Attributed, Block, Bullets, Paragraph, Table, Words, text
+from cluster_kit.documents.model import Attributed, Block, Bullets, Paragraph, Table, Words, as_words
 
 MAX_DELIMITERS = 5_000
 """Text with more brackets and emphasis marks is not parsed: the parser's time can grow with their square."""
@@ -84,6 +84,6 @@ def _table(tokens: Sequence[Token]) -> Table:
         if token.type == "tr_open":
             rows.append([])
         elif token.type == "inline":
-            rows[-1].append(text(_inline(token.children or ())))
+            rows[-1].append(as_words(_inline(token.children or ())))
     columns = tuple(words[0].text for words in rows[0])
     return Table(columns[0] or "Table", columns, tuple(map(tuple, rows[1:])))

@@ -43,7 +43,7 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _DELETE = 0x7F
 
 
-def clean(typed: str) -> str:
+def visible_text(typed: str) -> str:
     """The text with line breaks as ``\\n``, tabs as spaces, and invisible characters made visible.
 
     Control characters become their Unicode pictures (``\\x00`` becomes ``␀``); lone surrogates and control characters

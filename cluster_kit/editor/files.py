@@ -40,7 +40,7 @@ class FileText:
     @property
     def text(self) -> str:
         """The text. Raises ``UneditableFileError``."""
-        return decode(self.raw)
+        return decode_utf8(self.raw)
 
     @property
     def data(self) -> dict[str, Tree]:
@@ -48,7 +48,7 @@ class FileText:
         return read_tree(self.text)
 
 
-def decode(raw: bytes) -> str:
+def decode_utf8(raw: bytes) -> str:
     """The text of a file's bytes. Raises ``UneditableFileError``."""
     try:
         return raw.decode("utf-8-sig")

@@ -13,7 +13,7 @@ from cluster_kit.content.drafts import CheckedDraft, check_draft
 from cluster_kit.content.errors import Problem
 from cluster_kit.content.folders import Folders
 from cluster_kit.content.models import Content, Depth, Exercise, When
-from cluster_kit.editor.files import EditableFile, FileText, UnknownFileError, decode, list_files, sessions_of
+from cluster_kit.editor.files import EditableFile, FileText, UnknownFileError, decode_utf8, list_files, sessions_of
 from cluster_kit.editor.history import FileDraft, FileVersion
 from cluster_kit.editor.messages import CheckRequest, RestoreRequest, SaveRequest
 from cluster_kit.editor.preview import Previews
@@ -139,7 +139,7 @@ class EditingService:
     def _base_text(self, file: EditableFile, base: str, now: FileText) -> str:
         """The text that a draft began with; today's, if that version is not in the history any more."""
         raw = now.raw if now.digest == base else file.history.find_text(base)
-        return decode(raw if raw is not None else now.raw)
+        return decode_utf8(raw if raw is not None else now.raw)
 
     def _first_session_using(self, content: Content | None, exercise: str) -> int:
         using = find_sessions_using(content, exercise) if content else []
@@ -227,7 +227,7 @@ class EditingService:
         changes: list[Any] = []
         try:
             if old:
-                texts = (decode(file.history.read(one.number)) for one in (old, new))
+                texts = (decode_utf8(file.history.read(one.number)) for one in (old, new))
                 changes = list_changes(*map(read_tree, texts))
         except UneditableFileError:  # a version that was edited by hand; it cannot be restored here
             changes = []
@@ -246,7 +246,7 @@ class EditingService:
             file.history.keep(now.raw)
             if now.digest != request.base:
                 return Refusal("newer", {})
-            return self._put(file, now, decode(file.history.read(request.number)), request)
+            return self._put(file, now, decode_utf8(file.history.read(request.number)), request)
 
     def discard(self, name: str, draft: str) -> None:
         """Remove a draft."""

@@ -19,7 +19,7 @@ from cluster_kit.content.models import (
 from cluster_kit.content.prompt_kinds import format_day
 from cluster_kit.content.rating_values import OffScale
 from cluster_kit.content.vocabularies import list_entries
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _labels_from_answers(content: Content, answers: Answers, source: AnswerSourc
 def label_from_answer(answers: Answers, source: AnswerSource, session: int, row: str) -> str:
     """The label of a source's row: conflicting versions are joined, and it is empty without a name."""
     responses = answers.at(session, source.exercise, f"{source.prompt}.{source.column}", row)
-    return " / ".join(dict.fromkeys(clean(str(response.value)) for response in responses))
+    return " / ".join(dict.fromkeys(visible_text(str(response.value)) for response in responses))
 
 
 class AnswerFormatter:
@@ -83,7 +83,7 @@ class AnswerFormatter:
             case PersonPrompt():
                 return _format_person(value, vocabulary_labels(self._content, "roles"))
             case _:
-                return clean(prompt.format_value(value))
+                return visible_text(prompt.format_value(value))
 
     def options(self, prompt: ChoicePrompt) -> dict[str, str]:
         """The labels of a choice's options by id, in order."""
@@ -104,23 +104,23 @@ def format_rating(scale: dict[int, str], value: object) -> str:
         return OffScale(value).label
     if isinstance(value, int) and value in scale:
         return f"{value} {scale[value]}"
-    return clean(str(value))
+    return visible_text(str(value))
 
 
 def format_date(value: str) -> str:
     """``2027-03-05`` as ``March 5, 2027``; other text unchanged."""
-    return clean(format_day(value))
+    return visible_text(format_day(value))
 
 
 def _format_option(labels: dict[str, str], option: object) -> str:
     if isinstance(option, str) and option.startswith(_OTHER):
-        return clean(option.removeprefix(_OTHER))
-    return labels.get(str(option), clean(str(option)))
+        return visible_text(option.removeprefix(_OTHER))
+    return labels.get(str(option), visible_text(str(option)))
 
 
 def _line(value: object) -> str:
     """A name or a role on one line: with line breaks, it could be taken for lines of a message or a calendar."""
-    return " ".join(clean(str(value)).split())
+    return " ".join(visible_text(str(value)).split())
 
 
 def _format_person(value: object, roles: dict[str, str]) -> str:

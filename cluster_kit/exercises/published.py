@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from cluster_kit.content.claims import SourcedClaim, format_as_of
 from cluster_kit.content.examples import PublishedExample
 from cluster_kit.content.models import Content, PolicyArea, TablePrompt
+from cluster_kit.text import join_words
 
 
 def examples_of_item(content: Content, item_id: str) -> tuple[PublishedExample, ...]:
@@ -53,10 +54,7 @@ def newest_first(examples: Iterable[PublishedExample]) -> list[PublishedExample]
 def format_states(content: Content, example: PublishedExample) -> str:
     """The names of the example's states: ``District of Columbia, Utah, and Texas``."""
     names = content.jurisdiction_names
-    spelled = [names.get(code, code) for code in example.states]
-    if len(spelled) < 3:
-        return " and ".join(spelled)
-    return f"{', '.join(spelled[:-1])}, and {spelled[-1]}"
+    return join_words(names.get(code, code) for code in example.states)
 
 
 def cite_claim(found: SourcedClaim) -> str:

@@ -18,6 +18,7 @@ from cluster_kit.exports.room_record import read_room_record
 from cluster_kit.files import report_write_errors, staging_folder
 from cluster_kit.settings import Settings
 from cluster_kit.store.deployment import open_deployment_store
+from cluster_kit.text import join_words
 
 OVERLAP = dt.timedelta(minutes=1)  # a save that is being written may have an earlier time
 
@@ -58,7 +59,7 @@ def export_answers(
     """
     endings = [f".{name}" for name in EXPORT_FORMATS.names()]
     if out.suffix.lower() not in endings:
-        raise UsageError(f"{out.name} must end in {', '.join(endings[:-1])} or {endings[-1]}.")
+        raise UsageError(f"{out.name} must end in {join_words(endings, 'or')}.")
     write = EXPORT_FORMATS.get(out.suffix.lower().removeprefix("."))
     content = load_content(series, overlay=settings.content)
     start = dt.datetime.now(dt.UTC) - OVERLAP

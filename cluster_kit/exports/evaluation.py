@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 from cluster_kit.content import Content, load_content
 from cluster_kit.content.evaluation import load_evaluation
-from cluster_kit.documents.model import Attributed, Block, Bullets, Document, Figure, Paragraph, Section, Table, text
+from cluster_kit.documents.model import (
+    Attributed,
+    Block,
+    Bullets,
+    Document,
+    Figure,
+    Paragraph,
+    Section,
+    Table,
+    as_words,
+)
 from cluster_kit.exports.document_files import (
     describe_source,
     fictional_notice,
@@ -173,7 +183,7 @@ def _choice_blocks(result: ChoiceResult, *, publishable: bool) -> Iterator[Block
     else:
         yield Figure(choice_picture(result))
         rows = tuple(
-            (text(one.label), text(str(one.count)), text(format_share(one.count, result.answered)))
+            (as_words(one.label), as_words(str(one.count)), as_words(format_share(one.count, result.answered)))
             for one in result.counts
         )
         yield Table(f"{result.short}: people, and share of those who answered", ("Answer", "People", "Share"), rows)
@@ -200,14 +210,14 @@ def _confidence_blocks(result: ConfidenceResult) -> Iterator[Block]:
     yield Table("Mean confidence by learning outcome", columns, tuple(_mean_row(one) for one in shown))
     labels = tuple(f"{point} {label}" for point, label in result.scale)
     for one in shown:
-        rows = ((text(result.before), *_counts(one.before)), (text(result.now), *_counts(one.now)))
+        rows = ((as_words(result.before), *_counts(one.before)), (as_words(result.now), *_counts(one.now)))
         yield Table(f"People by answer: {one.text}", ("When", *labels), rows)
 
 
 def _mean_row(one: OutcomeResult) -> tuple[tuple[Attributed, ...], ...]:
     numbers = (str(one.answered), f"{one.mean_before:.1f}", f"{one.mean_now:.1f}", str(one.rose))
-    return (text(one.text), *map(text, numbers))
+    return (as_words(one.text), *map(as_words, numbers))
 
 
 def _counts(counts: Sequence[LabelCount]) -> Iterator[tuple[Attributed, ...]]:
-    return (text(str(one.count)) for one in counts)
+    return (as_words(str(one.count)) for one in counts)

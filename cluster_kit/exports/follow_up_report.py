@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster_kit.content.models import Content
-from cluster_kit.documents.model import Attributed, Block, Fact, Paragraph, Record, Records, Section, Table, text
+from cluster_kit.documents.model import Attributed, Block, Fact, Paragraph, Record, Records, Section, Table, as_words
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.exports.follow_up import FollowUp, Note
 from cluster_kit.insights.plans import CLOSED, STATUSES
@@ -57,7 +57,7 @@ def _steps_table(found: FollowUp) -> Table:
     for one in found.steps:
         status = f"{one.status} (overdue)" if one.overdue else one.status
         words = (one.state, one.step, one.owner, format_date(one.due), status, one.contact)
-        rows.append(tuple(text(cell) if cell else () for cell in words))
+        rows.append(tuple(as_words(cell) if cell else () for cell in words))
     columns = ("State", "Step", "Owner", "By", "Status", "Contact")
     return Table("Next steps by date", columns, tuple(rows))
 
@@ -67,7 +67,7 @@ def _table(found: FollowUp) -> Table:
     rows = [(s.state, s.counts, s.overdue) for s in found.standings]
     rows.append(("All states", found.counts, sum(s.overdue for s in found.standings)))
     cells = tuple(
-        (text(state), *(text(str(counts.get(status, 0))) for status in STATUSES), text(str(late)))
+        (as_words(state), *(as_words(str(counts.get(status, 0))) for status in STATUSES), as_words(str(late)))
         for state, counts, late in rows
     )
     return Table("Where next steps stand", ("State", *STATUSES.values(), "Open after its day"), cells)
@@ -81,7 +81,8 @@ def _weighed(found: FollowUp) -> list[Block]:
     if not weighed:
         return []
     cells = tuple(
-        (text(label), *(text(str(total[effort, effect])) for effort in efforts)) for effect, label in effects.items()
+        (as_words(label), *(as_words(str(total[effort, effect])) for effort in efforts))
+        for effect, label in effects.items()
     )
     head = ("How much they change for learners", *efforts.values())
     open_ones = sum(count for status, count in found.counts.items() if status not in CLOSED)
@@ -101,5 +102,5 @@ def _first_ones(found: FollowUp) -> str:
 
 def _record(note: Note) -> Record:
     title = f"{note.state}, session {note.session}, {note.round.lower()}"
-    facts = (Fact(label, text(words)) for label, words in note.words)
-    return Record((Attributed(title),), (*facts, Fact("May travel", text(RUNGS[note.rung]))))
+    facts = (Fact(label, as_words(words)) for label, words in note.words)
+    return Record((Attributed(title),), (*facts, Fact("May travel", as_words(RUNGS[note.rung]))))

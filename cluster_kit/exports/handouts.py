@@ -13,7 +13,7 @@ from cluster_kit.content.handouts import Glossary, Handout, HandoutSection, Hand
 from cluster_kit.content.models import Content, Exercise, Session, When
 from cluster_kit.content.run_of_show import format_meeting
 from cluster_kit.content.templates import fill_template
-from cluster_kit.documents.model import LANGUAGE, Attributed, Block, Bullets, Document, Section, Table, text
+from cluster_kit.documents.model import LANGUAGE, Attributed, Block, Bullets, Document, Section, Table, as_words
 from cluster_kit.documents.prose import read_prose
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.document_files import FORMATS, choose_formats, fictional_notice, write_documents
@@ -140,7 +140,7 @@ class _Writer:
     def _clusters(self) -> Table:
         """The Clusters of the Framework by Grouping."""
         rows = [
-            (text(grouping.title), text("; ".join(cluster.title for cluster in grouping.clusters)))
+            (as_words(grouping.title), as_words("; ".join(cluster.title for cluster in grouping.clusters)))
             for grouping in self.content.framework.groupings
         ]
         return Table("The 14 Career Clusters", ("Cluster Grouping", "Career Clusters"), tuple(rows), (30, 70))
@@ -150,10 +150,10 @@ class _Writer:
         roles = self.content.role_titles
         rows = [
             (
-                text(f"{one.number}. {one.title}"),
-                text(format_meeting(self.content, one.number)),
-                text("; ".join(roles[role] for role in one.who)),
-                text(f"{sum_prework(one.exercises)} minutes"),
+                as_words(f"{one.number}. {one.title}"),
+                as_words(format_meeting(self.content, one.number)),
+                as_words("; ".join(roles[role] for role in one.who)),
+                as_words(f"{sum_prework(one.exercises)} minutes"),
             )
             for one in self.content.sessions
         ]
@@ -164,20 +164,24 @@ class _Writer:
         """What is done first, with the minutes for one person."""
         chosen = [one for one in self._exercises() if one.has_prework]
         rows = [
-            (text(one.title), text(str(one.prework_minutes or one.about_minutes)), text(one.keeps)) for one in chosen
+            (as_words(one.title), as_words(str(one.prework_minutes or one.about_minutes)), as_words(one.keeps))
+            for one in chosen
         ]
         return Table("Prework", ("Exercise", "Minutes", "What your team keeps"), tuple(rows), (34, 12, 54))
 
     def _session_steps(self) -> Table:
         """The exercises of the room in order, with the minutes that a team needs to do them by itself."""
         chosen = [one for one in self._exercises() if one.when is When.SESSION]
-        rows = [(text(one.title), text(str(one.minutes)), text(" ".join(_steps_together(one)))) for one in chosen]
+        rows = [
+            (as_words(one.title), as_words(str(one.minutes)), as_words(" ".join(_steps_together(one))))
+            for one in chosen
+        ]
         return Table("The session by yourselves", ("Exercise", "Minutes", "What to do"), tuple(rows), (24, 10, 66))
 
     def _follow_up(self) -> Table:
         """What is done afterward."""
         chosen = [one for one in self._exercises() if one.when is When.FOLLOW_UP]
-        rows = [(text(one.title), text(str(one.about_minutes)), text(one.keeps)) for one in chosen]
+        rows = [(as_words(one.title), as_words(str(one.about_minutes)), as_words(one.keeps)) for one in chosen]
         return Table("Follow-up", ("Exercise", "Minutes", "What your team keeps"), tuple(rows), (34, 12, 54))
 
     def _exercises(self) -> tuple[Exercise, ...]:
@@ -190,7 +194,7 @@ class _Writer:
         for one in self.glossary.terms:
             claim = claims.get(one.claim or "")
             source = _describe_claim(claim) if claim else _source(one.source, one.address, one.as_of)
-            rows.append((text(one.term), text(one.definition), text(source)))
+            rows.append((as_words(one.term), as_words(one.definition), as_words(source)))
         return Table(self.glossary.title, ("Term", "Definition", "Source"), tuple(rows), (20, 48, 32))
 
 

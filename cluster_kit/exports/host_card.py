@@ -8,7 +8,7 @@ from cluster_kit.content.budget import time_session
 from cluster_kit.content.models import Content, Exercise, ExerciseCues, Hosting, Session
 from cluster_kit.content.run_of_show import format_meeting
 from cluster_kit.documents.document_file import write_document_file
-from cluster_kit.documents.model import Attributed, Bullets, Document, Section, Table, Words, text
+from cluster_kit.documents.model import Attributed, Bullets, Document, Section, Table, Words, as_words
 from cluster_kit.errors import UsageError
 
 MOST_CUES = 1
@@ -53,4 +53,4 @@ def _table(content: Content, session: Session, hosting: Hosting) -> Table:
 def _row(exercise: Exercise, cues: ExerciseCues) -> tuple[Words, ...]:
     name = f"{exercise.title} ({exercise.minutes} min)"
     heard = " ".join(f"{one.signal} Ask: {one.ask}" for one in cues.listen[:MOST_CUES])
-    return text(name), text(heard), text(cues.stuck)
+    return as_words(name), as_words(heard), as_words(cues.stuck)

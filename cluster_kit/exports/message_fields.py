@@ -11,7 +11,7 @@ from cluster_kit.content.facilitation import Facilitation
 from cluster_kit.content.messages import MessageTemplate
 from cluster_kit.content.models import Content, Exercise, Jurisdiction, Session, TablePrompt, When
 from cluster_kit.content.times import LocalTime, format_time, local_times
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exports.follow_up import CHECK_IN
 from cluster_kit.exports.message_text import Value
@@ -200,7 +200,7 @@ def one_line(typed: str) -> str:
 
     Characters that reverse the text after them go: they would also reverse the rest of the message's line.
     """
-    return " ".join(_OVERRIDES.sub("", clean(typed)).split())
+    return " ".join(_OVERRIDES.sub("", visible_text(typed)).split())
 
 
 def _agenda(session: Session, time: LocalTime) -> list[str]:

@@ -18,6 +18,7 @@ from cluster_kit.exports.message_text import Value, WrittenMessage, write_messag
 from cluster_kit.roster.people import on_roster
 from cluster_kit.roster.registrations import latest_confirmed
 from cluster_kit.store import Person, Store
+from cluster_kit.text import join_words
 
 LINK_FIELDS = frozenset({"link", "withdraw_link", "join_page", "primer_page", "server", "team_code"})
 _TO = {
@@ -259,5 +260,5 @@ def _explain_none(
         return f"Every invited state{where} has a next step from session {session}. There is no one to remind."
     if message.to is Recipients.REGISTERED:
         return f"No registration{where} is confirmed. To see those that wait: cluster-kit registrations list."
-    roles = f" with the role {' or '.join(message.roles)}" if message.roles else ""
+    roles = f" with the role {join_words(message.roles, 'or')}" if message.roles else ""
     return f"The roster has no one{roles}{where} for session {session}. Add people with: cluster-kit roster import."

@@ -15,7 +15,7 @@ from cluster_kit.content.rating_values import format_mean
 from cluster_kit.documents.docx_parts import xml_text
 from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.documents.model import Attributed, Block, Bullets, Paragraph, Section
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.fields import PAGE_PROMPTS
@@ -173,7 +173,7 @@ def _obstacles(content: Content, answers: Answers) -> list[str]:
         if any(column.id == IN_THE_WAY for column in prompt.columns):
             for row in answers.row_ids(session, exercise.id, prompt.id):
                 responses += answers.at(session, exercise.id, f"{prompt.id}.{IN_THE_WAY}", row)
-    return [clean(str(response.value)) for response in sorted(responses, key=lambda r: -r.seq)[:MOST]]
+    return [visible_text(str(response.value)) for response in sorted(responses, key=lambda r: -r.seq)[:MOST]]
 
 
 def _docx(section: Section) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from cluster_kit.content.models import Content, Session
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.insights.poll_results import count_votes
 from cluster_kit.sessions import SessionLog, SessionState
 from cluster_kit.sessions.board import QUESTIONS, Reaction, board_title
@@ -70,7 +70,7 @@ def _posts(content: Content, session: Session, state: SessionState) -> Iterator[
             "jurisdiction": post.jurisdiction or None,
             "state": names.get(post.jurisdiction, "Facilitators"),
             "at": post.at.isoformat(),
-            "words": clean(post.text),
+            "words": visible_text(post.text),
             "status": _status(post),
             **{one.value: len(post.reactions.get(one.value, ())) for one in Reaction},
         }
@@ -93,7 +93,7 @@ def _parked(content: Content, session: Session, state: SessionState) -> Iterator
             "jurisdiction": item.jurisdiction or None,
             "state": names.get(item.jurisdiction, "Facilitators"),
             "at": item.at.isoformat(),
-            "words": clean(item.text),
+            "words": visible_text(item.text),
             "status": "done" if item.done else "open",
         }
 
@@ -108,8 +108,8 @@ def _polls(session: Session, state: SessionState) -> Iterator[Row]:
                 "id": poll.id,
                 "state": "Facilitators",
                 "at": poll.at.isoformat(),
-                "words": clean(poll.text),
-                "option": clean(option.label),
+                "words": visible_text(poll.text),
+                "option": visible_text(option.label),
                 "status": "closed" if poll.closed_at else "open",
                 "people": option.people,
             }

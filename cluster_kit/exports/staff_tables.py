@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cluster_kit.errors import UsageError
 from cluster_kit.files import PRIVATE, report_write_errors, staging_folder
+from cluster_kit.text import join_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ def write_staff_tables(frames: Mapping[str, pd.DataFrame], title: str, out: Path
 
     ending = out.suffix.lower()
     if ending not in ENDINGS:
-        raise UsageError(f"{out.name} must end in {' or '.join(ENDINGS)}.")
+        raise UsageError(f"{out.name} must end in {join_words(ENDINGS, 'or')}.")
     beside = {name: f"{out.stem}-{'-'.join(name.lower().split())}{out.suffix}" for name in list(frames)[1:]}
     names = [out.name, *(beside.values() if ending == ".csv" else ())]
     with report_write_errors(out), staging_folder(out.parent) as folder:

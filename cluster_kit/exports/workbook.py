@@ -27,7 +27,7 @@ from cluster_kit.content.models import (
     Exercise,
     RatingPrompt,
 )
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index_fields
 from cluster_kit.exercises.labels import AnswerFormatter
@@ -151,7 +151,7 @@ def _new_book(file: io.BytesIO, title: str) -> tuple[xlsxwriter.Workbook, _Forma
 
 def _sheet_name(book: xlsxwriter.Workbook, title: str) -> str:
     """The title as a valid sheet name: short enough, without forbidden characters, and unique."""
-    plain = " ".join("".join(" " if char in "[]:*?/\\'" else char for char in clean(title)).split())
+    plain = " ".join("".join(" " if char in "[]:*?/\\'" else char for char in visible_text(title)).split())
     plain = plain or "Sheet"
     taken = _RESERVED | {sheet.get_name().casefold() for sheet in book.worksheets()}
     if len(plain) > _LONGEST_NAME:

@@ -30,7 +30,7 @@ def read_cells(raw: bytes, max_cells: int) -> tuple[str, Any]:
                     continue  # a chart or a macro sheet has no cells
                 if sheet.total_height * sheet.total_width > max_cells:
                     return "large", about.name
-                rows = trim(sheet.to_python(skip_empty_area=False))
+                rows = trim_rows(sheet.to_python(skip_empty_area=False))
                 sheets.append((about.name, rows, about.visible is not SheetVisibleEnum.Visible))
             return "", sheets
     except PasswordError:
@@ -39,7 +39,7 @@ def read_cells(raw: bytes, max_cells: int) -> tuple[str, Any]:
         return "damaged", None
 
 
-def trim(rows: list[list[Any]]) -> list[list[Any]]:
+def trim_rows(rows: list[list[Any]]) -> list[list[Any]]:
     """The rows without empty ones at the end, each cut to the width of the widest."""
     while rows and not any(map(is_filled, rows[-1])):
         rows.pop()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cluster_kit.content.models import Content, PolicyArea
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.insights.assistance import AssistanceRequest, EarlyAdoption, read_early_adoption, read_requests
@@ -199,7 +199,8 @@ def _attendance(record: SessionRecord, counted: SessionStates) -> Attendance:
     role_of = {person.id: person.role for person in record.people}
     present = find_attending(record.state, record.presence)
     roles = [
-        (clean(titles.get(role := role_of.get(one.person, ""), role)) or UNKNOWN_ROLE, one.person) for one in present
+        (visible_text(titles.get(role := role_of.get(one.person, ""), role)) or UNKNOWN_ROLE, one.person)
+        for one in present
     ]
     when = {LATER: counted.took_part - counted.came, HERE: counted.came}
     return Attendance(
@@ -341,6 +342,6 @@ def _room(record: SessionRecord) -> RoomCounts:
     visible = [post for post in state.posts.values() if post.is_posted]
     replies = Counter(bool(post.parent) for post in visible)
     parked = tuple(
-        (names.get(p.jurisdiction, "A facilitator"), clean(p.text)) for p in state.parked.values() if not p.done
+        (names.get(p.jurisdiction, "A facilitator"), visible_text(p.text)) for p in state.parked.values() if not p.done
     )
     return RoomCounts(replies[False], replies[True], parked)

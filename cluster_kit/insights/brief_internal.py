@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cluster_kit.content.models import When
 from cluster_kit.content.rating_values import OffScale
-from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Paragraph, Section, Table, Words, text
+from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Paragraph, Section, Table, Words, as_words
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.insights.brief import (
     ASKED,
@@ -49,22 +49,25 @@ class _Internal(BriefView):
         named = sum(bool(example.state) for example in brief.shared)
         requests = sum(map(len, brief.requests.values()))
         return [
-            ("Took part", text(describe_came(attendance.counted, attendance.people))),
+            ("Took part", as_words(describe_came(attendance.counted, attendance.people))),
             ("Exercises that the fewest states completed", self._least_complete()),
             ("Greatest need", self._greatest_need()),
             ("Statements where most states are not there yet", _first_topics(brief)),
             ("What moved", self._movement_line()),
-            ("Examples offered", text(f"{count_of(len(brief.shared), 'example')} for other states, {named} by name")),
+            (
+                "Examples offered",
+                as_words(f"{count_of(len(brief.shared), 'example')} for other states, {named} by name"),
+            ),
             (
                 "Next steps",
-                text(
+                as_words(
                     f"{count_of(len(steps), 'step')} of {count_of(brief.having_steps.counts[WITH_STEPS], 'state')},"
                     f" {ready} with a lead and a date"
                 ),
             ),
             (
                 "Assistance",
-                text(
+                as_words(
                     f"{count_of(requests, 'request')} of {count_of(brief.asking.counts[ASKED], 'state')};"
                     f" {count_of(brief.adopting.counts[INTERESTED], 'state')} interested in early adoption"
                 ),
@@ -102,7 +105,9 @@ class _Internal(BriefView):
         attendance = self._brief.attendance
         states = ", ".join(attendance.names) or NONE
         blocks: list[Block] = [Paragraph(f"Came: {states}.")] if attendance.when.total else []
-        rows = tuple((text(state), text(str(here)), text(str(people))) for state, here, people in attendance.teams)
+        rows = tuple(
+            (as_words(state), as_words(str(here)), as_words(str(people))) for state, here, people in attendance.teams
+        )
         came = [Table("Who came, by state", ("State", "People who came", "People in the series"), rows)] if rows else []
         return [*blocks, *came, *super()._attendance()]
 
@@ -154,7 +159,7 @@ class _Internal(BriefView):
                 view.settled for views in brief.views.values() for item, view in views.items() if item in items
             )
             numbers = (counts.states, _lower(counts), counts.unsure, settled, len(brief.need[area.id]))
-            rows.append((text(area.title), *(text(str(number)) for number in numbers)))
+            rows.append((as_words(area.title), *(as_words(str(number)) for number in numbers)))
         columns = (
             "Policy area",
             "States that rated",
@@ -168,11 +173,15 @@ class _Internal(BriefView):
     def _statements_table(self) -> Table:
         topics = self._brief.topics[:MOST_STATEMENTS]
         rows = tuple(
-            (text(t.text), text(f"{t.need} of {t.states}"), text(str(self._brief.national.items[t.item].unsure)))
+            (
+                as_words(t.text),
+                as_words(f"{t.need} of {t.states}"),
+                as_words(str(self._brief.national.items[t.item].unsure)),
+            )
             for t in topics
         )
         columns = ("Statement", "States not there yet", "Not sure yet")
-        return Table("Statements with the greatest need", columns, rows or ((text("None"), (), ()),))
+        return Table("Statements with the greatest need", columns, rows or ((as_words("None"), (), ()),))
 
     def _moved(self) -> list[Block]:
         moved = [one.all_states for one in self._brief.moved]
@@ -184,7 +193,9 @@ class _Internal(BriefView):
         return blocks
 
     def _examples(self) -> list[Block]:
-        rows = tuple((text(self._brief.name(code)), text(e.title), text(e.rung)) for code, e in self._brief.offered)
+        rows = tuple(
+            (as_words(self._brief.name(code)), as_words(e.title), as_words(e.rung)) for code, e in self._brief.offered
+        )
         if not rows:
             return []
         about = "Examples that states let staff see. Feature or send only what the state shares with other states."
@@ -201,7 +212,7 @@ class _Internal(BriefView):
                 area.dated,
                 *(statuses.get(s, 0) for s in STATUSES),
             )
-            rows.append((text(area.title), *(text(str(number)) for number in numbers)))
+            rows.append((as_words(area.title), *(as_words(str(number)) for number in numbers)))
         columns = ("Policy area", "Steps", "States", "With a lead", "With a date", *STATUSES.values())
         without = sorted(map(str, self._brief.having_steps.members[WITHOUT_STEPS]))
         names = ", ".join(map(self._brief.name, without))
@@ -212,9 +223,9 @@ class _Internal(BriefView):
         brief = self._brief
         rows = tuple(
             (
-                text(brief.name(code)),
+                as_words(brief.name(code)),
                 *(
-                    text(value) if value else ()
+                    as_words(value) if value else ()
                     for value in (r.kind, r.need, r.area_title, format_date(r.by), r.contact)
                 ),
             )
@@ -224,7 +235,7 @@ class _Internal(BriefView):
         columns = ("State", "Kind", "What for", "Policy area", "By", "Contact")
         blocks: list[Block] = [Table("Requests to date", columns, rows)] if rows else []
         early = tuple(
-            (text(brief.name(code)), text(one.interest), text(f"{one.ready} of {len(one.criteria)}"))
+            (as_words(brief.name(code)), as_words(one.interest), as_words(f"{one.ready} of {len(one.criteria)}"))
             for code, one in brief.interest.items()
         )
         if early:

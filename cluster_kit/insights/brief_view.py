@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from cluster_kit.documents.model import Block, Fact, Facts, Paragraph, Section, Table, Words, text
+from cluster_kit.documents.model import Block, Fact, Facts, Paragraph, Section, Table, Words, as_words
 from cluster_kit.insights.brief import SessionBrief
 from cluster_kit.insights.tally_readers import WITHHELD, TallyReader
 
@@ -46,14 +46,14 @@ class BriefView(ABC):
 
     def _attendance(self) -> list[Block]:
         roles = self._reader.cells(self._brief.attendance.roles)
-        rows = tuple((text(role), text(str(count))) for role, count in roles)
+        rows = tuple((as_words(role), as_words(str(count))) for role, count in roles)
         if not rows:
             return [Paragraph(f"People by role: {WITHHELD.lower()}.", "quiet")] if self._brief.attendance.people else []
         return [Table("People on the session's page, by role", ("Role", "People"), rows)]
 
     def _participation(self) -> list[Block]:
         cells = {tally.label: self._reader.cells(tally) for tally in self._brief.participation if tally.total}
-        rows = tuple((text(label), text(_format_tally_cells(found))) for label, found in cells.items() if found)
+        rows = tuple((as_words(label), as_words(_format_tally_cells(found))) for label, found in cells.items() if found)
         withheld = [label for label, found in cells.items() if not found]
         about = (
             "Of the states that took part: they came, or answered more than the preparation. Started: at least one"
@@ -73,7 +73,7 @@ class BriefView(ABC):
         blocks: list[Block] = []
         for theme in self._brief.themes:
             cells = [(tally.label or "All answers", self._reader.cells(tally)) for tally in theme.tallies]
-            rows = tuple((text(label), text(_most_often(found))) for label, found in cells if found)
+            rows = tuple((as_words(label), as_words(_most_often(found))) for label, found in cells if found)
             if rows:
                 columns = ("Row" if theme.tallies[0].label else "Answers", "Chosen most often")
                 blocks.append(Table(f"{theme.exercise}: {theme.question}", columns, rows))
@@ -81,7 +81,9 @@ class BriefView(ABC):
         return [Paragraph(about), *blocks] if blocks else []
 
     def _moved(self) -> list[Block]:
-        rows = tuple((text(one.states.label), text(self._reader.format_tally(one.states))) for one in self._brief.moved)
+        rows = tuple(
+            (as_words(one.states.label), as_words(self._reader.format_tally(one.states))) for one in self._brief.moved
+        )
         if not rows:
             return []
         about = (

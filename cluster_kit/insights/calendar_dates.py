@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from icalendar import Event
 
 from cluster_kit.content.models import Content, DatePrompt, PersonPrompt, TablePrompt, TextPrompt
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.exercises.rows import TableRow, read_answer_table
@@ -131,7 +131,7 @@ def _text(row: TableRow, column: str) -> str:
 
 
 def _line(words: str) -> str:
-    return " ".join(clean(words).split())
+    return " ".join(visible_text(words).split())
 
 
 def _day(value: str) -> dt.date | None:

@@ -20,7 +20,7 @@ from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 from pydantic import Field, ValidationError
 
 from cluster_kit.content.models import Content
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.errors import UsageError
 from cluster_kit.files import report_write_errors, write_atomically
 from cluster_kit.models import FrozenModel
@@ -157,11 +157,12 @@ def make_attendee(name: str, email: str) -> vCalAddress:
 def _address(name: str, email: str, given: str) -> vCalAddress:
     if not _EMAIL.fullmatch(email) or not given.isprintable():
         raise UsageError(
-            f"“{clean(given)}” is no e-mail address. Write it as robin@example.org or Robin Hall <robin@example.org>."
+            f"“{visible_text(given)}” is not an email address. Write it as robin@example.org or "
+            "Robin Hall <robin@example.org>."
         )
     address = vCalAddress(f"mailto:{email}")
     if name:
-        address.params["CN"] = vText(" ".join(clean(name).replace('"', "'").split()))
+        address.params["CN"] = vText(" ".join(visible_text(name).replace('"', "'").split()))
     return address
 
 

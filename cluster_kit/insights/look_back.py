@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster_kit.content.models import Content, ItemsPrompt, LookBack, Session, TablePrompt
-from cluster_kit.documents.model import Block, Paragraph, Section, Table, text
+from cluster_kit.documents.model import Block, Paragraph, Section, Table, as_words
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.exercises.rows import read_answer_table
@@ -70,10 +70,10 @@ def actions_table(actions: list[Action]) -> Table:
     """Next steps with their lead, due date, and status, in the order given."""
     rows = tuple(
         (
-            text(action.action or "No words yet"),
-            text(action.lead) if action.lead else (),
-            text(format_date(action.due)) if action.due else (),
-            text(action.status_label or "Not reviewed yet"),
+            as_words(action.action or "No words yet"),
+            as_words(action.lead) if action.lead else (),
+            as_words(format_date(action.due)) if action.due else (),
+            as_words(action.status_label or "Not reviewed yet"),
         )
         for action in actions
     )

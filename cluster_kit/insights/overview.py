@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from cluster_kit.content.models import Content
-from cluster_kit.documents.model import Words, text
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.model import Words, as_words
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.text import count_of
@@ -17,6 +17,6 @@ UNKNOWN_ROLE = "Role not given"
 def took_part(content: Content, session: int, answers: Answers) -> Words:
     """The number of people who answered in a session, by role and without names."""
     titles = vocabulary_labels(content, "roles")
-    roles = Counter(clean(titles.get(role, role)) or UNKNOWN_ROLE for role in answers.roles(session))
+    roles = Counter(visible_text(titles.get(role, role)) or UNKNOWN_ROLE for role in answers.roles(session))
     named = "; ".join(role if times == 1 else f"{role} ({times})" for role, times in roles.items())
-    return text(f"{count_of(roles.total(), 'person', 'people')}: {named}")
+    return as_words(f"{count_of(roles.total(), 'person', 'people')}: {named}")

@@ -24,7 +24,7 @@ from cluster_kit.content.models import (
     TextPrompt,
 )
 from cluster_kit.content.rating_values import format_mean
-from cluster_kit.documents.model import Block, Fact, Paragraph, Record, Records, Section, text
+from cluster_kit.documents.model import Block, Fact, Paragraph, Record, Records, Section, as_words
 from cluster_kit.documents.typed_text import split_links
 from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.labels import AnswerFormatter, vocabulary_labels
@@ -188,14 +188,14 @@ def _published_records(content: Content, caption: str, examples: Sequence[Publis
 
 def _published_record(content: Content, example: PublishedExample) -> Record:
     facts = [
-        Fact("What was done", text(example.did)),
-        Fact("When", text(example.when)),
-        Fact("What you could borrow", text(example.borrow)),
-        Fact("Where", text(f"{example.link}: {example.address} ({format_as_of(example.as_of)})")),
+        Fact("What was done", as_words(example.did)),
+        Fact("When", as_words(example.when)),
+        Fact("What you could borrow", as_words(example.borrow)),
+        Fact("Where", as_words(f"{example.link}: {example.address} ({format_as_of(example.as_of)})")),
     ]
     if example.caution:
-        facts.append(Fact("Check first", text(example.caution)))
-    return Record(text(f"{format_states(content, example)}: {example.title}"), tuple(facts))
+        facts.append(Fact("Check first", as_words(example.caution)))
+    return Record(as_words(f"{format_states(content, example)}: {example.title}"), tuple(facts))
 
 
 def _shared_by_states(
@@ -223,8 +223,11 @@ def _shared_by_states(
 def _records(caption: str, examples: Sequence[Example]) -> Records:
     records = tuple(
         Record(
-            text(e.title),
-            (Fact("From", text(e.state or ANONYMOUS_STATE)), *(Fact(label, text(words)) for label, words in e.facts)),
+            as_words(e.title),
+            (
+                Fact("From", as_words(e.state or ANONYMOUS_STATE)),
+                *(Fact(label, as_words(words)) for label, words in e.facts),
+            ),
         )
         for e in examples
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cluster_kit.content.budget import sum_prework
 from cluster_kit.content.models import Content, Depth, Exercise, Jurisdiction, Prompt, TablePrompt, When
 from cluster_kit.content.times import local_times
-from cluster_kit.documents.model import Attributed, Block, Bullets, Fact, Facts, Paragraph, Section, text
+from cluster_kit.documents.model import Attributed, Block, Bullets, Fact, Facts, Paragraph, Section, as_words
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.insights.views import render_exercise, what_is_asked
 
@@ -23,7 +23,7 @@ def build_preparation(content: Content, session: int, jurisdiction: Jurisdiction
     before = [exercise for exercise in chosen.exercises if exercise.has_prework]
     blocks: tuple[Block, ...] = (
         Paragraph(chosen.purpose, "lead"),
-        Facts((Fact("When", times), Fact("How long", text(f"{chosen.minutes} minutes")))),
+        Facts((Fact("When", times), Fact("How long", as_words(f"{chosen.minutes} minutes")))),
         Section("What it is for", (Bullets(outcomes),)),
         Section("Who should come", (Bullets(people),)),
         Section("What to bring", (Bullets(tuple(Attributed(line) for line in chosen.prepare)),)),

@@ -18,14 +18,14 @@ from cluster_kit.documents.model import (
     Section,
     Table,
     Words,
-    text,
+    as_words,
 )
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exercises.rows import words_of
 from cluster_kit.insights.ratings import AreaSummary, Rating, read_ratings
-from cluster_kit.text import count_of
+from cluster_kit.text import count_of, join_words
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import Item, PolicyArea
@@ -76,15 +76,15 @@ class _Together:
         found = self.words(item, "consensus")
         stances = next((r.stances for r in ratings if r.stances is not None), None)
         if len(found) == 1 and stances is not None:
-            return text(f"{found[0].text} ({stances.describe()})")
-        return found or (text(STILL_TO_SETTLE) if sum(r.answered for r in ratings) > 1 else ())
+            return as_words(f"{found[0].text} ({stances.describe()})")
+        return found or (as_words(STILL_TO_SETTLE) if sum(r.answered for r in ratings) > 1 else ())
 
     def reasons(self, item: Item) -> list[Record]:
         """The item with the team's reason and the dissenting view, if there is either."""
         columns = (("consensus", "Settled on"), ("rationale", "Why"), ("dissent", ONE_VIEW_DIFFERS))
         written = {label: self.words(item.id, column) for column, label in columns}
         facts = tuple(Fact(label, words) for label, words in written.items() if words)
-        return [Record(text(item.label), facts)] if written["Why"] or written[ONE_VIEW_DIFFERS] else []
+        return [Record(as_words(item.label), facts)] if written["Why"] or written[ONE_VIEW_DIFFERS] else []
 
 
 def summary_table(content: Content, summaries: Sequence[AreaSummary]) -> Table:
@@ -94,19 +94,19 @@ def summary_table(content: Content, summaries: Sequence[AreaSummary]) -> Table:
     settled = any(s.settled for s in summaries)
     rows = []
     for s in summaries:
-        mean = text(format_mean(s.mean) if s.mean is not None else s.without_mean.label)
-        given = text(count_of(s.n, "rating") + f" by {count_of(s.people, 'person', 'people')}")
-        cells = (text(s.area.title), mean, text(_range(s)), given)
+        mean = as_words(format_mean(s.mean) if s.mean is not None else s.without_mean.label)
+        given = as_words(count_of(s.n, "rating") + f" by {count_of(s.people, 'person', 'people')}")
+        cells = (as_words(s.area.title), mean, as_words(_range(s)), given)
         alone = f", {s.by_one} as one person sees it" if s.by_one else ""
         words = f"{sum(s.settled.values())} of {count_of(s.items, 'statement')}{alone}"
-        rows.append((*cells, text(words)) if settled else cells)
+        rows.append((*cells, as_words(words)) if settled else cells)
     return Table("Ratings by policy area", (*columns, *(("Settled",) if settled else ())), tuple(rows))
 
 
 def scale_sentence(content: Content) -> str:
     """The meaning of each point of the scale, and the choices off the scale; empty without a scale."""
     points = ", ".join(f"{anchor.value} {anchor.label}" for anchor in content.instrument.scale)
-    beside = " or ".join(f"“{choice.label}”" for choice in OffScale)
+    beside = join_words((f"“{choice.label}”" for choice in OffScale), "or")
     return f"The scale: {points}. Answers of {beside} are not part of any mean." if points else ""
 
 
@@ -131,7 +131,7 @@ def _area_blocks(content: Content, area: PolicyArea, ratings: Sequence[Rating], 
         of_item = [r for r in ratings if r.item == item.id]
         if of_item:
             settled = together.settled(item.id, of_item)
-            rows.append((text(item.label), spread_words(content, of_item), settled, _notes(of_item)))
+            rows.append((as_words(item.label), spread_words(content, of_item), settled, _notes(of_item)))
     shown = [at for at in range(len(COLUMNS)) if at < 2 or any(row[at] for row in rows)]
     cells = tuple(tuple(row[at] for at in shown) for row in rows)
     table = Table(area.title, tuple(COLUMNS[at] for at in shown), cells)
@@ -160,7 +160,7 @@ def _answer_blocks(
 
 def _notes(ratings: Sequence[Rating]) -> Words:
     """The notes in alphabetical order, which does not reveal their authors."""
-    return tuple(Attributed(note) for note in sorted({clean(r.note) for r in ratings if r.note.strip()}))
+    return tuple(Attributed(note) for note in sorted({visible_text(r.note) for r in ratings if r.note.strip()}))
 
 
 def _range(summary: AreaSummary) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cluster_kit.content.models import Content, Exercise, ItemsPrompt, Scope, Session, TablePrompt, TextPrompt
 from cluster_kit.content.rating_values import OffScale, RatingValue
 from cluster_kit.documents.model import Words
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.applicability import asks_anything
 from cluster_kit.exercises.completeness import list_complete
@@ -269,4 +269,4 @@ def _featured_titles(content: Content, record: TeamAnswers, reach: SummaryAccess
 
 
 def _line(words: str) -> str:
-    return " ".join(clean(words).split())
+    return " ".join(visible_text(words).split())

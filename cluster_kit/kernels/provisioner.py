@@ -29,7 +29,7 @@ UNDERSTOOD = {"env", "cwd", "stdin", "stdout", "stderr", "independent", "kernel_
 STANDARD_OUTPUT, STANDARD_ERROR = 1, 2
 
 
-class WarmProvisioner(LocalProvisioner):
+class ForkServerProvisioner(LocalProvisioner):
     """Forks kernels from a fork server or, if that is not possible, starts them as ``LocalProvisioner`` does.
 
     Both kinds of kernels behave in the same way afterward.
@@ -112,6 +112,10 @@ class WarmProvisioner(LocalProvisioner):
     def fork_server_spec(self, python: str, environment: Mapping[str, str]) -> ForkServerSpec:
         """The fork server spec for kernels of this kernelspec."""
         return make_spec(python, self.modules, self.watch, environment)
+
+
+# The class in the entry points of installations from before it was renamed.
+WarmProvisioner = ForkServerProvisioner
 
 
 def _drop(future: Future[ForkedKernelProcess]) -> None:

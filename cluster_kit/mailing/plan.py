@@ -102,7 +102,10 @@ def plan_mailing(
 
 
 def plan_test(batch: MessageBatch, address: str, account: MailAccount | None) -> Mailing:
-    """Up to three of the messages, all to one address of staff, without personal links. They are not logged."""
+    """Up to three of the messages, all to one address of staff, without personal links. They are not logged.
+
+    Raises ``UsageError`` if ``address`` is not an email address.
+    """
     if parse_mailbox("", address) is None:
         raise UsageError(f"“{address}” is not an email address.")
     domain = account.sender.domain if account else LOCAL_DOMAIN

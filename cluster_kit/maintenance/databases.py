@@ -89,7 +89,10 @@ def summarize_store(connection: Connection, place: str) -> StoreSummary:
 
 
 def copy_postgres(database: PostgreSQL, target: Path) -> StoreSummary:
-    """Dump a PostgreSQL store with ``pg_dump``. The counts are of the same snapshot as the dump."""
+    """Dump a PostgreSQL store with ``pg_dump``. The counts are of the same snapshot as the dump.
+
+    Raises a ``StoreError`` if the database fails, and ``DatabaseCopyError`` if a program is missing or fails.
+    """
     program = find_postgres_program("pg_dump")
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
     engine = database.connect().execution_options(isolation_level="REPEATABLE READ")

@@ -86,9 +86,15 @@ def make_packets(
 
     Results are in the order of the jobs. ``report`` is called with the plan, then with each result. Files are written
     atomically and replace older ones. ``manifest.json`` is written after every packet, so that a run that was killed
-    continues where it stopped. A problem with the request is raised before anything is made, and so is ``OutputError``
-    if another batch writes to the folder. A problem with one packet is its result's ``error``. A folder that cannot be
-    written to, such as one on a full disk, ends the run with ``OutputError``, and the finished packets stay.
+    continues where it stopped. A problem with one packet is its result's ``error``.
+
+    Raises
+    ------
+    UsageError, ContentError
+        If the request or the content is invalid; before anything is made.
+    OutputError
+        If another batch writes to the folder, before anything is made; or if the folder cannot be written to, such as
+        on a full disk. The finished packets stay.
     """
     how = how or BatchOptions()
     content = load_content(wanted.series, overlay=settings.content)

@@ -13,7 +13,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.content.times import format_session_time
 from cluster_kit.documents.model import VIEW_MIME, Block, Document, Paragraph, Section, section_from_json
 from cluster_kit.documents.prose import read_prose
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.insights.views import MISSING, NOT_ANSWERED
 from cluster_kit.packets.jobs import Job, PacketKind
@@ -158,7 +158,7 @@ def _output(output: NotebookNode) -> tuple[Block, ...]:
         return (section_from_json(data[VIEW_MIME]),)
     if "text/markdown" in data:
         return read_prose(data["text/markdown"])
-    output_text = clean(str(data.get("text/plain") or output.get("text") or ""))
+    output_text = visible_text(str(data.get("text/plain") or output.get("text") or ""))
     return (Paragraph(output_text),) if output_text else ()
 
 

@@ -158,7 +158,7 @@ class ProgramReview:
     # --- used by notebooks and packets ---------------------------------------------------------------------------
 
     def proposals(self, given: ProgramList | None) -> ClusterProposals:
-        """The proposals for the list, with the team's current decisions."""
+        """The proposals for the list, with the team's current decisions. Raises ``CrosswalkError`` for None."""
         if given is None:
             raise CrosswalkError(NO_LIST)
         seq = self._context.store.latest_seq(self._context.content.series.id, self._context.jurisdiction)

@@ -19,7 +19,7 @@ from cluster_kit.content.rates import TYPING_WORDS_A_MINUTE
 from cluster_kit.content.rating_values import OffScale
 from cluster_kit.models import Json
 from cluster_kit.rehearsal.cast import FIRST_NAMES, LAST_NAMES, Actor
-from cluster_kit.rehearsal.opinions import rate
+from cluster_kit.rehearsal.opinions import choose_rating
 from cluster_kit.rehearsal.plan import seeded_random
 from cluster_kit.rehearsal.script import Script
 
@@ -156,7 +156,7 @@ class _Pen:
 
     def _rate(self, field: FormField) -> int | str:
         points = [point["value"] for point in field.asks["scale"]]
-        return rate(self._script.plan.seed, self._actor, field.asks["area"], field.row, points)
+        return choose_rating(self._script.plan.seed, self._actor, field.asks["area"], field.row, points)
 
     def _chance(self, field: FormField) -> random.Random:
         who = self._actor.id if field.asks["scope"] == "person" else f"{self._actor.jurisdiction}/{self._actor.place}"

@@ -16,7 +16,7 @@ MINUTES_AN_ITEM = 0.4
 SETTLED, EXPLAINED, DISSENTED = 0.85, 0.6, 0.5
 
 
-def agree(script: Script, actor: Actor, schema: Json, seen: Json) -> list[ScriptedAnswer]:
+def make_consensus_answers(script: Script, actor: Actor, schema: Json, seen: Json) -> list[ScriptedAnswer]:
     """This person's consensus entries for the team, item by item. ``seen`` is the distribution that the page shows.
 
     A team divides the items among its people. Items with one rating need no consensus; some items stay open for lack of

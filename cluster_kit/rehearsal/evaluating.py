@@ -14,7 +14,7 @@ from cluster_kit.rehearsal.tally import Tally
 RESPONSE_RATE = 0.7
 
 
-async def evaluate(script: Script, actor: Actor, client: Client, tally: Tally) -> None:
+async def send_evaluation(script: Script, actor: Actor, client: Client, tally: Tally) -> None:
     """Send an evaluation, as most people do. The answers have nothing to do with the person, as in a real session."""
     chance = seeded_random(script.plan.seed, "evaluates", actor.id)
     if chance.random() > RESPONSE_RATE:

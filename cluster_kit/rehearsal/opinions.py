@@ -17,7 +17,7 @@ UNSURE, OUTSIDE = 0.05, 0.06
 FAR_APART = 0.22
 
 
-def rate(seed: int, actor: Actor, area: str, item: str, points: Sequence[int]) -> int | str:
+def choose_rating(seed: int, actor: Actor, area: str, item: str, points: Sequence[int]) -> int | str:
     """The person's rating of an item: a point of the scale, or a choice off the scale.
 
     An item that does not apply to a state does not apply to anyone in it, except to those who are not sure.

@@ -12,8 +12,8 @@ from cluster_kit.content.models import Exercise, SegmentKind, When
 from cluster_kit.rehearsal.answering import ScriptedAnswer, answers_to
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.client import Client
-from cluster_kit.rehearsal.consensus import agree
-from cluster_kit.rehearsal.evaluating import evaluate
+from cluster_kit.rehearsal.consensus import make_consensus_answers
+from cluster_kit.rehearsal.evaluating import send_evaluation
 from cluster_kit.rehearsal.page import ParticipantPage
 from cluster_kit.rehearsal.page_connection import CONNECTION_ERRORS
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, seeded_random
@@ -67,7 +67,7 @@ class RehearsalParticipant:
                 await self._be_there(page, connection, until)
                 await page.under_way.end(PARTING_S)
                 if page.view.ended:
-                    await evaluate(self._script, self._actor, client, self._tally)
+                    await send_evaluation(self._script, self._actor, client, self._tally)
             finally:
                 self._tally.here.discard(self._actor.id)
                 await _call_off([connection, coming])
@@ -201,7 +201,7 @@ class RehearsalParticipant:
         await self._clock.pause(MINUTES_TO_TALK * self._chance.uniform(0.5, 1.0))
         await page.until(lambda: exercise in page.forms)
         form = page.forms[exercise]
-        settled = agree(self._script, self._actor, form.schema, form.live.get("spread", {}))
+        settled = make_consensus_answers(self._script, self._actor, form.schema, form.live.get("spread", {}))
         for together in self._bursts(settled):
             await self._clock.pause(sum(answer.minutes for answer in together))
             await self._give(page, exercise, together)

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from cluster_kit.store import Store
 from cluster_kit.store.models import TeamCode
+from cluster_kit.text import inflect, join_words
 
 LETTERS, DIGITS = "DFHJKLMQRWX", "23456789"
 EXAMPLE = "KDR-4927"
@@ -36,8 +37,8 @@ def explain_code(typed: str) -> str:
     plain = _BETWEEN.sub("", typed[:100]).upper()
     if not re.fullmatch(r"[A-Z]{3}[0-9]{4}", plain):
         return f"A team code is three letters and four digits, such as {EXAMPLE}. Capital or small does not matter."
-    *others, last = dict.fromkeys(char for char in plain if char not in LETTERS + DIGITS)
-    unused = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+    wrong = dict.fromkeys(char for char in plain if char not in LETTERS + DIGITS)
+    unused = f"{join_words(wrong)} {inflect(len(wrong), 'is', 'are')}"
     return (
         f"{plain[:3]}-{plain[3:]} cannot be a team code: {unused} in no code, because codes leave out characters that "
         "look or sound like others. Compare it with your invitation, or ask your facilitator."

@@ -10,12 +10,13 @@ from cluster_kit.content.models import Content
 from cluster_kit.filetypes import ColumnMapping
 from cluster_kit.roster.changes import as_restored
 from cluster_kit.roster.people import FACILITATOR, find_by_name, new_person
+from cluster_kit.roster.person_cells import RosterRow
 from cluster_kit.roster.record import BY_COMMAND, record_changes
 from cluster_kit.roster.report import RosterNote
 from cluster_kit.roster.spellings import find_in_other_order, is_same_spelling, keep_known_spelling, spelling_key
-from cluster_kit.roster.staff_list import Roster, RosterProblem, RosterRow
+from cluster_kit.roster.staff_list import Roster, RosterProblem
 from cluster_kit.store import Person, Store
-from cluster_kit.store.models import email_key, now
+from cluster_kit.store.models import email_key, utc_now
 
 FIELDS = ("jurisdiction", "name", "email", "role", "sessions")
 LINKS = ("links_since",)
@@ -188,7 +189,7 @@ def _add(store: Store, person: Person) -> Person:
 def _as_listed(row: RosterRow, name: str, before: Person) -> Person:
     """The person with this name and the row's other values, on the roster. Empty cells keep the earlier values."""
     sessions = before.sessions if row.sessions is None else row.sessions
-    return as_restored(before, now()).model_copy(
+    return as_restored(before, utc_now()).model_copy(
         update={
             "jurisdiction": row.jurisdiction,
             "name": name,

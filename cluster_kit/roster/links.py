@@ -11,7 +11,7 @@ from cluster_kit.errors import UsageError
 from cluster_kit.roster.people import FACILITATOR, find_by_name, on_roster
 from cluster_kit.roster.similar_names import find_similar
 from cluster_kit.store import Person, Store
-from cluster_kit.text import count_of
+from cluster_kit.text import count_of, join_words
 
 DAYS_AFTER_SERIES, FEWEST_DAYS = 90, 30
 MOST_NAMED = 5
@@ -57,7 +57,7 @@ def describe_states_without_people(names: Sequence[str]) -> str:
         return ""
     if len(names) > MOST_NAMED:
         return f"{count_of(len(names), 'state')} have no one on the roster."
-    return f"No one on the roster is from {', '.join(names)}."
+    return f"No one on the roster is from {join_words(names, 'or')}."
 
 
 def check_new_name(store: Store, series: str, jurisdiction: str, name: str) -> None:
@@ -68,7 +68,7 @@ def check_new_name(store: Store, series: str, jurisdiction: str, name: str) -> N
     alike = find_similar(on_roster(team), name)
     if alike:
         where = f"in {jurisdiction}" if jurisdiction else f"a {FACILITATOR}"
-        named = " or ".join(person.name for person in alike[:MOST_NAMED])
+        named = join_words((person.name for person in alike[:MOST_NAMED]), "or")
         raise UsageError(f"No one named {name!r} is {where}. Did you mean {named}? To add a new person, use --new.")
 
 

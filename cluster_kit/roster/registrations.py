@@ -15,12 +15,13 @@ from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.roster.changes import remove_people
 from cluster_kit.roster.importing import import_roster
 from cluster_kit.roster.people import LONGEST_NAME, clean_name, is_same_name, mint_id
+from cluster_kit.roster.person_cells import is_email, read_person_fields
 from cluster_kit.roster.record import BY_COMMAND
 from cluster_kit.roster.similar_names import are_similar
 from cluster_kit.roster.spellings import is_same_spelling
-from cluster_kit.roster.staff_list import Roster, is_email, read_person_fields
+from cluster_kit.roster.staff_list import Roster
 from cluster_kit.store import Person, Registration, Store
-from cluster_kit.store.models import LONGEST_NEEDS, email_key, now
+from cluster_kit.store.models import LONGEST_NEEDS, email_key, utc_now
 
 NEW = "new"
 """Staff's decision that a registration is of a new person."""
@@ -141,14 +142,14 @@ def approve_registration(
     person = store.find_person(imported.outcomes[0].person)
     if person is None:
         raise UsageError(f"{registration.name} was erased in the meantime.")
-    decision = {"status": "confirmed", "person": person.id, "decided_by": by, "decided_at": now()}
+    decision = {"status": "confirmed", "person": person.id, "decided_by": by, "decided_at": utc_now()}
     store.decide_registration(registration.model_copy(update=decision))
     return person
 
 
 def decline_registration(store: Store, registration: Registration, by: str = BY_COMMAND) -> None:
     """Withdraw a pending registration, and delete what the person needs. Raises ``RegistrationError``."""
-    decision = {"status": "withdrawn", "needs": "", "decided_by": by, "decided_at": now()}
+    decision = {"status": "withdrawn", "needs": "", "decided_by": by, "decided_at": utc_now()}
     store.decide_registration(registration.model_copy(update=decision))
 
 
@@ -164,7 +165,7 @@ def withdraw_own_registration(store: Store, registration_id: str) -> None:
     person = store.find_person(registration.person) if registration.person else None
     if person is not None and not person.is_removed:
         remove_people(store, [person], BY_PERSON, "withdrew the registration")
-    store.withdraw_registration(registration, BY_PERSON, now())
+    store.withdraw_registration(registration, BY_PERSON, utc_now())
 
 
 def find_registered_needs(store: Store, person: Person) -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from cluster_kit.content.models import Content
-from cluster_kit.errors import UsageError
 from cluster_kit.filetypes import (
     ColumnMapping,
     ColumnMemory,
@@ -31,81 +29,28 @@ from cluster_kit.roster.columns import (
     match_columns,
     squeeze_header,
 )
-from cluster_kit.roster.people import FACILITATOR, LONGEST_NAME, clean_name, find_role, fold_name
+from cluster_kit.roster.people import clean_name
+from cluster_kit.roster.person_cells import BadRowError, PersonCellReader, RosterRow
 from cluster_kit.roster.report import RosterNote, RosterNotes
-from cluster_kit.roster.spellings import spelling_key, suggest_role
+from cluster_kit.roster.spellings import spelling_key
 from cluster_kit.roster.states import StateNames
-from cluster_kit.roster.written_names import WrittenName, read_written_name
 from cluster_kit.store.models import email_key
 
-LONGEST_EMAIL = 200
 MOST_BYTES = 5_000_000
 MOST_PEOPLE = 50_000
 WANTED = "a “CSV UTF-8” file"
 KIND = "roster"
-WRITE_STATE = "Write a two-letter abbreviation such as OH"
 """The kind of table under which chosen columns are remembered."""
 
 _LIMITS = TableLimits(MOST_BYTES, ": no list of people is.", max_unpacked=100_000_000, max_rows=MOST_PEOPLE + 1)
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _GUARD = re.compile(r"'(?=[=+\-@])")  # the apostrophe that guards a formula
 _PERSON_ID = re.compile(r"[0-9a-f]{16}")
 # Other columns of lists that the kit wrote, which have the ids of people. They are not imported.
 _KIT_COLUMNS = re.compile(r"state|firstname|link|teamcode|joinpage|registered|withdrawlink|(?:session|time)\d+")
-# What people are in a meeting or an order, not in their state.
-_MEETING_ROLES = frozenset(
-    {
-        "attendee",
-        "organizer",
-        "co-organizer",
-        "presenter",
-        "host",
-        "co-host",
-        "panelist",
-        "guest",
-        "participant",
-        "member",
-    }
-)
-_NOT_COMING = frozenset(
-    {
-        "cancelled",
-        "canceled",
-        "denied",
-        "declined",
-        "refunded",
-        "not attending",
-        "deleted",
-        "transferred",
-        "void",
-        "voided",
-    }
-)
 
 
 class UnreadableRosterError(UnclearColumnsError, ValueError):
     """A file that is not a list of people."""
-
-
-class _BadRowError(Exception):
-    """A problem of a row. The message is a sentence."""
-
-
-@dataclass(frozen=True)
-class RosterRow:
-    """A person as listed. ``jurisdiction`` is empty for facilitators. ``sessions`` None: the column is missing.
-
-    ``written`` is the name as the list has it, where that is ``Reyes, Ana``, and ``name`` is ``Ana Reyes``.
-    """
-
-    line: int
-    person: str
-    jurisdiction: str
-    name: str
-    email: str
-    role: str
-    sessions: tuple[int, ...] | None
-    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,7 +115,10 @@ def read_roster_from(
     sheet: str = "",
     memory: ColumnMemory | None = None,
 ) -> Roster:
-    """Like ``read_roster``, for a file in memory, such as an upload. ``name`` is for messages."""
+    """Like ``read_roster``, for a file in memory, such as an upload. ``name`` is for messages.
+
+    Raises ``UnreadableRosterError``, as ``read_roster`` does.
+    """
     file = _read_file(name, raw)
     states, wanted, memory = StateNames(content.jurisdictions), columns or {}, memory or ColumnMemory()
     if unknown := [role for role in wanted if role not in COLUMN_ALIASES]:
@@ -296,21 +244,23 @@ class _RosterReader:
         self.rows: list[RosterRow] = []
         self.problems: list[RosterProblem] = []
         self.notes = RosterNotes()
-        self._content, self._states = content, states
+        self._cells = PersonCellReader(content, states, self.notes)
         self._by_email: dict[str, int] = {}
         self._by_name: dict[tuple[str, tuple[str, ...]], int] = {}
 
     def read(self, file: TableFile, rows: Sequence[Sequence[str]], table: _Table) -> None:
         places = self._without_foreign_ids(rows[table.begin : table.end], table)
+        names = table.places.get("name")
+        is_screen = names is not None and is_screen_name(table.names[names])
         for at in range(table.begin, _end_of(rows, table)):
             if not any(rows[at]):
                 continue
             line = file.line_of(at)
             try:
-                row = self.read_cells(line, _named(rows[at], places), table)
+                row = self._cells.read(line, _named(rows[at], places), is_screen=is_screen)
                 if row:
                     self._add(row)
-            except _BadRowError as error:
+            except BadRowError as error:
                 self.problems.append(RosterProblem(line, str(error)))
 
     @staticmethod
@@ -324,54 +274,8 @@ class _RosterReader:
                 del places["person"]
         return places
 
-    def read_cells(self, line: int, cells: Mapping[str, str], table: _Table) -> RosterRow | None:
-        """The person of a row; None for a registration that was cancelled."""
-        if (status := cells.get("status", "")).casefold() in _NOT_COMING:
-            self.notes.add("not_coming", line, status)
-            return None
-        listed, written = self._read_name(cells, table)
-        if len(written.name) > LONGEST_NAME:
-            raise _BadRowError(
-                f"The name has {len(written.name)} characters, and {LONGEST_NAME} is the most. Shorten it."
-            )
-        role = cells.get("role", "")
-        folded = fold_name(role)
-        is_facilitator = folded == FACILITATOR
-        if folded in _MEETING_ROLES and find_role(self._content, role) is None:
-            self.notes.add("meeting_role", line, role)
-            role = ""
-        state = cells.get("jurisdiction", "")
-        if not state and written.state and not is_facilitator:
-            self.notes.add("state_from_name", line, f"{written.name}: {written.state}")
-            state = written.state
-        return RosterRow(
-            line=line,
-            person=cells.get("person", ""),
-            jurisdiction=_jurisdiction(self._states, state, is_facilitator=is_facilitator),
-            name=written.name,
-            email=_email(cells.get("email", ""), written.email),
-            role="" if is_facilitator else _role(self._content, role),
-            sessions=_sessions(self._content, cells["sessions"]) if "sessions" in cells else None,
-            written=listed if listed != written.name else "",
-        )
-
-    def _read_name(self, cells: Mapping[str, str], table: _Table) -> tuple[str, WrittenName]:
-        """The name as listed, in one column or in two, and what it says."""
-        both = " ".join(part for part in (cells.get("first"), cells.get("last")) if part)
-        place = table.places.get("name")
-        is_screen = place is not None and is_screen_name(table.names[place])
-        whole = cells.get("name", "")
-        if not whole and not both:
-            raise _BadRowError("The name is missing. Write the name that teammates know the person by.")
-        reads_states = not cells.get("jurisdiction")
-        written = read_written_name(whole or both, self._states, is_screen_name=is_screen or reads_states)
-        is_split = bool(cells.get("first") and cells.get("last"))  # one field of two may have the whole name
-        if both and (is_screen or not whole) and (is_split or is_screen):
-            return both, replace(written, name=both)
-        return whole or both, written
-
     def _add(self, row: RosterRow) -> None:
-        """Keep the row, or merge it with an earlier one of the same person. Raises ``_BadRowError`` if unclear."""
+        """Keep the row, or merge it with an earlier one of the same person. Raises ``BadRowError`` if unclear."""
         email, key = email_key(row.email), (row.jurisdiction, spelling_key(row.name))
         by_email, by_name = self._by_email.get(email) if email else None, self._by_name.get(key)
         for at in (by_email, by_name):
@@ -383,8 +287,8 @@ class _RosterReader:
                 self.notes.add("merged", row.line, f"{row.name}, as in line {other.line}")
                 return
             if at == by_email:
-                raise _BadRowError(f"Line {other.line} has the email address {row.email} already. Keep one of the two.")
-            raise _BadRowError(
+                raise BadRowError(f"Line {other.line} has the email address {row.email} already. Keep one of the two.")
+            raise BadRowError(
                 f"Line {other.line} has a {row.name} in the same team already. Keep one of the two; if they are two "
                 "people, add an initial to one of the names, so that teammates can tell them apart."
             )
@@ -410,89 +314,7 @@ def _merge(kept: RosterRow, row: RosterRow) -> RosterRow:
     return replace(kept, person=kept.person or row.person, role=kept.role or row.role, sessions=sessions)
 
 
-def read_person_fields(content: Content, fields: Mapping[str, str]) -> RosterRow:
-    """One person as entered in a form, checked as a row of a list is. ``fields`` are those of ``COLUMNS``.
-
-    Raises ``UsageError`` with what to correct.
-    """
-    reader = _RosterReader(content, StateNames(content.jurisdictions))
-    cells = {column: clean_name(fields.get(column, "")) for column in COLUMNS}
-    try:
-        row = reader.read_cells(1, cells, _Table((), {}, 0, 0))
-    except _BadRowError as error:
-        raise UsageError(str(error)) from error
-    if row is None:
-        raise UsageError("The name is missing. Write the name that teammates know the person by.")
-    return row
-
-
 def _named(texts: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
     """The cells by column. Columns that the list does not have are omitted."""
     cells = {column: clean_name(texts[place]) if place < len(texts) else "" for column, place in places.items()}
     return {column: _GUARD.sub("", text, count=1) if "'" in text else text for column, text in cells.items()}
-
-
-def _jurisdiction(states: StateNames, text: str, *, is_facilitator: bool) -> str:
-    if is_facilitator:
-        if text:
-            raise _BadRowError(
-                f"A facilitator belongs to no state: leave the state ({text}) empty, or give the person's role in it."
-            )
-        return ""
-    if not text:
-        raise _BadRowError(f"The state is missing. {WRITE_STATE}; for staff, the role {FACILITATOR}.")
-    code = states.find(text)
-    if code is None:
-        raise _BadRowError(f"There is no state {text!r}.{_suggest(text, states.known)} {WRITE_STATE}.")
-    return code
-
-
-def is_email(text: str) -> bool:
-    """Whether this can be an email address."""
-    return bool(_EMAIL.fullmatch(text)) and len(text) <= LONGEST_EMAIL
-
-
-def _email(text: str, beside_name: str) -> str:
-    """The address in the cell, also as ``Ana Reyes <ana@state.gov>``; else the one beside the name."""
-    bracketed = re.fullmatch(r"[^<>]*<\s*([^<>\s]+)\s*>", text) if "<" in text else None
-    address = (bracketed[1] if bracketed else text).removeprefix("mailto:") or beside_name
-    if address and not is_email(address):
-        raise _BadRowError(f"{address[:60]!r} is no email address. Write one such as ana.reyes@state.gov, or none.")
-    return address
-
-
-def _role(content: Content, text: str) -> str:
-    if not text:
-        return ""
-    role = find_role(content, text)
-    if role is None:
-        near = suggest_role(content, text)
-        suggestion = f" Did you mean {near}?" if near else ""
-        roles = ", ".join([*(one.id for one in content.roles), FACILITATOR])
-        raise _BadRowError(f"There is no role {text!r}.{suggestion} Roles are {roles}; or leave it empty.")
-    return role
-
-
-def _suggest(text: str, known: Mapping[str, str]) -> str:
-    """A suggestion to append to a sentence, or an empty string if nothing is similar."""
-    near = get_close_matches(fold_name(text), known, n=1)
-    return f" Did you mean {known[near[0]]}?" if near else ""
-
-
-def _sessions(content: Content, text: str) -> tuple[int, ...]:
-    """The sessions in text such as ``1, 3``, ``1-3``, or ``2 and 4``. ``all`` or no text gives an empty tuple."""
-    known = {session.number for session in content.sessions}
-    if fold_name(text) in ("", "all"):
-        return ()
-    named: set[int] = set()
-    words = re.sub(r"\bsessions?\b|\band\b|[,;/&]", " ", text.casefold())
-    for part in re.sub(r"\s*[-–]\s*", "-", words).split():
-        span = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3}))?", part)
-        if not span:
-            raise _BadRowError(f"{text!r} names no sessions. Write their numbers, such as 1, 3, or all.")
-        named |= set(range(int(span[1]), int(span[2] or span[1]) + 1))
-    unknown = sorted(named - known)
-    if unknown or not named:
-        there = ", ".join(map(str, sorted(known)))
-        raise _BadRowError(f"There is no session {unknown[0] if unknown else text!r}. Sessions are {there}, or all.")
-    return () if named == known else tuple(sorted(named))

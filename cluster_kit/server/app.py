@@ -39,7 +39,7 @@ from cluster_kit.exports.handouts import make_primer
 from cluster_kit.files import PRIVATE_FOLDER
 from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder, prestart_fork_server
-from cluster_kit.server.auth.authenticator import Authenticator, utc_now
+from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.code_join import CodeJoin
 from cluster_kit.server.auth.cookies import Cookies
 from cluster_kit.server.auth.hosts import guard_hosts
@@ -78,6 +78,7 @@ from cluster_kit.server.widgets.panel_connection import MAY_BE_SENT, PanelConnec
 from cluster_kit.settings import PAGE_VARIABLE, SERIES_VARIABLE, Settings
 from cluster_kit.store import Store
 from cluster_kit.store.files import open_file_store
+from cluster_kit.store.models import utc_now
 from cluster_kit.temporary_folders import claim_folder, remove_left_behind
 
 LONGEST_FOLDER = 32

@@ -22,6 +22,7 @@ from cluster_kit.server.pages import pages
 from cluster_kit.server.security_headers import LOGO_POLICY, POLICY
 from cluster_kit.server.static_files import send_file
 from cluster_kit.server.store_calls import read_store
+from cluster_kit.server.unavailable import RECORDS_UNAVAILABLE
 from cluster_kit.store import Person, StoreUnavailableError
 
 SENTENCES = {
@@ -48,7 +49,7 @@ class PageHandler(ContextMixin, JupyterHandler):
     """
 
     refusal = ""
-    unavailable = "We cannot reach our records at the moment. Your answers are safe. Try again in a moment."
+    unavailable = RECORDS_UNAVAILABLE
 
     policy = POLICY
 

@@ -67,7 +67,7 @@ class ServeOptions:
             )
 
     def ssl_context(self) -> ssl.SSLContext | None:
-        """The context for the server's own TLS, or None."""
+        """The context for the server's own TLS, or None. Raises ``UsageError`` if it cannot load the files."""
         if self.certfile is None or self.keyfile is None:
             return None
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

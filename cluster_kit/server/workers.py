@@ -19,7 +19,6 @@ from typing import IO
 
 from cluster_kit.errors import ClusterKitError, UsageError
 
-MAX_PROCESSES = 64
 RESTART_PAUSE_S = 2.0
 CHECK_S = 0.2
 STOP_TIMEOUT_S = 20.0

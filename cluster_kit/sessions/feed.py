@@ -12,7 +12,7 @@ from cluster_kit.sessions.commands import SessionCommand
 from cluster_kit.sessions.log import SessionLog
 from cluster_kit.sessions.state import SessionState
 from cluster_kit.store import Event, Person, Store
-from cluster_kit.store.models import now
+from cluster_kit.store.models import utc_now
 
 PRESENCE_TTL_S = 2.0
 # An open page renews its presence every six seconds; a page that reloads or reconnects stays here.
@@ -21,7 +21,7 @@ HERE = dt.timedelta(seconds=20)
 
 def is_here(seen_at: dt.datetime) -> bool:
     """Whether someone who was last seen then is in the session now."""
-    return now() - seen_at < HERE
+    return utc_now() - seen_at < HERE
 
 
 class SessionFeed:

@@ -1,4 +1,10 @@
-"""Responses, people, and events: an append-only store on SQLite or PostgreSQL."""
+"""Responses, people, and events: an append-only store on SQLite or PostgreSQL.
+
+``store.Store`` is the only access to the data; ``models`` are its input and output, and ``schema`` has the tables.
+``queries`` and ``writes`` have the statements, beside a module for each part (``evaluations``, ``identity``,
+``registrations``, ``roster_record``). ``backends`` knows the two databases, and ``deployment`` opens the store of a
+home.
+"""
 
 from cluster_kit.store.errors import (
     IdentityRequestError,

@@ -93,7 +93,10 @@ class SQLite:
         self.url = url.set(database=f"file:{quote(self.place)}", query=query)
 
     def connect(self, *, create: bool = True) -> Engine:
-        """Create the file (readable only by its owner) and its folder if they are missing."""
+        """Create the file (readable only by its owner) and its folder if they are missing.
+
+        Raises ``StoreGoneError`` if they are missing and ``create`` is false.
+        """
         if not create and not self.path.exists():
             raise StoreGoneError(self.place)
         if self.url.query["mode"] == "rw":

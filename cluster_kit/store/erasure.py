@@ -19,9 +19,9 @@ from cluster_kit.store.models import (
     Person,
     Presence,
     Response,
-    now,
+    utc_now,
 )
-from cluster_kit.store.queries import matching, read_ids_of
+from cluster_kit.store.queries import read_ids_of, where_equal
 from cluster_kit.store.registrations import erase_registrations
 from cluster_kit.store.roster_record import erase_roster_changes
 from cluster_kit.store.schema import (
@@ -70,7 +70,7 @@ def erase_rows(
     where_response = [*_responses(connection, request), *_earlier(responses.c.at, at)]
     rows = connection.execute(select(responses.c.id, responses.c.seq, responses.c.at).where(*where_response))
     gone = [dict(row) for row in rows.mappings()]
-    record = {**request.model_dump(), "at": at or now(), "count": len(gone)}
+    record = {**request.model_dump(), "at": at or utc_now(), "count": len(gone)}
     erasure_id = connection.execute(insert(erasures).values(record).returning(erasures.c.id)).scalar_one()
     where = {"series": request.series, "jurisdiction": request.jurisdiction}
     if gone:
@@ -80,9 +80,9 @@ def erase_rows(
     connection.execute(delete(responses).where(*where_response))
     connection.execute(delete(events).where(*_events(connection, request), *_earlier(events.c.at, at)))
     if request.is_of_no_state:
-        connection.execute(delete(team_codes).where(*matching(team_codes, series=request.series)))
-        connection.execute(delete(evaluations).where(*matching(evaluations, series=request.series)))
-        connection.execute(delete(evaluation_ballots).where(*matching(evaluation_ballots, series=request.series)))
+        connection.execute(delete(team_codes).where(*where_equal(team_codes, series=request.series)))
+        connection.execute(delete(evaluations).where(*where_equal(evaluations, series=request.series)))
+        connection.execute(delete(evaluation_ballots).where(*where_equal(evaluation_ballots, series=request.series)))
     erase_ballots(connection, request)
     erase_registrations(connection, request, at)
     connection.execute(delete(presence).where(*_presence(connection, request), *_earlier(presence.c.joined_at, at)))
@@ -107,7 +107,7 @@ def _earlier(column: ColumnElement[dt.datetime], at: dt.datetime | None) -> list
 
 def _responses(connection: Connection, request: NewErasure) -> list[ColumnElement[bool]]:
     address = request.model_dump(include={"series", "jurisdiction", "session", "exercise", "prompt", "row"})
-    return [*matching(responses, **address), *_of_person(connection, responses.c.author, request)]
+    return [*where_equal(responses, **address), *_of_person(connection, responses.c.author, request)]
 
 
 def _events(connection: Connection, request: NewErasure) -> list[ColumnElement[bool]]:
@@ -124,7 +124,7 @@ def _people(connection: Connection, request: NewErasure) -> list[ColumnElement[b
     """Names are deleted only with all sessions, because other data of the person may remain."""
     if request.session is not None:
         return [false()]
-    where = matching(people, series=request.series, jurisdiction=request.jurisdiction)
+    where = where_equal(people, series=request.series, jurisdiction=request.jurisdiction)
     return [*where, *_of_person(connection, people.c.id, request)]
 
 
@@ -143,9 +143,9 @@ def _erase_identities(connection: Connection, request: NewErasure, at: dt.dateti
     erase_roster_changes(connection, request, at)
     where = {"series": request.series, "jurisdiction": request.jurisdiction}
     of_person = _of_person(connection, identity_requests.c.person, request)
-    of_requests = [*matching(identity_requests, **where), *of_person, *_earlier(identity_requests.c.at, at)]
+    of_requests = [*where_equal(identity_requests, **where), *of_person, *_earlier(identity_requests.c.at, at)]
     connection.execute(delete(identity_requests).where(*of_requests))
-    of_merges = [*matching(merges, **where), *_of_person(connection, merges.c.kept, request)]
+    of_merges = [*where_equal(merges, **where), *_of_person(connection, merges.c.kept, request)]
     of_merges += _earlier(merges.c.at, at)
     merged = select(merges.c.merged).where(*of_merges)
     connection.execute(delete(aliases).where(aliases.c.person.in_(merged)))
@@ -156,7 +156,7 @@ def _in_sessions(table: Table, request: NewErasure) -> list[ColumnElement[bool]]
     if request.exercise is not None:
         return [false()]
     where = {"series": request.series, "jurisdiction": request.jurisdiction, "session": request.session}
-    return matching(table, **where)
+    return where_equal(table, **where)
 
 
 def _read(
@@ -177,5 +177,5 @@ def _event(request: NewErasure, erasure_id: int, session: int) -> dict[str, obje
         "jurisdiction": request.jurisdiction,
         "author": ERASURE,
         "value": None,
-        "at": now(),
+        "at": utc_now(),
     }

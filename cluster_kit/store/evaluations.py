@@ -11,7 +11,7 @@ import random
 from sqlalchemy import ColumnElement, Connection, delete, exists, false, func, insert, or_, select
 
 from cluster_kit.store.models import NewErasure, SessionEvaluation
-from cluster_kit.store.queries import matching, read_ids_of
+from cluster_kit.store.queries import read_ids_of, where_equal
 from cluster_kit.store.schema import evaluation_ballots, evaluations, people, presence
 
 _RANDOM = random.SystemRandom()
@@ -20,7 +20,7 @@ _RANDOM = random.SystemRandom()
 def write_ballot(connection: Connection, series: str, session: int, person: str) -> bool:
     """Record that a person receives a form. False if they received one before, under any of their ids."""
     ids = read_ids_of(connection, person)
-    received = [*matching(evaluation_ballots, series=series, session=session), evaluation_ballots.c.person.in_(ids)]
+    received = [*where_equal(evaluation_ballots, series=series, session=session), evaluation_ballots.c.person.in_(ids)]
     if connection.scalar(select(exists().where(*received))):
         return False
     connection.execute(insert(evaluation_ballots).values(series=series, session=session, person=person))
@@ -33,7 +33,7 @@ def write_evaluation(connection: Connection, evaluation: SessionEvaluation) -> b
     Otherwise the place of a row in the database's file (and, in PostgreSQL, the number of its transaction) would tell
     when it came.
     """
-    where = matching(evaluations, series=evaluation.series, session=evaluation.session)
+    where = where_equal(evaluations, series=evaluation.series, session=evaluation.session)
     rows = [dict(row) for row in connection.execute(select(evaluations).where(*where)).mappings()]
     if any(row["id"] == evaluation.id for row in rows):
         return False
@@ -46,7 +46,7 @@ def write_evaluation(connection: Connection, evaluation: SessionEvaluation) -> b
 
 def read_evaluations(connection: Connection, series: str, session: int | None) -> list[SessionEvaluation]:
     """The evaluations of a session, or of all sessions, ordered by their random ids."""
-    query = select(evaluations).where(*matching(evaluations, series=series, session=session))
+    query = select(evaluations).where(*where_equal(evaluations, series=series, session=session))
     rows = connection.execute(query.order_by(evaluations.c.id)).mappings()
     return [SessionEvaluation.model_validate(dict(row)) for row in rows]
 
@@ -71,11 +71,11 @@ def _ballots(connection: Connection, request: NewErasure) -> list[ColumnElement[
         return [false()]
     person = evaluation_ballots.c.person
     state = {"series": request.series, "jurisdiction": request.jurisdiction}
-    is_named = person.in_(select(people.c.id).where(*matching(people, series=request.series)))
-    of_state = person.in_(select(people.c.id).where(*matching(people, **state)))
-    was_here = person.in_(select(presence.c.person).where(*matching(presence, **state)))
+    is_named = person.in_(select(people.c.id).where(*where_equal(people, series=request.series)))
+    of_state = person.in_(select(people.c.id).where(*where_equal(people, **state)))
+    was_here = person.in_(select(presence.c.person).where(*where_equal(presence, **state)))
     of_no_one = ~is_named if request.person else ~is_named & was_here
-    where = matching(evaluation_ballots, series=request.series, session=request.session)
+    where = where_equal(evaluation_ballots, series=request.series, session=request.session)
     if request.person:
         where.append(person.in_(read_ids_of(connection, request.person)))
     return [*where, or_(of_state, of_no_one)]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, delete, exists, insert, select, updat
 
 from cluster_kit.store.errors import IdentityRequestError
 from cluster_kit.store.models import IdentityRequest
-from cluster_kit.store.queries import matching
+from cluster_kit.store.queries import where_equal
 from cluster_kit.store.schema import ended_sessions, identity_requests
 
 # Open requests at one time. A team of a hundred may all lose their phones, but not within ten minutes.
@@ -41,7 +41,7 @@ def write_identity_request(connection: Connection, request: IdentityRequest) -> 
 
 def read_identity_requests(connection: Connection, series: str, now: dt.datetime) -> list[IdentityRequest]:
     """The requests that are open, oldest first."""
-    open_ones = [*matching(identity_requests, series=series, answer=""), identity_requests.c.expires_at > now]
+    open_ones = [*where_equal(identity_requests, series=series, answer=""), identity_requests.c.expires_at > now]
     query = select(identity_requests).where(*open_ones).order_by(identity_requests.c.at, identity_requests.c.id)
     return [IdentityRequest.model_validate({**row, "used": bool(row["used"])}) for row in _rows(connection, query)]
 

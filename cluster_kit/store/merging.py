@@ -24,9 +24,9 @@ from cluster_kit.store.models import (
     NewResponse,
     Person,
     Response,
-    now,
+    utc_now,
 )
-from cluster_kit.store.queries import find_own_record, matching, read_aliases, read_ids_of, read_superseded
+from cluster_kit.store.queries import find_own_record, read_aliases, read_ids_of, read_superseded, where_equal
 from cluster_kit.store.schema import aliases, events, merges, presence, responses, supersedes
 from cluster_kit.store.writes import supersede, write_response
 
@@ -71,7 +71,7 @@ def write_merge(connection: Connection, kept_id: str, merged_id: str, asked_by: 
     """Merge the second person into the first, and notify these sessions. Raises ``MergeError``."""
     kept, merged = _check(connection, kept_id, merged_id)
     row = {"series": kept.series, "jurisdiction": kept.jurisdiction, "kept": kept.id, "merged": merged.id}
-    record = {**row, "asked_by": asked_by, "at": now()}
+    record = {**row, "asked_by": asked_by, "at": utc_now()}
     merge_id = connection.execute(insert(merges).values(record).returning(merges.c.id)).scalar_one()
     for number, field in enumerate(_read_fields(connection, kept, merged)):
         if field.merged is None:
@@ -101,7 +101,7 @@ def undo_merge(connection: Connection, merge_id: int, asked_by: str, sessions: I
     later = read_aliases(connection, ids=[merge.kept]).get(merge.kept)
     if later:
         raise MergeError(f"{merge.kept} was merged into {later} afterward. Undo that merge first.")
-    undone = {"undone_by": asked_by, "undone_at": now()}
+    undone = {"undone_by": asked_by, "undone_at": utc_now()}
     connection.execute(update(merges).where(merges.c.id == merge_id).values(undone))
     _rebuild_aliases(connection, merge.series)
     _restore(connection, merge)
@@ -118,7 +118,7 @@ def find_kept(connection: Connection, merge_id: int) -> str:
 
 def read_merges(connection: Connection, series: str, jurisdiction: str | None) -> list[Merge]:
     """The log of merges, oldest first, including those that were undone."""
-    query = select(merges).where(*matching(merges, series=series, jurisdiction=jurisdiction)).order_by(merges.c.id)
+    query = select(merges).where(*where_equal(merges, series=series, jurisdiction=jurisdiction)).order_by(merges.c.id)
     return [Merge.model_construct(**row) for row in connection.execute(query).mappings()]
 
 
@@ -153,7 +153,7 @@ def _read_personal(connection: Connection, person: Person, authors: Collection[s
     """The current personal answers under these ids, by ``seq``, each with the id under which it was given."""
     query = (
         select(responses)
-        .where(*matching(responses, series=person.series, jurisdiction=person.jurisdiction))
+        .where(*where_equal(responses, series=person.series, jurisdiction=person.jurisdiction))
         .where(responses.c.author.in_(authors), responses.c.scope == Scope.PERSON.value)
         .order_by(responses.c.seq)
     )
@@ -240,7 +240,7 @@ def _notify(connection: Connection, name: str, kept: Person, undone: dict[str, s
             "jurisdiction": kept.jurisdiction,
             "author": SAME_PERSON,
             "value": now_is,
-            "at": now(),
+            "at": utc_now(),
         }
         for session in sorted(sessions)
     ]

@@ -29,7 +29,7 @@ SAME_PERSON = "same_person"
 SPEED = "speed"
 
 
-def now() -> dt.datetime:
+def utc_now() -> dt.datetime:
     """The current time in UTC."""
     return dt.datetime.now(dt.UTC)
 
@@ -157,7 +157,7 @@ class Person(FrozenModel):
     name: Line
     role: Line = ""
     email: Line = ""
-    at: dt.datetime = Field(default_factory=now)
+    at: dt.datetime = Field(default_factory=utc_now)
     sessions: tuple[SessionNumber, ...] = ()
     depth: Literal["", "essential", "standard", "full"] = ""
     links_since: dt.datetime | None = None
@@ -189,7 +189,7 @@ class RosterChange(FrozenModel):
     action: Literal["added", "changed", "removed", "restored", "replaced", "link", "revoked"]
     details: Line = ""
     by: Annotated[Line, Field(min_length=1)]
-    at: dt.datetime = Field(default_factory=now)
+    at: dt.datetime = Field(default_factory=utc_now)
 
 
 class TeamCode(FrozenModel):
@@ -198,7 +198,7 @@ class TeamCode(FrozenModel):
     code: Id
     series: SeriesId
     jurisdiction: Code
-    at: dt.datetime = Field(default_factory=now)
+    at: dt.datetime = Field(default_factory=utc_now)
     ended_at: dt.datetime | None = None
 
 
@@ -391,7 +391,7 @@ class Registration(FrozenModel):
     person: Annotated[str, Field(max_length=64)] = ""
     decided_by: Line = ""
     decided_at: dt.datetime | None = None
-    at: dt.datetime = Field(default_factory=now)
+    at: dt.datetime = Field(default_factory=utc_now)
 
     def is_same_form(self, other: Registration) -> bool:
         """True if both have the same answers."""

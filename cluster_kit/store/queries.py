@@ -48,7 +48,7 @@ _CODES_PER_QUERY = 100
 Parameters = dict[str, Any]
 
 
-def matching(table: Table, **parts: Any) -> list[ColumnElement[bool]]:
+def where_equal(table: Table, **parts: Any) -> list[ColumnElement[bool]]:
     """Conditions that these columns equal these values. A value of None adds no condition."""
     return [table.c[name] == value for name, value in _without_none(parts).items()]
 
@@ -151,7 +151,7 @@ def read_aliases(
     connection: Connection, series: str | None = None, ids: Collection[str] | None = None
 ) -> dict[str, str]:
     """By merged id, the id of the person who was kept: of a series, or of these ids."""
-    query = select(aliases.c.person, aliases.c.kept).where(*matching(aliases, series=series))
+    query = select(aliases.c.person, aliases.c.kept).where(*where_equal(aliases, series=series))
     if ids is not None:
         query = query.where(aliases.c.person.in_(ids))
     return {person: kept for person, kept in connection.execute(query)}
@@ -226,7 +226,7 @@ def _join_presence(found: Iterable[Presence], known: Mapping[str, str]) -> list[
 
 def read_erasures(connection: Connection, series: str | None, jurisdiction: str | None) -> list[Erasure]:
     """The log of erasures, oldest first."""
-    query = select(erasures).where(*matching(erasures, series=series, jurisdiction=jurisdiction))
+    query = select(erasures).where(*where_equal(erasures, series=series, jurisdiction=jurisdiction))
     return [Erasure.model_construct(**row) for row in connection.execute(query.order_by(erasures.c.id)).mappings()]
 
 

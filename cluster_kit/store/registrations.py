@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or
 
 from cluster_kit.store.errors import RegistrationError
 from cluster_kit.store.models import NewErasure, Registration, email_key
-from cluster_kit.store.queries import matching, read_ids_of
+from cluster_kit.store.queries import read_ids_of, where_equal
 from cluster_kit.store.schema import people, registrations
 
 MOST_PENDING, MOST_PENDING_OF_AN_ADDRESS = 1000, 3
@@ -38,7 +38,7 @@ def write_registration(connection: Connection, registration: Registration) -> No
 
 def read_registrations(connection: Connection, series: str, status: str | None) -> list[Registration]:
     """The registrations of a series, or those with this status, oldest first."""
-    where = matching(registrations, series=series, **({"status": status} if status else {}))
+    where = where_equal(registrations, series=series, **({"status": status} if status else {}))
     query = select(registrations).where(*where).order_by(registrations.c.at, registrations.c.id)
     return [Registration.model_validate(dict(row)) for row in connection.execute(query).mappings()]
 
@@ -91,9 +91,9 @@ def erase_registrations(connection: Connection, request: NewErasure, at: dt.date
         return
     if request.person:
         ids = read_ids_of(connection, request.person)
-        where = [*matching(registrations, series=request.series), registrations_of(connection, ids)]
+        where = [*where_equal(registrations, series=request.series), registrations_of(connection, ids)]
     else:
-        where = matching(registrations, series=request.series, jurisdiction=request.jurisdiction)
+        where = where_equal(registrations, series=request.series, jurisdiction=request.jurisdiction)
     if at is not None:
         where.append(registrations.c.at <= at)
     connection.execute(delete(registrations).where(*where))

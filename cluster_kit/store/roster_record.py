@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, insert, select
 
 from cluster_kit.store.models import NewErasure, RosterChange
-from cluster_kit.store.queries import matching, read_ids_of
+from cluster_kit.store.queries import read_ids_of, where_equal
 from cluster_kit.store.schema import roster_changes
 
 
@@ -20,7 +20,7 @@ def write_roster_changes(connection: Connection, changes: Sequence[RosterChange]
 
 def read_roster_changes(connection: Connection, series: str, person: str | None, most: int) -> list[RosterChange]:
     """The latest changes of the series, or of one person under any of their ids, newest first."""
-    where = matching(roster_changes, series=series)
+    where = where_equal(roster_changes, series=series)
     if person is not None:
         where.append(roster_changes.c.person.in_(read_ids_of(connection, person)))
     query = select(roster_changes).where(*where).order_by(roster_changes.c.seq.desc()).limit(most)
@@ -30,7 +30,7 @@ def read_roster_changes(connection: Connection, series: str, person: str | None,
 
 def erase_roster_changes(connection: Connection, request: NewErasure, at: dt.datetime | None) -> None:
     """Delete what the record says about the people of an erasure of all sessions, as of ``at``."""
-    where = matching(roster_changes, series=request.series, jurisdiction=request.jurisdiction)
+    where = where_equal(roster_changes, series=request.series, jurisdiction=request.jurisdiction)
     if request.person:
         where.append(roster_changes.c.person.in_(read_ids_of(connection, request.person)))
     if at is not None:

@@ -345,7 +345,7 @@ class Store:
 
     def team_codes(self, series: str) -> list[TeamCode]:
         """The codes of a series that have not ended."""
-        conditions = [*queries.matching(team_codes, series=series), team_codes.c.ended_at.is_(None)]
+        conditions = [*queries.where_equal(team_codes, series=series), team_codes.c.ended_at.is_(None)]
         with self._reading() as connection:
             return queries.read_team_codes(connection, conditions)
 

@@ -9,17 +9,27 @@ from sqlalchemy import Connection, bindparam, exists, insert, or_, select, updat
 
 from cluster_kit.content.models import Scope
 from cluster_kit.store.errors import ReusedIdError
-from cluster_kit.store.models import Event, NewEvent, NewResponse, Person, Presence, Receipt, Response, TeamCode, now
+from cluster_kit.store.models import (
+    Event,
+    NewEvent,
+    NewResponse,
+    Person,
+    Presence,
+    Receipt,
+    Response,
+    TeamCode,
+    utc_now,
+)
 from cluster_kit.store.queries import (
     find_person,
     find_response,
     get_erased,
-    matching,
     read_aliases,
     read_current_beside,
     read_events,
     read_presence_rows,
     read_superseded,
+    where_equal,
 )
 from cluster_kit.store.schema import erased, events, people, presence, responses, supersedes, team_codes
 
@@ -66,7 +76,7 @@ def _write_batch(connection: Connection, batch: Sequence[NewResponse]) -> list[R
 
 def write_response(connection: Connection, response: NewResponse) -> Receipt:
     """Write a response and return its receipt. A known id is not written again."""
-    at = now()
+    at = utc_now()
     row = {**response.model_dump(include=_TYPED), "at": at}
     seq = connection.execute(_INSERT_UNLESS_KNOWN, row).scalar()
     if seq is None:
@@ -118,7 +128,10 @@ def change_person(connection: Connection, person: Person, only: Collection[str] 
 
 def write_team_code(connection: Connection, code: TeamCode) -> None:
     """Store a code, and end the earlier codes of its state."""
-    old = [*matching(team_codes, series=code.series, jurisdiction=code.jurisdiction), team_codes.c.ended_at.is_(None)]
+    old = [
+        *where_equal(team_codes, series=code.series, jurisdiction=code.jurisdiction),
+        team_codes.c.ended_at.is_(None),
+    ]
     connection.execute(update(team_codes).where(*old).values(ended_at=code.at))
     connection.execute(insert(team_codes).values(code.model_dump()))
 
@@ -129,7 +142,7 @@ def write_event(connection: Connection, event: NewEvent) -> Event:
     if kept:
         return kept[0]
     author = read_aliases(connection, ids=[event.author]).get(event.author, event.author)
-    row = {**event.model_dump(), "author": author, "at": now()}
+    row = {**event.model_dump(), "author": author, "at": utc_now()}
     seq = connection.execute(insert(events).values(row).returning(events.c.seq)).scalar_one()
     return Event(seq=seq, **row)
 

@@ -28,13 +28,13 @@ def _luminance(color: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: str, other: str) -> float:
+def contrast_ratio(one: str, other: str) -> float:
     """Contrast ratio, from 1 to 21."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def mix(color: str, other: str, share: float) -> str:
+def mix_colors(color: str, other: str, share: float) -> str:
     """This share of ``color`` in ``other``."""
     pairs = zip(_channels(color), _channels(other), strict=True)
     return _as_hex(share * one + (1 - share) * two for one, two in pairs)
@@ -42,8 +42,8 @@ def mix(color: str, other: str, share: float) -> str:
 
 def lowest_contrast(color: str) -> float:
     """The lowest contrast of text in this color on a light page: on any surface, and on its own tint."""
-    wash = mix(color, COLORS["paper"], _WASH)
-    return min(contrast(color, surface) for surface in (wash, *(COLORS[name] for name in SURFACES)))
+    wash = mix_colors(color, COLORS["paper"], _WASH)
+    return min(contrast_ratio(color, surface) for surface in (wash, *(COLORS[name] for name in SURFACES)))
 
 
 def nearest_readable(color: str) -> str:
@@ -56,33 +56,33 @@ def nearest_readable(color: str) -> str:
     raise AssertionError("black can be read on every light surface")
 
 
-def tints(color: str) -> Mapping[str, str]:
+def make_tints(color: str) -> Mapping[str, str]:
     """A color's shades for light pages by the suffix of their tokens: ``-dark``, "", ``-mid``, ``-soft``, ``-wash``."""
     paper = COLORS["paper"]
     return MappingProxyType(
         {
-            "-dark": mix(color, _BLACK, 0.75),
+            "-dark": mix_colors(color, _BLACK, 0.75),
             "": color.lower(),
-            "-mid": _first_readable(COLORS["ink"], (mix(color, paper, _MID - step / 100) for step in range(60))),
-            "-soft": mix(color, paper, _SOFT),
-            "-wash": mix(color, paper, _WASH),
+            "-mid": _first_readable(COLORS["ink"], (mix_colors(color, paper, _MID - step / 100) for step in range(60))),
+            "-soft": mix_colors(color, paper, _SOFT),
+            "-wash": mix_colors(color, paper, _WASH),
         }
     )
 
 
 def dark_tints(color: str) -> Mapping[str, str]:
-    """As ``tints``, for dark pages: ``-dark`` is the most prominent one, which there is the palest."""
+    """As ``make_tints``, for dark pages: ``-dark`` is the most prominent one, which there is the palest."""
     paper, ink = DARK_COLORS["paper"], DARK_COLORS["ink"]
-    wash = mix(color, paper, _DARK_WASH)
+    wash = mix_colors(color, paper, _DARK_WASH)
     surfaces = [wash, *(DARK_COLORS[name] for name in SURFACES)]
-    shades = [mix(color, _WHITE, 1 - step / _STEPS) for step in range(_STEPS + 1)]
-    text = next(shade for shade in shades if min(contrast(shade, one) for one in surfaces) >= READABLE + 1)
+    shades = [mix_colors(color, _WHITE, 1 - step / _STEPS) for step in range(_STEPS + 1)]
+    text = next(shade for shade in shades if min(contrast_ratio(shade, one) for one in surfaces) >= READABLE + 1)
     return MappingProxyType(
         {
-            "-dark": mix(text, _WHITE, 0.6),
+            "-dark": mix_colors(text, _WHITE, 0.6),
             "": text,
-            "-mid": _first_readable(ink, (mix(color, paper, 0.7 - step / 100) for step in range(70))),
-            "-soft": mix(color, paper, _DARK_SOFT),
+            "-mid": _first_readable(ink, (mix_colors(color, paper, 0.7 - step / 100) for step in range(70))),
+            "-soft": mix_colors(color, paper, _DARK_SOFT),
             "-wash": wash,
         }
     )
@@ -90,8 +90,8 @@ def dark_tints(color: str) -> Mapping[str, str]:
 
 def organization_css(primary: str, accent: str) -> str:
     """The style sheet that replaces the kit's colors with an organization's. "" leaves a color as it is."""
-    light = [*_tokens("accent", tints(primary), ())] if primary else []
-    light += [*_tokens("live", tints(accent), ("", "-wash"))] if accent else []
+    light = [*_tokens("accent", make_tints(primary), ())] if primary else []
+    light += [*_tokens("live", make_tints(accent), ("", "-wash"))] if accent else []
     dark = [*_tokens("accent", dark_tints(primary), ())] if primary else []
     dark += [*_tokens("live", dark_tints(accent), ("", "-wash"))] if accent else []
     if not light:
@@ -106,9 +106,11 @@ def organization_css(primary: str, accent: str) -> str:
 
 def organization_colors(primary: str, accent: str) -> Mapping[str, str]:
     """The kit's colors by name, in their light values, with an organization's in their place."""
-    own = {f"accent{suffix}": shade for suffix, shade in tints(primary).items()} if primary else {}
+    own = {f"accent{suffix}": shade for suffix, shade in make_tints(primary).items()} if primary else {}
     own |= (
-        {f"live{suffix}": shade for suffix, shade in tints(accent).items() if suffix in ("", "-wash")} if accent else {}
+        {f"live{suffix}": shade for suffix, shade in make_tints(accent).items() if suffix in ("", "-wash")}
+        if accent
+        else {}
     )
     return MappingProxyType({**COLORS, **own})
 
@@ -118,7 +120,7 @@ def _tokens(name: str, shades: Mapping[str, str], only: tuple[str, ...]) -> Iter
 
 
 def _first_readable(text: str, shades: Iterable[str]) -> str:
-    return next(shade for shade in shades if contrast(text, shade) >= READABLE)
+    return next(shade for shade in shades if contrast_ratio(text, shade) >= READABLE)
 
 
 def _channels(color: str) -> tuple[float, float, float]:

@@ -1,4 +1,9 @@
-"""Worksheets: sessions to fill out offline. Returned files are parsed, never executed, and merged into the store."""
+"""Worksheets: sessions to fill out offline. Returned files are parsed, never executed, and merged into the store.
+
+Out: ``sheet_builder`` makes a ``sheet``, from which ``notebook``, ``document``, and ``printable`` (PDF) are written.
+Back: ``read_file`` calls the reader of a file's type, ``returned`` has what it read, ``merging`` stores it, and
+``receipts`` tells the result. ``marks`` and ``signatures`` identify a worksheet and its answers.
+"""
 
 from cluster_kit.worksheets.batch import WorksheetRequest, make_worksheets
 from cluster_kit.worksheets.collecting import collect

@@ -17,10 +17,11 @@ from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.store import NewResponse, Store
 from cluster_kit.store.deployment import open_deployment_store
 from cluster_kit.temporary_folders import temporary_folder
+from cluster_kit.text import join_words
 from cluster_kit.worksheets.authors import UNNAMED
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
 from cluster_kit.worksheets.files import FoundFile, find_files
-from cluster_kit.worksheets.merging import merge
+from cluster_kit.worksheets.merging import merge_worksheet
 from cluster_kit.worksheets.read_file import read_worksheet
 from cluster_kit.worksheets.receipts import FileReceipt
 from cluster_kit.worksheets.returned import Submission
@@ -89,7 +90,7 @@ class _Collector:
             return FileReceipt(found.name, "unreadable", error.reason)
         if self.dry_run:
             self._copy(store, scratch, returned)
-        outcomes = merge(content, scratch if self.dry_run else store, returned)
+        outcomes = merge_worksheet(content, scratch if self.dry_run else store, returned)
         head = returned.head
         gave = [outcome.by for outcome in outcomes if outcome.status in ("saved", "conflict", "replaced", "there")]
         authors = list(filter(None, dict.fromkeys(gave or [returned.name])))
@@ -98,7 +99,7 @@ class _Collector:
             status="read",
             worksheet=f"session {head.session}, {content.get_session(head.session).title}",
             state=content.get_jurisdiction(head.jurisdiction).name,
-            person=" and ".join(authors) or UNNAMED,
+            person=join_words(authors) or UNNAMED,
             named=bool(authors),
             outcomes=tuple(outcomes),
             unread=returned.unread,

@@ -14,7 +14,7 @@ from docx.oxml.ns import nsdecls
 from docx.oxml.parser import parse_xml
 from lxml import etree
 
-from cluster_kit.worksheets.marks import tidy
+from cluster_kit.worksheets.marks import normalize_text
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
@@ -62,7 +62,7 @@ def _control(tag: str, title: str, words: str, hint: str, kind: Any) -> Any:
     if not words:
         properties.append(_element("showingPlcHdr"))
     properties.append(kind)
-    content.append(_run(tidy(words) or hint, "" if words else HINT_STYLE))
+    content.append(_run(normalize_text(words) or hint, "" if words else HINT_STYLE))
     control.append(properties)
     control.append(content)
     return control
@@ -92,4 +92,4 @@ def _element(name: str, **attributes: str) -> Any:
 
 
 def _plain(words: str) -> str:
-    return " ".join(tidy(words).split())
+    return " ".join(normalize_text(words).split())

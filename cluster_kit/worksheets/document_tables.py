@@ -23,7 +23,7 @@ from cluster_kit.web.tokens import COLORS
 from cluster_kit.worksheets import controls
 from cluster_kit.worksheets.arrangement import field_hint, is_point
 from cluster_kit.worksheets.bookmarks import CellPlace, cell_bookmark, check_bookmark
-from cluster_kit.worksheets.marks import OTHER_KEY, option_key, tidy
+from cluster_kit.worksheets.marks import OTHER_KEY, normalize_text, option_key
 from cluster_kit.worksheets.notebook import SEVERAL
 from cluster_kit.worksheets.row_layout import PAGE_WIDTH, Grid, Heading
 from cluster_kit.worksheets.sheet import Blank, WorksheetGroup
@@ -116,7 +116,7 @@ class TableWriter:
             paragraph = _write(cell, "", ANSWER)
             for element in (start, box, end):
                 paragraph._p.append(element)
-            paragraph.add_run(f" {tidy(choice.label)}")
+            paragraph.add_run(f" {normalize_text(choice.label)}")
         if asks.other:
             own = "; ".join(str(one).removeprefix(OTHER) for one in chosen if str(one).startswith(OTHER))
             title = self._title(context, f"{asks.label}: other")
@@ -158,7 +158,7 @@ def _write(cell: _Cell, words: str, style: str) -> Paragraph:
     line = first if not len(first._p) else cell.add_paragraph()
     line.style = style
     if words:
-        line.add_run(tidy(words))
+        line.add_run(normalize_text(words))
     return line
 
 
@@ -173,11 +173,11 @@ def _write_header(table: Table, heads: Sequence[Heading]) -> None:
 def _write_heading(cell: _Cell, heading: Heading) -> Paragraph:
     """A header's title, then its notes, hint, and descriptions in small print. Returns its first line."""
     line = _write(cell, "", HEAD)
-    line.add_run(tidy(heading.title)).bold = True
+    line.add_run(normalize_text(heading.title)).bold = True
     blank = heading.asks
     notes = " ".join(filter(None, (*heading.notes, _hint(blank) if blank else "")))
     if notes:
-        small = _write(cell, "", HEAD).add_run(tidy(notes))
+        small = _write(cell, "", HEAD).add_run(normalize_text(notes))
         small.font.size, small.font.color.rgb = Pt(8.5), styles.MUTED
     return line
 
@@ -210,7 +210,7 @@ def _frame(table: Table) -> None:
 
 def _control(blank: Blank, title: str) -> Any:
     asks, tag = blank.asks, str(blank.mark)
-    words = tidy(write_value(asks, blank.value, blank.choices))
+    words = normalize_text(write_value(asks, blank.value, blank.choices))
     match asks:
         case DatePrompt():
             return controls.date_control(tag, title, words, "[Choose a day, or type one such as 03/15/2027]")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.filetypes import FileKind, inspect_file
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
 
@@ -38,9 +38,9 @@ def find_files(paths: Iterable[Path]) -> Iterator[FoundFile]:
     for path in paths:
         if path.is_dir():
             for file in _in_folder(path):
-                yield from _open(file, clean(str(file.relative_to(path))))
+                yield from _open(file, visible_text(str(file.relative_to(path))))
         else:
-            yield from _open(path, clean(path.name))
+            yield from _open(path, visible_text(path.name))
 
 
 def _in_folder(folder: Path) -> list[Path]:
@@ -106,7 +106,7 @@ def _unzip(name: str, raw: bytes) -> Iterator[FoundFile]:
 
 def _read_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[FoundFile, int]:
     """The entry as a file, and how many bytes were unpacked, also for an entry that is too large."""
-    shown = f"{name}: {clean(entry.filename)}"
+    shown = f"{name}: {visible_text(entry.filename)}"
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or not path.parts or path.parts[0].endswith(":"):
         return _trouble(shown, "was passed over: its path leads out of the zip file"), 0

@@ -59,7 +59,7 @@ class FieldToken:
     @classmethod
     def make(cls, address: FieldAddress, head: WorksheetId, values: list[JsonValue]) -> Self:
         """The mark for an address with these values. If there are too many, the latest ones are used."""
-        stamps = dict.fromkeys(fingerprint(value) for value in values)
+        stamps = dict.fromkeys(hash_value(value) for value in values)
         return cls(address.key(head), tuple(stamps)[-_MOST_STAMPS:])
 
     @classmethod
@@ -69,14 +69,14 @@ class FieldToken:
         return cls(found[1], () if found[2] == _NOTHING else tuple(found[2].split("."))) if found else None
 
 
-def fingerprint(value: JsonValue) -> str:
+def hash_value(value: JsonValue) -> str:
     """Hash of a value as eight hex digits, independent of line endings, spaces, and the order of choices."""
     return _digest(encode_value(_normal(value)), 8)
 
 
 def _normal(value: JsonValue) -> JsonValue:
     if isinstance(value, str):
-        return tidy(value)
+        return normalize_text(value)
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, list):
@@ -86,7 +86,7 @@ def _normal(value: JsonValue) -> JsonValue:
     return value
 
 
-def tidy(typed: str) -> str:
+def normalize_text(typed: str) -> str:
     """The text with ``\\n`` line endings, no trailing or surrounding whitespace, and no control characters.
 
     The result is valid in every file format.

@@ -21,7 +21,7 @@ from cluster_kit.store import NewResponse, Receipt, Response, ReusedIdError, Sto
 from cluster_kit.store.models import encode_value
 from cluster_kit.worksheets.authors import find_author, keep_author
 from cluster_kit.worksheets.field_addresses import ResolvedAddress, is_own, list_options, list_places, reading_context
-from cluster_kit.worksheets.marks import NAME, ROLE, FieldAddress, FieldToken, fingerprint
+from cluster_kit.worksheets.marks import NAME, ROLE, FieldAddress, FieldToken, hash_value
 from cluster_kit.worksheets.outcomes import MergeOutcome
 from cluster_kit.worksheets.ranks import find_shared_ranks
 from cluster_kit.worksheets.returned import FilledField, FormAnswer, Submission
@@ -40,7 +40,7 @@ class _Draft:
     earlier: tuple[Response, ...] = ()
 
 
-def merge(content: Content, store: Store, returned: Submission) -> list[MergeOutcome]:
+def merge_worksheet(content: Content, store: Store, returned: Submission) -> list[MergeOutcome]:
     """Store what is new in a returned worksheet, and return the outcome for each answer.
 
     Idempotent. Raises subclasses of ``ContentError`` for an unknown session or jurisdiction, and the store's errors; a
@@ -120,7 +120,7 @@ class _Merger:
             return MergeOutcome("refused", self._where(place), filled.text.strip(), sentence=str(error))
         if self._is_unchanged(filled.mark, value, current):
             return MergeOutcome("unchanged")
-        if any(fingerprint(r.value) == fingerprint(value) for r in current):
+        if any(hash_value(r.value) == hash_value(value) for r in current):
             return MergeOutcome("there")
         place = self._with_row(place)
         if problem := self._problem(place, value):
@@ -133,7 +133,7 @@ class _Merger:
     def _is_unchanged(self, mark: FieldToken, value: JsonValue, current: list[Response]) -> bool:
         if is_empty(value):
             return len(mark.stamps) != 1 or all(is_empty(r.value) for r in current)
-        return fingerprint(value) in mark.stamps
+        return hash_value(value) in mark.stamps
 
     def _typed_over(self, response: Response, mark: FieldToken, current: list[Response]) -> bool:
         """True if the answer supersedes this response: a value on the worksheet, cleared since, or the author's own
@@ -141,13 +141,13 @@ class _Merger:
         if is_empty(response.value):
             return response in current
         own_earlier = response.author == self._author and response.id.startswith(ID_PREFIX)
-        return own_earlier or fingerprint(response.value) in mark.stamps
+        return own_earlier or hash_value(response.value) in mark.stamps
 
     def _typed(self, typed: FormAnswer) -> _Draft | MergeOutcome:
         place = self._find_place(typed.address)
         if place is None:
             return MergeOutcome("refused", words=encode_value(typed.value), sentence=_NO_SUCH_QUESTION)
-        if any(fingerprint(r.value) == fingerprint(typed.value) for r in self._current(place)):
+        if any(hash_value(r.value) == hash_value(typed.value) for r in self._current(place)):
             return MergeOutcome("there")
         if problem := self._problem(place, typed.value):
             return MergeOutcome("refused", self._where(place), encode_value(typed.value), sentence=problem)

@@ -31,12 +31,12 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$&#!])")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
-def escape(typed: str) -> str:
-    """Escape text for Markdown; ``unescape`` reverses it."""
+def escape_markdown(typed: str) -> str:
+    """Escape text for Markdown; ``unescape_markdown`` reverses it."""
     return _MARKUP.sub(r"\\\1", typed)
 
 
-def unescape(markdown: str) -> str:
+def unescape_markdown(markdown: str) -> str:
     """Unescape Markdown."""
     return _ESCAPED.sub(r"\1", markdown)
 
@@ -139,7 +139,7 @@ def _blank(blank: Blank) -> str:
 
 def _versions(blank: Blank) -> str:
     """Several versions of an answer, side by side above the first label of their cell, so that they are not parsed."""
-    quotes = [f"> {escape(version)}".replace("\n", "\n> ") for version in blank.versions]
+    quotes = [f"> {escape_markdown(version)}".replace("\n", "\n> ") for version in blank.versions]
     return "\n\n".join([f"{SEVERAL} **{markdown_text(blank.asks.label, ' ')}**", *quotes])
 
 
@@ -158,17 +158,17 @@ def _filled(blank: Blank) -> str:
     if isinstance(blank.asks, PersonPrompt) and blank.value is None:
         return f"{NAME_LABEL} \n\n{ROLE_LABEL} "
     if not blank.is_list:
-        words = escape(write_value(blank.asks, blank.value, blank.choices))
+        words = escape_markdown(write_value(blank.asks, blank.value, blank.choices))
         return words.replace("\n", "\n\n") if isinstance(blank.asks, PersonPrompt) else words
     chosen = blank.value if isinstance(blank.value, list) else [blank.value]
     ids = {str(one) for one in chosen if one is not None}
     lines = []
     for choice in blank.choices:
-        more = f": {escape(choice.help)}" if choice.help else ""
-        lines.append(f"- {_mark(choice.id in ids)} {escape(choice.label)}{more}".replace("\n", " "))
+        more = f": {escape_markdown(choice.help)}" if choice.help else ""
+        lines.append(f"- {_mark(choice.id in ids)} {escape_markdown(choice.label)}{more}".replace("\n", " "))
     if isinstance(blank.asks, ChoicePrompt) and blank.asks.other:
         own = [one.removeprefix("other:") for one in ids if one.startswith("other:")]
-        lines.append(f"- {_mark(bool(own))} {OTHER_LABEL} {escape(own[0]) if own else ''}".rstrip())
+        lines.append(f"- {_mark(bool(own))} {OTHER_LABEL} {escape_markdown(own[0]) if own else ''}".rstrip())
     return "\n".join(lines)
 
 

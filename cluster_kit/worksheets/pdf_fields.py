@@ -9,7 +9,7 @@ from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL
 from cluster_kit.documents.pdf_form import PdfField
 from cluster_kit.exercises.sources import SourceChoice
 from cluster_kit.exercises.validation import OTHER
-from cluster_kit.worksheets.marks import OTHER_KEY, FieldToken, option_key, tidy
+from cluster_kit.worksheets.marks import OTHER_KEY, FieldToken, normalize_text, option_key
 from cluster_kit.worksheets.sheet import Blank
 from cluster_kit.worksheets.values import OTHER_LABEL, write_value
 
@@ -37,12 +37,12 @@ def entry_label(field: PdfField) -> str:
 def make_fields(blank: Blank, tooltip: str) -> list[PdfField]:
     """The fields for one answer: a text, circles, squares, a list, or a name and a role."""
     asks = blank.asks
-    tooltip = " ".join(tidy(tooltip).split())
+    tooltip = " ".join(normalize_text(tooltip).split())
     if isinstance(asks, PersonPrompt):
         return _person(blank, tooltip)
     if isinstance(asks, ChoicePrompt | RatingPrompt) and blank.is_list:
         return _choices(blank, asks, tooltip)
-    name, words = field_name(blank.mark), tidy(write_value(asks, blank.value, blank.choices))
+    name, words = field_name(blank.mark), normalize_text(write_value(asks, blank.value, blank.choices))
     if isinstance(asks, ChoicePrompt | RatingPrompt) and blank.choices and not getattr(asks, "many", False):
         kind: Literal["list", "open_list"] = "open_list" if isinstance(asks, ChoicePrompt) and asks.other else "list"
         return [PdfField(name, tooltip, kind, words, tuple((c.label, c.label) for c in blank.choices))]
@@ -57,14 +57,14 @@ def _is_about_them(blank: Blank) -> bool:
 def _person(blank: Blank, tooltip: str) -> list[PdfField]:
     value = blank.value if isinstance(blank.value, dict) else {}
     return [
-        PdfField(field_name(blank.mark, key), f"{tooltip}, {part}", "text", tidy(str(value.get(part) or "")))
+        PdfField(field_name(blank.mark, key), f"{tooltip}, {part}", "text", normalize_text(str(value.get(part) or "")))
         for key, part in ((NAME_KEY, "name"), (ROLE_KEY, "role"))
     ]
 
 
 def _choices(blank: Blank, asks: ChoicePrompt | RatingPrompt, tooltip: str) -> list[PdfField]:
     chosen = [str(one) for one in (blank.value if isinstance(blank.value, list) else [blank.value]) if one is not None]
-    options = [(option_value(choice), " ".join(tidy(choice.label).split())) for choice in blank.choices]
+    options = [(option_value(choice), " ".join(normalize_text(choice.label).split())) for choice in blank.choices]
     on = [option_value(choice) for choice in blank.choices if choice.id in chosen]
     if isinstance(asks, ChoicePrompt) and asks.many:
         fields = [
@@ -82,5 +82,5 @@ def _choices(blank: Blank, asks: ChoicePrompt | RatingPrompt, tooltip: str) -> l
     if isinstance(asks, ChoicePrompt) and asks.other:
         own = "; ".join(one.removeprefix(OTHER) for one in chosen if one.startswith(OTHER))
         about = f"{tooltip}: {OTHER_LABEL.rstrip(':').lower()}, in your own words"
-        fields.append(PdfField(field_name(blank.mark, OTHER_KEY), about, "text", tidy(own)))
+        fields.append(PdfField(field_name(blank.mark, OTHER_KEY), about, "text", normalize_text(own)))
     return fields

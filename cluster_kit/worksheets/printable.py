@@ -13,7 +13,7 @@ from cluster_kit.documents.pdf_form import SCHEME, PdfField
 from cluster_kit.documents.typst_pdf import Show, compile_pdf
 from cluster_kit.models import Json
 from cluster_kit.worksheets.arrangement import field_hint, has_scale, is_point, join_plain_parts, share_scale
-from cluster_kit.worksheets.marks import tidy
+from cluster_kit.worksheets.marks import normalize_text
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
 from cluster_kit.worksheets.pdf_fields import LISTS, entry_label, make_fields, option_value
 from cluster_kit.worksheets.row_layout import (
@@ -51,7 +51,7 @@ def write_worksheet_pdf(sheet: Worksheet) -> bytes:
 
     def make_data(show: Show) -> Json:
         fields.clear()
-        return _Data(lambda words: show(tidy(words)), fields).sheet(sheet)
+        return _Data(lambda words: show(normalize_text(words)), fields).sheet(sheet)
 
     pdf = mark_row_headers(compile_pdf(template, "sheet", make_data))
     return make_fillable(pdf, str(sheet.head), fields)

@@ -10,8 +10,9 @@ from pydantic import JsonValue
 from cluster_kit.content.models import NumberPrompt
 from cluster_kit.content.prompt_base import UnclearAnswerError
 from cluster_kit.content.prompt_kinds import shorten_line
+from cluster_kit.text import join_words
 from cluster_kit.worksheets.field_addresses import ResolvedAddress
-from cluster_kit.worksheets.marks import fingerprint
+from cluster_kit.worksheets.marks import hash_value
 from cluster_kit.worksheets.returned import FilledField
 from cluster_kit.worksheets.values import read_value
 
@@ -37,9 +38,9 @@ def _find_sentence(column: Sequence[Filled], answers: Sequence[Filled]) -> str:
         if isinstance(rank := _read_rank(place, filled), int | float):
             rows[rank].append((place, filled))
     for rank, shared in sorted(rows.items()):
-        if len(shared) > 1 and not all(fingerprint(_read_rank(*one)) in one[1].mark.stamps for one in shared):
+        if len(shared) > 1 and not all(hash_value(_read_rank(*one)) in one[1].mark.stamps for one in shared):
             names = _name_rows(answers)
-            goals = " and ".join(f"“{names[row]}”" for place, _ in shared if names.get(row := place.address.row))
+            goals = join_words(f"“{names[row]}”" for place, _ in shared if names.get(row := place.address.row))
             table = shared[0][0].table
             what = table.row_name if table else "row"
             which = f" ({goals})" if goals else ""

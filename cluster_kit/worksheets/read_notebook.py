@@ -8,8 +8,8 @@ from cluster_kit.exercises.typed_answers import WorksheetId
 from cluster_kit.models import Json
 from cluster_kit.store.models import clean_text
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
-from cluster_kit.worksheets.marks import FieldToken, tidy
-from cluster_kit.worksheets.notebook import KEY, unescape
+from cluster_kit.worksheets.marks import FieldToken, normalize_text
+from cluster_kit.worksheets.notebook import KEY, unescape_markdown
 from cluster_kit.worksheets.returned import FilledField, Submission
 from cluster_kit.worksheets.typed import find_typed_head, load_json, read_typed
 
@@ -83,7 +83,7 @@ def _read_cell(cell: Json) -> Iterator[FilledField]:
     ends = [place for place, _ in marked[1:]] + [len(lines)]
     for (place, mark), end in zip(marked, ends, strict=False):
         beside = lines[place].partition("-->")[2]
-        yield FilledField(mark, unescape("\n".join([beside, *lines[place + 1 : end]])))
+        yield FilledField(mark, unescape_markdown("\n".join([beside, *lines[place + 1 : end]])))
     if not marked:
         yield from _without_its_line(cell, lines)
 
@@ -96,7 +96,7 @@ def _without_its_line(cell: Json, lines: list[str]) -> Iterator[FilledField]:
     )
     if mark:
         own = [line for line in lines if not line.startswith(("#", "**"))]
-        yield FilledField(mark, unescape("\n".join(own)))
+        yield FilledField(mark, unescape_markdown("\n".join(own)))
 
 
 def _find_head(notebook: Json, cells: list[Json]) -> WorksheetId | None:
@@ -113,6 +113,6 @@ def _added(cells: list[Json]) -> Iterator[str]:
     if not any(_ours(cell) is not None for cell in cells):
         return
     for cell in cells:
-        words = " ".join(tidy(_source(cell)).split())
+        words = " ".join(normalize_text(_source(cell)).split())
         if words and _ours(cell) is None and not FieldToken.find(words):
             yield words if len(words) <= _SHOWN else words[: _SHOWN - 1] + "…"

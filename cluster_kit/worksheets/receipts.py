@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.files import report_write_errors, staging_folder
 from cluster_kit.text import count_of, inflect
 from cluster_kit.worksheets.outcomes import MergeOutcome, Status
@@ -117,7 +117,7 @@ def _answers(count: int, one: str, many: str) -> str:
 
 
 def _short(words: str) -> str:
-    line = " ".join(clean(words).split())
+    line = " ".join(visible_text(words).split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from cluster_kit.exercises.typed_answers import WorksheetId
 from cluster_kit.store import Person
-from cluster_kit.worksheets.marks import NAME, ROLE, FieldAddress, FieldToken, tidy
+from cluster_kit.worksheets.marks import NAME, ROLE, FieldAddress, FieldToken, normalize_text
 
 
 @dataclass(frozen=True)
@@ -57,5 +57,5 @@ class Submission:
 
     def _extra(self, address: FieldAddress) -> str:
         key = address.key(self.head)
-        found = (" ".join(tidy(filled.text).split()) for filled in self.filled if filled.mark.key == key)
+        found = (" ".join(normalize_text(filled.text).split()) for filled in self.filled if filled.mark.key == key)
         return next(filter(None, found), "")[:200]

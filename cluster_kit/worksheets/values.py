@@ -17,7 +17,7 @@ from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL, shorten_lin
 from cluster_kit.content.rating_values import OffScale
 from cluster_kit.exercises.sources import SourceChoice
 from cluster_kit.exercises.validation import OTHER
-from cluster_kit.worksheets.marks import option_key, tidy
+from cluster_kit.worksheets.marks import normalize_text, option_key
 
 OTHER_LABEL = "Other:"
 _BOX = re.compile(
@@ -46,7 +46,7 @@ def _write_option(labels: dict[str, str], option: str) -> str:
 
 def read_value(asks: CellPrompt, text: str, choices: tuple[SourceChoice, ...] = ()) -> JsonValue:
     """The value of a worksheet text; None for an empty one. Raises ``UnclearAnswerError``."""
-    text = tidy(text)
+    text = normalize_text(text)
     match asks:
         case ChoicePrompt():
             chosen = _read_choices(text, choices, asks.other)

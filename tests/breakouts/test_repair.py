@@ -69,7 +69,7 @@ def test_late_states_without_room_make_a_group_of_their_own() -> None:
     groups = _seat("AL AK AZ AR CA", "CO CT DE FL GA")
     repaired = repair_groups(CONTENT, groups, _states("AL AK AZ AR CA CO CT DE FL GA OH GU UT"))
     assert members(repaired)[3] == ("GU", "OH", "UT")
-    assert repaired.sentence == "Group 3 is new: Guam, Ohio and Utah."
+    assert repaired.sentence == "Group 3 is new: Guam, Ohio, and Utah."
     assert _moved(groups, repaired) == set()
 
 

@@ -8,7 +8,7 @@ import io
 import pytest
 
 from cluster_kit.console import breakouts
-from cluster_kit.console.breakouts import breakouts_view, make_file, propose_groups, repair
+from cluster_kit.console.breakouts import breakouts_view, make_file, propose_groups, propose_repair
 from cluster_kit.console.views.breakouts import GroupsProposalView, RoomsProposalView
 from cluster_kit.sessions import InvalidCommandError
 from cluster_kit.sessions.facilitation import FormGroups, GroupOf, SeatedRoom, SeatPeople
@@ -45,7 +45,7 @@ def test_who_comes_late_is_placed_and_who_has_left_is_out(live_session: LiveSess
     come(live_session.store, "2026", 1, live_session.people[12:14])
     shown = breakouts_view(live_session.look())
     assert (shown.late, shown.absent, shown.here) == (["Connecticut"], [], 7)
-    proposal = repair(live_session.look(), {})
+    proposal = propose_repair(live_session.look(), {})
     assert seated(proposal) == sorted({person.jurisdiction for person in live_session.people[:14]})
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, expect
 from cluster_kit.breakouts.by_hand import ArrangedGroup, Wishes, arrange_groups
 from cluster_kit.breakouts.models import GroupProposal, State
 from cluster_kit.console import Console
-from cluster_kit.console.breakouts import arrange, make_file
+from cluster_kit.console.breakouts import make_file, propose_arrangement
 from cluster_kit.errors import UsageError
 from cluster_kit.sessions import InvalidCommandError
 from cluster_kit.sessions.facilitation import FormGroups, GroupOf
@@ -71,12 +71,12 @@ def test_a_state_in_two_groups_is_refused() -> None:
 @pytest.mark.parametrize("groups", [None, "AL", [1], [{"number": "x", "states": ["AL"]}], [{"states": ["AL"]}]])
 def test_what_a_page_cannot_have_meant_is_refused_in_a_sentence(live_session: LiveSession, groups: Any) -> None:
     with pytest.raises(UsageError, match="could not be read"):
-        arrange(live_session.look(), {"groups": groups})
+        propose_arrangement(live_session.look(), {"groups": groups})
 
 
 def test_an_unknown_state_is_refused(live_session: LiveSession) -> None:
     with pytest.raises(InvalidCommandError, match="no state XX"):
-        arrange(live_session.look(), {"groups": [{"number": 1, "states": ["XX"]}]})
+        propose_arrangement(live_session.look(), {"groups": [{"number": 1, "states": ["XX"]}]})
 
 
 def test_the_list_for_the_call_names_people_by_group(live_session: LiveSession) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cluster_kit.console import Console
-from cluster_kit.console.bundle import CONSOLE, bundle
+from cluster_kit.console.bundle import CONSOLE, bundle_panel
 from cluster_kit.console.panel import Panel
 from cluster_kit.sessions.board import WritePost
 from cluster_kit.sessions.facilitation import Broadcast
@@ -66,7 +66,7 @@ def test_every_panel_opens_answers_a_greeting_and_is_bundled_for_jupyterlab(cons
     [reply] = panel.receive({"type": "hello"})
     assert (reply["type"], reply["whole"], reply["changed"]) == ("view", True, panel.view)
     assert panel.module == f"console/{name}.js"
-    code, style = bundle(name)
+    code, style = bundle_panel(name)
     assert "export default" in code
     assert "\nimport " not in code
     assert style.startswith("/* The console's panels.")

@@ -41,7 +41,7 @@ from cluster_kit.sessions.facilitation import (
 from cluster_kit.sessions.requests import CommandRequest
 from cluster_kit.sessions.support import StateNeed
 from cluster_kit.store import NewErasure, NewResponse, Person, Registration, TeamCode
-from cluster_kit.store.models import now
+from cluster_kit.store.models import utc_now
 from tests.console.conftest import LiveSession
 from tests.console.seeding import come, offer, rate
 
@@ -70,7 +70,7 @@ def test_what_was_erased_is_gone_at_the_next_look(live_session: LiveSession) -> 
 
 
 def test_a_changed_name_is_seen_after_a_moment_and_somebody_new_at_once(live_session: LiveSession) -> None:
-    time = now()
+    time = utc_now()
     snapshot_reader = SnapshotReader(live_session.content, live_session.session, live_session.store, lambda: time)
     before = snapshot_reader.read()
     live_session.store.change_person(live_session.people[0].model_copy(update={"name": "Kim Renamed"}))
@@ -137,8 +137,8 @@ def test_people_are_counted_by_state_and_how_they_are_here(live_session: LiveSes
 def test_what_people_need_comes_from_registration_and_sign_in_the_latest_words_first(live_session: LiveSession) -> None:
     first, second, third, gone = live_session.people[:4]
     for place, person in enumerate((first, second, third, gone)):
-        register(live_session, person, f"Captions {place}", now() - 2 * MINUTE)
-    register(live_session, third, "", now() - MINUTE, "later")
+        register(live_session, person, f"Captions {place}", utc_now() - 2 * MINUTE)
+    register(live_session, third, "", utc_now() - MINUTE, "later")
     live_session.session_log.do(second, StateNeed(text="A sign language interpreter"))
     live_session.store.change_person(gone.model_copy(update={"sessions": (2,)}))
     waiting = Registration(id="w", series="2026", jurisdiction="AZ", name="New", email="n@example.org", needs="Breaks")

@@ -12,11 +12,11 @@ from cluster_kit.content import ContentError, load_content
 from cluster_kit.content.translations import load_translations
 from cluster_kit.roster.codes import explain_code
 from cluster_kit.server.auth import code_join, identity_service, rate_limits, sign_on, tokens
-from cluster_kit.server.auth.handlers import STORE_AWAY
 from cluster_kit.server.handlers import INTERNAL_ERROR, OLD_FORM
 from cluster_kit.server.pages.pages import DEPTHS
+from cluster_kit.server.unavailable import JOINING_UNAVAILABLE
 from cluster_kit.store.identity import TOO_MANY
-from cluster_kit.store.models import now
+from cluster_kit.store.models import utc_now
 
 KIT = Path(cluster_kit.__file__).parent
 PAGES = ("join", "name", "asked", "you", "left")
@@ -67,7 +67,7 @@ def test_every_refusal_is_in_spanish_with_its_values() -> None:
         code_join.TeamBusyError("Ohio"),
         code_join.BadNameError("Write your name, as your teammates know it."),
         rate_limits.TooManyCodesError(90, "in this browser"),
-        tokens.ExpiredLinkError(now()),
+        tokens.ExpiredLinkError(utc_now()),
         tokens.BrokenLinkError(),
         tokens.VoidLinkError(),
         tokens.OldPassError(),
@@ -77,7 +77,7 @@ def test_every_refusal_is_in_spanish_with_its_values() -> None:
         TOO_MANY,
         sign_on.UntrustedProxyError(),
         sign_on.NotOnRosterError("ana@example.org"),
-        STORE_AWAY,
+        JOINING_UNAVAILABLE,
         OLD_FORM,
         INTERNAL_ERROR,
     ]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from benchmarks.reliability import measure_reliability
 from cluster_kit.crosswalk.calibration import Calibration, fit_curve, fit_trust, read_confidence
-from cluster_kit.crosswalk.cross_validation import measure_reliability
 from cluster_kit.crosswalk.reference import Reference
 
 

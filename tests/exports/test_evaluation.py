@@ -25,7 +25,7 @@ from cluster_kit.exports import export_answers
 from cluster_kit.exports.evaluation import COLUMNS, TOO_FEW_EVALUATIONS, write_evaluation_summary
 from cluster_kit.settings import Settings
 from cluster_kit.store import Presence, SessionEvaluation, Store
-from cluster_kit.store.models import now
+from cluster_kit.store.models import utc_now
 from tests.browser import find_violations
 from tests.exports.conftest import FORMULAS
 
@@ -46,7 +46,7 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         for number in range(4):
             answers = {"barrier": {"chosen": ["data"], "comment": "the words of one of four"}}
             store.add_evaluation(SessionEvaluation(id=f"f{number}", series="2026", session=2, answers=answers))
-        at = now()
+        at = utc_now()
         stay = {"series": "2026", "session": 1, "joined_at": at, "active_at": at, "seen_at": at}
         here = [Presence(person=f"p{number}", jurisdiction="OH", **stay) for number in range(84)]
         here += [Presence(person="fay", **stay)]  # a facilitator, who cannot evaluate

@@ -41,7 +41,7 @@ def test_a_card_without_a_closing_part_has_no_empty_heading(tmp_path: Path) -> N
 
 
 def test_what_cannot_be_written_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"card.txt must end in .pdf, .docx or .html"):
+    with pytest.raises(UsageError, match=r"card.txt must end in .pdf, .docx, or .html"):
         write_host_card(CONTENT, 1, tmp_path / "card.txt")
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(UsageError, match="cannot be written"):

@@ -33,7 +33,7 @@ from cluster_kit.sessions.facilitation import BeginSegment, EndSession
 from cluster_kit.sessions.polls import StartPoll, VoteInPoll
 from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Person, Presence, Store
-from cluster_kit.store.models import REMOVED_SINCE, now
+from cluster_kit.store.models import REMOVED_SINCE, utc_now
 from tests.console.seeding import add_facilitator
 
 CONTENT = load_content("2026")
@@ -94,7 +94,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
     with Store.open(settings.db_url) as store:
         fay = add_facilitator(store, "2026")
         log = SessionLog(store, "2026", SESSION)
-        room = Room(settings, store, fay, log, now())
+        room = Room(settings, store, fay, log, utc_now())
         people = {code: room.add(code) for code in (*HERE, LEFT, BY_PAPER, PREPARED, *AWAITED)}
         people[UNINVITED] = room.add(UNINVITED, sessions=(2,))
         room.add(REMOVED, links_since=REMOVED_SINCE)

@@ -17,7 +17,7 @@ from cluster_kit.forms.handler import FormHandler
 from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.facilitation import Lock, Reveal
 from cluster_kit.store import Person, Presence, Store
-from cluster_kit.store.models import now
+from cluster_kit.store.models import utc_now
 from tests.forms.samples import make_context, make_live
 from tests.forms.stepping import RecordedPage, check_reply, make_service
 
@@ -161,7 +161,7 @@ def test_how_many_there_are_counts_who_is_in_the_room_and_who_has_rated(
     store: Store, live_ana: FormContext, live_ben: FormContext
 ) -> None:
     rate(live_ben, 2)
-    seen = {"series": "sample", "session": 1, "joined_at": now(), "active_at": now(), "seen_at": now()}
+    seen = {"series": "sample", "session": 1, "joined_at": utc_now(), "active_at": utc_now(), "seen_at": utc_now()}
     store.note_presence(
         [Presence(person="cy", jurisdiction="OH", **seen), Presence(person="tasi", jurisdiction="GU", **seen)]
     )
@@ -331,7 +331,7 @@ def test_a_teammates_new_rating_is_told_to_the_page_once(
 
 
 def be_here(store: Store, *people: str, seen: dt.timedelta = dt.timedelta()) -> None:
-    at = now() - seen
+    at = utc_now() - seen
     when = {"joined_at": at, "active_at": at, "seen_at": at}
     store.note_presence([Presence(series="sample", session=1, person=one, jurisdiction="OH", **when) for one in people])
 

@@ -23,11 +23,11 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
+    as_words,
     section_from_json,
     section_to_json,
-    text,
 )
-from cluster_kit.documents.typed_text import clean, split_links
+from cluster_kit.documents.typed_text import split_links, visible_text
 from cluster_kit.documents.view import DocumentView
 
 HOSTILE = [
@@ -60,8 +60,8 @@ def _everything(typed: str) -> Section:
             Bullets((Attributed(typed),)),
             Bullets(words, ordered=True),
             Facts((Fact(typed, words), Fact("empty", ()))),
-            Table(typed, (typed, "second"), ((text(typed), words), (text("b"), ()))),
-            Records(typed, "goal", (Record(text(typed), (Fact(typed, words),)), Record((), ()))),
+            Table(typed, (typed, "second"), ((as_words(typed), words), (as_words("b"), ()))),
+            Records(typed, "goal", (Record(as_words(typed), (Fact(typed, words),)), Record((), ()))),
             Section("Inner", (Figure(PICTURE),)),
         ),
     )
@@ -101,7 +101,7 @@ def test_a_table_in_markdown_keeps_its_shape_whatever_is_typed(typed: str) -> No
 
 
 def test_lines_are_kept_and_control_characters_become_visible() -> None:
-    typed = clean("one\r\ntwo\x00\x1b[31m\ttab\x7f\ud800\x85")
+    typed = visible_text("one\r\ntwo\x00\x1b[31m\ttab\x7f\ud800\x85")
     assert typed == "one\ntwo␀␛[31m tab␡��"
     assert BeautifulSoup(html_text(typed), "html.parser").find_all("br")
     assert markdown_text("a\n\nb").count("\\\n") == 2

@@ -9,7 +9,7 @@ import pytest
 from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.model import Picture
 from cluster_kit.insights.charts import (
-    illustrator,
+    make_illustrator,
     ratings_picture,
     transitions_picture,
 )
@@ -94,7 +94,7 @@ def test_each_exercise_is_illustrated_by_the_shape_of_its_prompts() -> None:
     talk = three_goals().say("next_steps.actions.action", "Call", row="x")
     talk.say("next_steps.actions.due", "2027-03-05", row="x")
     talk.current += ratings_by_two().current
-    draw = illustrator(CONTENT, talk.answers, 1)
+    draw = make_illustrator(CONTENT, talk.answers, 1)
     drawn = {
         f"{exercise.id}.{prompt.id}": [picture.alt.split(".")[0] for picture in draw(exercise, prompt)]
         for exercise in CONTENT.get_session(1).exercises

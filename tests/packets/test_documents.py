@@ -29,7 +29,7 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    text,
+    as_words,
 )
 from cluster_kit.documents.page import write_page
 from cluster_kit.documents.pdf import child_elements, list_children, structure_elements, write_pdf
@@ -68,7 +68,7 @@ def _packet(*blocks: object) -> Document:
 
 def _one_of_everything(typed: str) -> Document:
     facts = (
-        Fact(typed, text(typed)),
+        Fact(typed, as_words(typed)),
         Fact("Nothing", ()),
         Fact("Two", (Attributed(typed, "Ana"), Attributed("other", typed))),
     )
@@ -80,8 +80,12 @@ def _one_of_everything(typed: str) -> Document:
                 Bullets((Attributed(typed), Attributed("two"))),
                 Bullets((Attributed(typed), Attributed("two")), ordered=True),
                 Facts(facts),
-                Table(typed, (typed, "B", "C"), ((text(typed), text("b"), ()), (text("r2"), text(typed), text("c")))),
-                Records(typed, "goal", (Record(text(typed), facts), Record((), ()))),
+                Table(
+                    typed,
+                    (typed, "B", "C"),
+                    ((as_words(typed), as_words("b"), ()), (as_words("r2"), as_words(typed), as_words("c"))),
+                ),
+                Records(typed, "goal", (Record(as_words(typed), facts), Record((), ()))),
                 Figure(Picture(SVG, typed or "A grey box.", typed)),
             ),
         )
@@ -149,7 +153,7 @@ def test_a_pdf_has_a_bookmark_for_each_heading_and_words_for_each_picture(packet
 
 
 def test_the_first_cells_of_a_pdf_table_are_headers_of_rows_and_columns() -> None:
-    table = Table("T", ("A", "B"), ((text("r1"), text("x")), (text("r2"), text("y"))))
+    table = Table("T", ("A", "B"), ((as_words("r1"), as_words("x")), (as_words("r2"), as_words("y"))))
     with pikepdf.open(io.BytesIO(write_pdf(_packet(Section("S", (table,)))))) as pdf:
         (found,) = [element for element in structure_elements(pdf) if element.S == "/Table"]
         groups = [group for group in child_elements(found) if group.S != "/Caption"]

@@ -20,7 +20,7 @@ from cluster_kit.roster.people import revoke_links
 from cluster_kit.server.stream import protocol
 from cluster_kit.server.stream.connections import MAX_PAGES
 from cluster_kit.store import Person, Store
-from cluster_kit.store.models import now
+from cluster_kit.store.models import utc_now
 from tests.asyncs import run
 from tests.serving import PATIENCE_S, Server, run_server
 
@@ -198,7 +198,7 @@ def test_a_revoked_link_ends_the_page(server: Server, store: Store) -> None:
     async def play() -> None:
         person = add(server, "revoked")
         async with signed_in(server, person.id) as client, opened(client, Tally()) as (_, keeping):
-            revoke_links(store, [person], now())
+            revoke_links(store, [person], utc_now())
             with pytest.raises(SignedOutError):
                 async with asyncio.timeout(PATIENCE_S):
                     await keeping

@@ -18,7 +18,7 @@ from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.rehearsal.answering import answers_to
 from cluster_kit.rehearsal.cast import Actor, make_cast
-from cluster_kit.rehearsal.consensus import agree
+from cluster_kit.rehearsal.consensus import make_consensus_answers
 from cluster_kit.rehearsal.facilitator import Facilitator, write_cues
 from cluster_kit.rehearsal.form_state import merge_opening
 from cluster_kit.rehearsal.opinions import settle_opinion, spread_opinions
@@ -186,13 +186,13 @@ def test_a_team_settles_only_what_its_page_shows_and_each_item_once() -> None:
     items = [{"id": f"item_{number}", "scale": scale} for number in range(40)]
     schema = {"prompts": [{"id": "ratings", "kind": "items", "together": [1], "areas": [{"items": items}]}]}
     seen = {"ratings": {item["id"]: {"points": {"1": 1, "4": 1, "not_sure": 1}} for item in items[:30]}}
-    answers = [answer for actor in team for answer in agree(script, actor, schema, seen)]
+    answers = [answer for actor in team for answer in make_consensus_answers(script, actor, schema, seen)]
     settled = [answer.row for answer in answers if answer.prompt == "ratings.consensus"]
     assert len(settled) == len(set(settled))
     assert set(settled) <= {item["id"] for item in items[:30]}
     assert {answer.prompt for answer in answers} == {"ratings.consensus", "ratings.rationale", "ratings.dissent"}
     assert {answer.scope for answer in answers} == {"team"}
-    assert agree(script, team[0], {"prompts": [{**schema["prompts"][0], "together": []}]}, seen) == []
+    assert make_consensus_answers(script, team[0], {"prompts": [{**schema["prompts"][0], "together": []}]}, seen) == []
 
 
 # --- the plan --------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.tokens import VoidLinkError, make_link
 from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Person, Store
-from cluster_kit.store.models import now
+from cluster_kit.store.models import utc_now
 
 Take = Callable[..., RosterImport]
 HEAD = "jurisdiction,name,email,role,sessions\n"
@@ -56,7 +56,7 @@ def test_a_new_link_works_although_links_were_revoked_while_the_clock_was_ahead(
 ) -> None:
     authenticator = Authenticator(content, store, settings.secret())
     old = token_of(settings, ana)
-    [ana] = revoke_links(store, [ana], now() + dt.timedelta(hours=1))
+    [ana] = revoke_links(store, [ana], utc_now() + dt.timedelta(hours=1))
     link = make_link(settings, ana.id, address="https://workshop.example.org", since=ana.links_since)
     _, cookie = authenticator.log_in(link.partition("#")[2])
     assert authenticator.authenticate_blocking(cookie) == ana
@@ -92,7 +92,7 @@ def test_an_import_brings_the_same_person_back_and_old_links_stay_void(
 
 def test_revoking_links_does_not_bring_a_removed_person_back(store: Store, ana: Person) -> None:
     (removed,) = remove_people(store, [ana])
-    assert revoke_links(store, [removed], now()) == []
+    assert revoke_links(store, [removed], utc_now()) == []
     assert get_person(store, "2026", ana.id).is_removed
 
 
@@ -164,8 +164,8 @@ def test_a_person_who_was_removed_is_not_replaced(content: Content, store: Store
 
 
 def test_restoring_someone_who_was_not_removed_changes_nothing(store: Store, ana: Person) -> None:
-    revoked = revoke_links(store, [ana], now() - dt.timedelta(days=1))[0]
-    assert restore_person(store, revoked, now()) == revoked
+    revoked = revoke_links(store, [ana], utc_now() - dt.timedelta(days=1))[0]
+    assert restore_person(store, revoked, utc_now()) == revoked
 
 
 def _answer(person: Person) -> NewResponse:

@@ -21,7 +21,7 @@ from cluster_kit.errors import UsageError
 from cluster_kit.server.auth.tokens import read_token
 from cluster_kit.settings import Settings
 from cluster_kit.store import MergeError, NewResponse, Person, Store
-from cluster_kit.store.models import now
+from cluster_kit.store.models import utc_now
 
 register()
 Save = Callable[..., Path]
@@ -74,7 +74,7 @@ def test_links_are_a_table_for_mail_merge_that_only_its_owner_reads(roster: Sett
     rows = {row["name"]: row for row in csv.DictReader(raw.decode("utf-8-sig").splitlines())}
     ana, tasi, robin = rows["Ana Reyes"], rows["'=Tasi"], rows["Robin Hall"]
     token = ana["link"].removeprefix(f"{SITE}/join#")
-    assert read_token(roster.secret(), token, now()).person == ana["person"]
+    assert read_token(roster.secret(), token, utc_now()).person == ana["person"]
     assert token not in done.output
     assert ana["time_1"] == "Tuesday, February 17, 2026, 1:00 to 2:30 p.m. Eastern Standard Time"
     assert (tasi["session_1"], tasi["time_1"], tasi["session_2"]) == ("", "", "Flexible Pathways")
@@ -171,7 +171,7 @@ def test_invitations_for_states_that_nobody_is_of_yet(settings: Settings, tmp_pa
 
 def test_a_link_is_for_a_facilitator_or_for_somebody_of_a_state(settings: Settings) -> None:
     link = run(settings, "roster", "links", "--facilitator", "Robin Hall", "--address", SITE).stdout.strip()
-    person = read_token(settings.secret(), link.partition("#")[2], now()).person
+    person = read_token(settings.secret(), link.partition("#")[2], utc_now()).person
     with Store.open(settings.db_url) as store:
         found = store.find_person(person)
     assert found is not None

@@ -20,7 +20,7 @@ from cluster_kit.roster.people import UnknownPersonError, get_person
 from cluster_kit.server.auth.tokens import read_token
 from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Presence, Store
-from cluster_kit.store.models import now
+from cluster_kit.store.models import utc_now
 from tests.roster.test_cli import run
 
 register()
@@ -160,7 +160,7 @@ def test_replace_prints_the_link_of_the_colleague(roster: Settings) -> None:
     assert "Lou Cruz" not in names(roster)
     done = run(roster, *words)
     assert "Lou Cruz takes the place of Ana Reyes, OH." in done.stderr
-    person = read_token(roster.secret(), done.stdout.strip().removeprefix(f"{SITE}/join#"), now()).person
+    person = read_token(roster.secret(), done.stdout.strip().removeprefix(f"{SITE}/join#"), utc_now()).person
     (lou,) = listed(roster, "--jurisdiction", "OH")
     assert (lou["person"], lou["name"], lou["role"]) == (person, "Lou Cruz", "Data and reporting")
     with pytest.raises(UsageError, match="not on the roster"):

@@ -31,7 +31,7 @@ from cluster_kit.roster.registrations import (
 from cluster_kit.server.auth.tokens import find_withdrawn_id, read_token
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Registration, RegistrationError, Store
-from cluster_kit.store.models import LONGEST_NEEDS, now
+from cluster_kit.store.models import LONGEST_NEEDS, utc_now
 from tests.roster.test_cli import run
 
 register()
@@ -170,7 +170,7 @@ def test_the_commands_list_approve_and_decline(
     told = json.loads(run(settings, "registrations", "approve", ana.id, *files, "--json").stdout)
     (confirmed,) = told["confirmed"]
     token = confirmed["link"].partition("https://workshop.example.org/join#")[2]
-    assert read_token(settings.secret(), token, now()).person == confirmed["person"]
+    assert read_token(settings.secret(), token, utc_now()).person == confirmed["person"]
     assert confirmed["withdraw_link"].startswith("https://workshop.example.org/register/withdraw?registration=")
     assert find_withdrawn_id(settings.secret(), confirmed["withdraw_link"].partition("=")[2]) == ana.id
     assert find_withdrawn_id(settings.secret(), token) is None

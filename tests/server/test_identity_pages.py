@@ -22,7 +22,7 @@ from cluster_kit.server.auth.tokens import Invitation, make_token, read_token
 from cluster_kit.server.routes import list_routes
 from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.store import Person, Store
-from cluster_kit.store.models import now
+from cluster_kit.store.models import utc_now
 from tests.serving import AVERY, FAY, JORDAN, TASI, Server, run_server, send_token, wait_until
 
 FAR = dt.datetime(2126, 1, 31, tzinfo=dt.UTC)
@@ -129,20 +129,20 @@ def test_who_joined_by_code_takes_their_link_to_another_device(server: Server, s
         assert send_token(phone, token).status_code == 200
         assert "Link Sample" in phone.get("/").text
         (person,) = [one for one in store.people("demo", "NV") if one.name == "Link Sample"]
-        invitation = read_token(server.settings.secret(), token, now())
-        soonest = now() + dt.timedelta(hours=23)
+        invitation = read_token(server.settings.secret(), token, utc_now())
+        soonest = utc_now() + dt.timedelta(hours=23)
         assert max(series_end(server.content), soonest) < invitation.expires
-        revoke_links(store, [person], now() + dt.timedelta(seconds=1))
+        revoke_links(store, [person], utc_now() + dt.timedelta(seconds=1))
         wait_until(lambda: phone.get("/session/1").status_code == 403, "revoking reaches the second device")
         assert send_token(phone, token).status_code == 403
 
 
 def test_a_link_that_ends_soon_cannot_be_made_into_a_longer_one(server: Server) -> None:
-    ends = (now() + dt.timedelta(days=2)).replace(microsecond=0)
+    ends = (utc_now() + dt.timedelta(days=2)).replace(microsecond=0)
     secret = server.settings.secret()
     with server.client() as client:
         send_token(client, make_token(secret, Invitation(AVERY, ends)))
-        assert read_token(secret, own_token(client), now()).expires == ends
+        assert read_token(secret, own_token(client), utc_now()).expires == ends
         assert "You joined with a team code" not in client.get("/").text
 
 
@@ -236,7 +236,7 @@ def test_the_cookies_of_a_jupyter_server_on_the_same_host_do_no_harm(server: Ser
 
 def test_an_old_cookie_keeps_people_signed_in(server: Server, proxied_server: Server) -> None:
     for one in (server, proxied_server):
-        words = {"p": AVERY, "e": int(FAR.timestamp()), "s": None, "i": round(now().timestamp() * 1000)}
+        words = {"p": AVERY, "e": int(FAR.timestamp()), "s": None, "i": round(utc_now().timestamp() * 1000)}
         old = URLSafeSerializer(one.settings.secret(), salt="cluster-kit badge").dumps(words)
         with one.client() as client:
             client.headers.update({"X-Forwarded-Proto": "https", "Cookie": f"cluster_kit={old}"})

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from cluster_kit.roster.codes import list_codes
 from cluster_kit.roster.people import revoke_links
 from cluster_kit.store import Person, Store
-from cluster_kit.store.models import now
+from cluster_kit.store.models import utc_now
 from tests.browser import PATIENCE_MS, PHONE, check_page
 from tests.serving import AVERY, Server
 
@@ -134,7 +134,7 @@ def test_a_page_that_is_open_when_its_link_is_taken_back_says_so(server: Server,
     store.add_person(person)
     phone.goto(server.link("back-b"))
     phone.locator(".ck-widget .ck-form").first.wait_for()
-    revoke_links(store, [person], now())
+    revoke_links(store, [person], utc_now())
     expect(phone.locator("#ck-connection")).to_contain_text("Your link has ended. What you type is kept")
     phone.goto(server.link("back-b"))
     phone.locator(".ck-widget .ck-form").first.wait_for()

@@ -19,7 +19,7 @@ from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.server.auth.rate_limits import CODE_PAUSE_S, CODES_OF_A_BROWSER, CODES_OF_A_NETWORK
 from cluster_kit.server.auth.tokens import Invitation, JoinPass, make_pass, make_token
 from cluster_kit.store import Person, Store
-from cluster_kit.store.models import now
+from cluster_kit.store.models import utc_now
 from tests.serving import AVERY, TASI, Server, send_token
 
 FAR = dt.datetime(2126, 1, 31, tzinfo=dt.UTC)
@@ -166,7 +166,7 @@ def test_the_form_of_somebody_who_came_in_does_not_become_another(server: Server
 def test_a_pass_cannot_be_made_or_used_for_anything_else(server: Server, code: str) -> None:
     secret = server.settings.secret()
     for_avery = make_pass("another secret", JoinPass(AVERY, code, FAR))
-    over = make_pass(secret, JoinPass("new", code, now() - dt.timedelta(minutes=1)))
+    over = make_pass(secret, JoinPass("new", code, utc_now() - dt.timedelta(minutes=1)))
     good = make_pass(secret, JoinPass("new", code, FAR))
     with server.client() as client:
         for text in (for_avery, over, "", make_token(secret, Invitation(AVERY, FAR))):

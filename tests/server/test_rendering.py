@@ -18,7 +18,8 @@ from playwright.sync_api import BrowserContext, expect
 
 from cluster_kit.content.notebooks import find_notebook
 from cluster_kit.server.pages.executor import PageExecutor
-from cluster_kit.server.pages.rendering import STORE_AWAY, copy_notebook, load_page_notebook
+from cluster_kit.server.pages.rendering import copy_notebook, load_page_notebook
+from cluster_kit.server.unavailable import PAGE_PART_UNAVAILABLE
 from tests.asyncs import run
 from tests.browser import find_violations
 from tests.server.notebooks_for_tests import OPEN, write_notebook
@@ -78,7 +79,7 @@ def test_errors_are_sentences_and_the_rest_of_the_page_follows(odd_server: Serve
         page = client.get("/session/1").text
     assert "This part could not be shown." in page
     assert "There is no exercise &#39;nope&#39; in this session." in page
-    assert STORE_AWAY.partition(",")[0] in page.replace("&#39;", "'")
+    assert PAGE_PART_UNAVAILABLE.partition(",")[0] in page.replace("&#39;", "'")
     assert "after the trouble" in page
     for secret in ("ZeroDivisionError", "Traceback", "for the log only", "1 / 0", "import os", "/srv/place"):
         assert secret not in page

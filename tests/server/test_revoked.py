@@ -18,7 +18,7 @@ from cluster_kit.server.auth.session_revoker import CHECK_S
 from cluster_kit.server.auth.tokens import Invitation, make_session_token, make_token
 from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, OTHER_STATE, VERSION
 from cluster_kit.store import Person, Store
-from cluster_kit.store.models import NewErasure, now
+from cluster_kit.store.models import NewErasure, utc_now
 from tests.server.kernel_client import answers, connect_kernel, is_closed, open_console
 from tests.server.page_client import PageClient
 from tests.serving import GUS, JORDAN, Server, send_token, wait_until
@@ -50,7 +50,7 @@ def test_a_link_that_was_taken_back_says_so_and_a_new_one_works(server: Server, 
     link = server.link("back").partition("#")[2]
     with server.client() as client:
         assert send_token(client, old).status_code == send_token(client, link).status_code == 200
-        revoke_links(store, [person], now())
+        revoke_links(store, [person], utc_now())
         for token in (old, link):
             refused = send_token(client, token)
             assert refused.status_code == 403
@@ -67,7 +67,7 @@ def test_who_is_here_when_links_are_taken_back_is_shown_out_and_teammates_stay(
     with server.client("out") as client:
         with server.connect(client, exercises=[EXERCISE]) as page, server.connect(client, 2) as second:
             assert page.save(EXERCISE, prompt=PROMPT, value="Said before")["type"] == "saved"
-            revoke_links(store, [person], now())
+            revoke_links(store, [person], utc_now())
             assert page.wait_closed() == second.wait_closed() == NOT_SIGNED_IN
         with server.connect(client, hello=False) as again:
             assert again.wait_closed() == NOT_SIGNED_IN
@@ -86,7 +86,7 @@ def test_a_facilitator_whose_link_is_taken_back_loses_the_console_and_its_kernel
         (process,) = set(server.kernels()) - before
         with connect_kernel(server, client, kernel) as line, connect_kernel(server, colleague, other) as staying:
             assert answers(line)
-            revoke_links(store, [person], now())
+            revoke_links(store, [person], utc_now())
             wait_until(lambda: is_closed(line), "the connection has ended")
             assert client.get(f"/api/kernels/{kernel}").status_code == 403
             assert answers(staying)
@@ -119,7 +119,7 @@ def test_an_erased_person_is_a_stranger_whose_page_is_closed(server: Server, sto
 
 def test_a_link_that_is_over_closes_the_page(server: Server, store: Store) -> None:
     add(store, "brief")
-    soon = now() + dt.timedelta(seconds=3)
+    soon = utc_now() + dt.timedelta(seconds=3)
     with server.client() as client:
         client.cookies.set("cluster_kit", make_session_token(server.settings.secret(), Invitation("brief", soon)))
         with server.connect(client, hello=False) as page:
@@ -135,7 +135,7 @@ def test_what_a_page_sends_after_it_was_shown_out_is_not_kept(
         forms = [{"exercise": EXERCISE, "have": None}]
         page.send({"type": "hello", "protocol": VERSION, "content": server.content.version, "forms": forms})
         page.read_until(b'"opening"')
-        revoke_links(store, [person], now())
+        revoke_links(store, [person], utc_now())
         page.read_until(struct.pack(">H", NOT_SIGNED_IN))
         answer = {"id": "deaf-1", "prompt": PROMPT, "row": "", "value": "Said behind the door", "base": []}
         save = {"type": "save", "message": "1", "responses": [answer]}

@@ -15,7 +15,7 @@ from cluster_kit.roster.codes import list_codes
 from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.store import IdentityRequest, Person, Store
 from cluster_kit.store.identity import MOST_FOR_A_PERSON
-from cluster_kit.store.models import now
+from cluster_kit.store.models import utc_now
 from tests.serving import FAY, TASI, Server, send_token, wait_until
 
 STATE = "KS"
@@ -72,9 +72,9 @@ def requests_of(client: httpx.Client, name: str = "Sam O'Neil") -> list[dict[str
 def cleared(store: Store, person: str) -> Iterator[None]:
     """Decline what earlier tests have left open."""
     judge = Person(id="judge", series="demo", jurisdiction="", name="Judge")
-    for request in store.identity_requests("demo", now()):
+    for request in store.identity_requests("demo", utc_now()):
         if request.person == person:
-            store.answer_identity(request, "no", judge, now())
+            store.answer_identity(request, "no", judge, utc_now())
     yield
 
 
@@ -141,7 +141,7 @@ def test_people_of_other_states_and_strangers_see_and_confirm_nothing(server: Se
         assert send(tasi, "/requests", request=str(request["id"]), answer="yes").status_code == 403
         assert phone.get("/requests").status_code == 403
         assert send(phone, "/requests", request=str(request["id"]), answer="yes").status_code == 403
-    assert [one.answer for one in team.identity_requests("demo", now()) if one.person == "sam-k"] == [""]
+    assert [one.answer for one in team.identity_requests("demo", utc_now()) if one.person == "sam-k"] == [""]
 
 
 def test_the_asker_sees_nothing_of_the_person_before(server: Server, code: str) -> None:
@@ -187,7 +187,7 @@ def test_requests_for_one_person_are_few(server: Server, team: Store, code: str)
         refused = ask(phone, code)
         assert refused.status_code == 400
         assert "Several people are waiting" in refused.text
-    assert len([one for one in team.identity_requests("demo", now()) if one.person == "sam-k"]) == MOST_FOR_A_PERSON
+    assert len([one for one in team.identity_requests("demo", utc_now()) if one.person == "sam-k"]) == MOST_FOR_A_PERSON
 
 
 def test_the_same_form_twice_is_one_request(server: Server, team: Store, code: str) -> None:
@@ -198,11 +198,11 @@ def test_the_same_form_twice_is_one_request(server: Server, team: Store, code: s
             for _ in range(3)
         }
     assert len(numbers) == 1
-    assert len([one for one in team.identity_requests("demo", now()) if one.person == "sam-k"]) == 1
+    assert len([one for one in team.identity_requests("demo", utc_now()) if one.person == "sam-k"]) == 1
 
 
 def test_a_request_that_no_one_answers_ends(tmp_path: object, team: Store) -> None:
-    past = now() - dt.timedelta(minutes=11)
+    past = utc_now() - dt.timedelta(minutes=11)
     request = IdentityRequest(
         id="expired",
         series="demo",
@@ -215,10 +215,10 @@ def test_a_request_that_no_one_answers_ends(tmp_path: object, team: Store) -> No
     team.ask_identity(request)
     lee = team.find_person("lee-k")
     assert lee
-    assert request not in team.identity_requests("demo", now())
+    assert request not in team.identity_requests("demo", utc_now())
     with pytest.raises(ValueError, match="has expired"):
-        team.answer_identity(request, "yes", lee, now())
-    assert not team.use_identity(request, now())
+        team.answer_identity(request, "yes", lee, utc_now())
+    assert not team.use_identity(request, utc_now())
 
 
 def test_a_request_to_be_no_one_is_refused(server: Server, code: str) -> None:

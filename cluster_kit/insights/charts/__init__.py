@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 
-def illustrator(content: Content, answers: Answers, session: int) -> Illustrate:
+def make_illustrator(content: Content, answers: Answers, session: int) -> Illustrate:
     """A function that draws a session's charts for ``render_exercise``: ratings, transitions, and the effort of next
     steps. What a table says in full, no chart repeats."""
 

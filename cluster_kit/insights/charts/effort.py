@@ -12,7 +12,7 @@ from matplotlib.patches import Circle, Rectangle
 from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.canvas import Canvas
 from cluster_kit.documents.model import Picture
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.insights.plans import Action
 from cluster_kit.text import count_of
 from cluster_kit.web.tokens import COLORS
@@ -60,7 +60,7 @@ def describe_effort(actions: Sequence[Action], efforts: Mapping[str, str], effec
     order = sorted(weighed, key=lambda a: (-list(effects).index(a.effect), list(efforts).index(a.effort)))
     sentences = [f"{count_of(len(weighed), 'next step')} by work and effect."]
     for action in order:
-        words = " ".join(clean(action.action).split()).rstrip(".") or "A step without words"
+        words = " ".join(visible_text(action.action).split()).rstrip(".") or "A step without words"
         status = "" if action.is_open else f" ({action.status_label.lower()})"
         sentences.append(
             f"{words}{status}: work, {_plain(efforts[action.effort])}; effect, {_plain(effects[action.effect])}."

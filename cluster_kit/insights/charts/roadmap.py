@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.canvas import Canvas, Pen
 from cluster_kit.documents.model import Picture
-from cluster_kit.documents.typed_text import clean
+from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.insights.roadmap import Milestone
 from cluster_kit.text import count_of
@@ -62,7 +62,7 @@ def _lanes(milestones: Sequence[Milestone]) -> list[str]:
 
 
 def _short(words: str) -> str:
-    return " ".join(clean(words).split()).rstrip(".")
+    return " ".join(visible_text(words).split()).rstrip(".")
 
 
 def _stack(milestones: Sequence[Milestone], first: dt.date, span: int) -> list[list[Milestone]]:

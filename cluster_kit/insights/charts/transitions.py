@@ -8,7 +8,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.canvas import Canvas, Pen
-from cluster_kit.documents.model import Picture, Table, text
+from cluster_kit.documents.model import Picture, Table, as_words
 from cluster_kit.insights.plans import FROM, STRENGTH, TO, Transition
 from cluster_kit.text import count_of
 
@@ -59,7 +59,12 @@ def _has_room(transitions: Sequence[Transition]) -> bool:
 
 def _table(transitions: Sequence[Transition]) -> Table:
     rows = tuple(
-        (text(t.point or "No words yet"), text(_origin(t)), text(_target(t)), text(t.strength_label or NOT_RATED))
+        (
+            as_words(t.point or "No words yet"),
+            as_words(_origin(t)),
+            as_words(_target(t)),
+            as_words(t.strength_label or NOT_RATED),
+        )
         for t in transitions
     )
     return Table("Transition points", ("Transition point", "From", "To", "How well it works"), rows)

@@ -21,15 +21,10 @@ from cluster_kit.server.auth.tokens import (
 )
 from cluster_kit.server.store_calls import read_store
 from cluster_kit.store import Person, Store
-from cluster_kit.store.models import to_the_millisecond
+from cluster_kit.store.models import to_the_millisecond, utc_now
 
 Clock = Callable[[], dt.datetime]
 MAX_SESSION_TOKENS = 5000
-
-
-def utc_now() -> dt.datetime:
-    """The current time, aware."""
-    return dt.datetime.now(dt.UTC)
 
 
 class OtherSeriesError(LinkError):
@@ -91,6 +86,7 @@ class Authenticator:
         """The token of a personal link for the person of this session cookie, and its invitation.
 
         It expires with the session if that came from a link, so a short link cannot be made longer; else ``expires``.
+        Raises ``BrokenLinkError`` if the session cookie is not valid.
         """
         invitation = self._read_session_token(session_token)
         if invitation is None:

@@ -24,12 +24,12 @@ from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.pages import pages
 from cluster_kit.server.qr_codes import qr_svg
 from cluster_kit.server.store_calls import read_store, write_store
+from cluster_kit.server.unavailable import JOINING_UNAVAILABLE
 from cluster_kit.sessions.support import LONGEST_NEED, StateNeed, collect_needs
 from cluster_kit.store import IdentityRequest, Person, StoreUnavailableError
 
 LONGEST_FIELD = 400
 LANGUAGE_KEPT = dt.timedelta(days=365)
-STORE_AWAY = "We cannot reach our records at the moment, so you cannot join yet. Nothing is lost; try again soon."
 
 
 class JoinPageHandler(PageHandler):
@@ -77,7 +77,7 @@ class JoinPageHandler(PageHandler):
 class TranslatedPageHandler(JoinPageHandler):
     """Base of the pages that are written in the language that the user chose on the join page."""
 
-    unavailable = STORE_AWAY
+    unavailable = JOINING_UNAVAILABLE
 
     @property
     def languages(self) -> dict[str, str]:

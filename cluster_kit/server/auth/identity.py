@@ -24,7 +24,7 @@ class CookieIdentityProvider(IdentityProvider):
     """Identifies users by their session cookie only: no passwords, no tokens in addresses."""
 
     async def get_user(self, handler: web.RequestHandler) -> User | None:
-        """The participant with the request's session cookie, or None."""
+        """The participant with the request's session cookie, or None. HTTP 503 while the store is unavailable."""
         session_token = get_context(handler).cookies.read_session(handler)
         try:
             person = await get_context(handler).authenticator.authenticate(session_token) if session_token else None
@@ -41,7 +41,7 @@ class OwnKernelsOnly(Authorizer):
     """Users may access only the kernels that their own pages started."""
 
     def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:  # noqa: ARG002
-        """True for the user's own kernel. Another user's kernel and a missing one get the same response: not found."""
+        """True for the user's own kernel. HTTP 404 for another user's and a missing one alike."""
         if resource != "kernels":
             return False
         owner = handler.kernel_manager.find_owner(handler.path_kwargs["kernel_id"])

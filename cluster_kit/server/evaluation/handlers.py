@@ -12,6 +12,7 @@ from cluster_kit.server.context import ContextMixin
 from cluster_kit.server.handlers import PageHandler
 from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.store_calls import read_store, write_store
+from cluster_kit.server.unavailable import EVALUATION_NOT_STORED
 from cluster_kit.sessions.evaluation import (
     LONGEST_COMMENT,
     EvaluationPhase,
@@ -24,7 +25,6 @@ from cluster_kit.store import StoreError
 LARGEST_BODY = 20_000
 NOT_YET = "This evaluation opens when the session has ended."
 CLOSED = "This evaluation is closed. Thank you for your interest."
-STORE_AWAY = "Your answers could not be stored just now. They are still on this page. Try again in a moment."
 NOT_PERMITTED = "This form is no longer valid. Load the page again."
 TOO_LARGE = "The form is too large. Shorten your comments, and send it again."
 TOO_OFTEN = "Too many forms were sent from your network. Wait a minute, and try again."
@@ -116,7 +116,7 @@ class EvaluationAnswersHandler(ContextMixin, web.RequestHandler):
         except InvalidEvaluationError as error:
             self._refuse_counted(400, str(error))
         except StoreError:
-            self._refuse(503, STORE_AWAY)
+            self._refuse(503, EVALUATION_NOT_STORED)
         else:
             self.finish({}) if is_kept else self._refuse(410, CLOSED)
 

@@ -15,12 +15,12 @@ from cluster_kit.content import Content
 from cluster_kit.content.evaluation import Evaluation
 from cluster_kit.content.models import Session
 from cluster_kit.models import Json
-from cluster_kit.server.auth.authenticator import utc_now
 from cluster_kit.server.auth.rate_limits import Limit, RateLimiter, network_of
 from cluster_kit.server.auth.tokens import find_ballot, make_ballot
 from cluster_kit.sessions import SessionState
 from cluster_kit.sessions.evaluation import EvaluationPhase, find_phase
 from cluster_kit.store import Person, SessionEvaluation, Store
+from cluster_kit.store.models import utc_now
 
 # A ballot whose response was lost is returned again for this long. It is in memory only, and then forgotten.
 LOST_REPLY_S = 120.0

@@ -76,7 +76,7 @@ class SessionEntry:
     state: str
 
 
-def outline(session: Session) -> tuple[OutlineEntry, ...]:
+def build_outline(session: Session) -> tuple[OutlineEntry, ...]:
     """The session's segments, in order."""
     return tuple(
         OutlineEntry(

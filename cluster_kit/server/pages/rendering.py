@@ -28,15 +28,12 @@ from cluster_kit.server.pages.outputs import NO_NAME, PagePart, plain_traceback,
 from cluster_kit.server.pages.page_cache import Parameters, RenderedPage
 from cluster_kit.server.pages.shown_html import NEEDS_LOOK, cannot_show, show_html
 from cluster_kit.server.security_headers import hash_inline_styles
+from cluster_kit.server.unavailable import PAGE_PART_UNAVAILABLE
 from cluster_kit.store.errors import UNAVAILABLE
 from cluster_kit.workshop import Reads
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
-STORE_AWAY = (
-    "Your team's answers cannot be reached at the moment, so this part cannot be shown. Nothing is lost. Reload the"
-    " page in a minute."
-)
 NOT_SHOWN = (
     "This part could not be shown. Your answers are safe. Reload the page; if it happens again, "
     "tell your facilitator and mention the code"
@@ -263,7 +260,7 @@ class PageRenderer(NotebookRenderer):  # type: ignore[misc]
         """For an error of ours, its message (its traceback is only that); any other error is logged, not shown."""
         if output.ename in UNAVAILABLE:
             self.log.error("Page %s, cell %s: %s", self._code, index, output.evalue)
-            return self._fail(STORE_AWAY)
+            return self._fail(PAGE_PART_UNAVAILABLE)
         if list(output.traceback) == [output.evalue]:
             return self._fail(output.evalue)
         self.log.error("Page %s, cell %s:\n%s", self._code, index, "\n".join(output.traceback))

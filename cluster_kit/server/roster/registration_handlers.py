@@ -22,6 +22,7 @@ from cluster_kit.server.pages import pages
 from cluster_kit.server.roster.handlers import RosterHandler
 from cluster_kit.server.roster.registration_service import RegistrationService, TooManyRegistrationsError
 from cluster_kit.server.store_calls import read_store, write_store
+from cluster_kit.server.unavailable import REGISTRATION_NOT_STORED, REGISTRATION_NOT_WITHDRAWN
 from cluster_kit.store import Registration, RegistrationError, StoreUnavailableError
 from cluster_kit.store.models import LONGEST_NEEDS
 
@@ -29,25 +30,27 @@ LARGEST_FORM = 20_000
 CLOSED = "Registration is not open. If you have questions, write to the contact at the end of this page."
 TOO_LARGE = "The form is too large. Shorten what you entered, and send it again."
 LEAVE_EMPTY = "Leave this field empty. It is there to recognize programs that fill out every field."
-NOT_WITHDRAWN = "We cannot reach our records at the moment, so nothing was withdrawn yet. Try again in a moment."
 BROKEN_LINK = (
     "This link is not complete",
     "Copy all of it from your confirmation, and open it again. If that does not help, write to the contact at the end "
     "of this page, and we will withdraw your registration.",
 )
-NOT_STORED = "We cannot reach our records at the moment, so your registration was not stored. Try again in a moment."
 
 
-class RegisterHandler(JoinPageHandler):
-    """The public page to register for the series.
-
-    The response never says whether a person is registered or known.
-    """
+class RegistrationPageHandler(JoinPageHandler):
+    """Base of the public pages about registrations."""
 
     @property
     def service(self) -> RegistrationService:
         """The server's registration."""
         return self.context.registration
+
+
+class RegisterHandler(RegistrationPageHandler):
+    """The public page to register for the series.
+
+    The response never says whether a person is registered or known.
+    """
 
     async def prepare(self) -> None:  # type: ignore[override]
         """404 with one sentence while registration is closed."""
@@ -86,7 +89,7 @@ class RegisterHandler(JoinPageHandler):
         except RegistrationError as error:
             self._show(form, 503, sentence=str(error))
         except StoreUnavailableError:
-            self._show(form, 503, sentence=NOT_STORED)
+            self._show(form, 503, sentence=REGISTRATION_NOT_STORED)
         else:
             self.redirect("/register?sent=1", status=303)
             await self._apply_rule(registration)
@@ -118,50 +121,41 @@ class RegisterHandler(JoinPageHandler):
         self.write_page("register.html.j2", **words, **choices, longest_needs=LONGEST_NEEDS)
 
 
-class WithdrawHandler(JoinPageHandler):
+class WithdrawHandler(RegistrationPageHandler):
     """Withdraw a registration by the link in its confirmation, also after registration was closed.
 
     A GET changes nothing, because mail programs open links to check them. The pages have no names, and say of a
     registration that was erased what they say of one that is withdrawn.
     """
 
-    @property
-    def service(self) -> RegistrationService:
-        """The server's registration."""
-        return self.context.registration
+    unavailable = REGISTRATION_NOT_WITHDRAWN
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """403 with one sentence if the link does not name a registration."""
+        await super().prepare()
+        self.link_token = self.get_argument("registration", "")
+        registration_id = self.service.find_withdrawn_id(self.link_token)
+        if registration_id is None:
+            self.write_message(403, *BROKEN_LINK)
+        else:
+            self.registration_id = registration_id
 
     async def get(self) -> None:
         """Ask, or say that the registration is withdrawn."""
-        token = self.get_query_argument("registration", "")
-        registration_id = self.service.find_withdrawn_id(token)
-        if registration_id is None:
-            self.write_message(403, *BROKEN_LINK)
-            return
-        try:
-            can_withdraw = await read_store(self.service.can_withdraw, registration_id)
-        except StoreUnavailableError:
-            self.write_message(503, "One moment", NOT_WITHDRAWN)
-            return
-        self.write_page("withdraw.html.j2", token=token, can_withdraw=can_withdraw)
+        can_withdraw = await read_store(self.service.can_withdraw, self.registration_id)
+        self.write_page("withdraw.html.j2", token=self.link_token, can_withdraw=can_withdraw)
 
     async def post(self) -> None:
         """Withdraw it."""
-        token = self.get_body_argument("registration", "")
-        registration_id = self.service.find_withdrawn_id(token)
-        if registration_id is None:
-            self.write_message(403, *BROKEN_LINK)
-            return
         try:
             self.service.count_withdrawal(self.request.remote_ip or "")
-            await write_store(self.service.withdraw, registration_id)
-            await read_store(self.authenticator.refresh)
         except TooManyRegistrationsError as error:
             self.set_header("Retry-After", str(max(1, int(error.wait_s))))
             self.write_message(429, "One moment", str(error))
-        except StoreUnavailableError:
-            self.write_message(503, "One moment", NOT_WITHDRAWN)
-        else:
-            self.redirect(f"/register/withdraw?registration={token}", status=303)
+            return
+        await write_store(self.service.withdraw, self.registration_id)
+        await read_store(self.authenticator.refresh)
+        self.redirect(f"/register/withdraw?registration={self.link_token}", status=303)
 
 
 class RegistrationsHandler(RosterHandler):

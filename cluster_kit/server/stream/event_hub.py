@@ -18,20 +18,21 @@ from cluster_kit.content.models import Content, Session
 from cluster_kit.log_limits import FailureLog
 from cluster_kit.models import Json, Outgoing
 from cluster_kit.polling import Poller, call_on_loop
-from cluster_kit.server.auth.authenticator import Clock, utc_now
+from cluster_kit.server.auth.authenticator import Clock
 from cluster_kit.server.stream import event_views as views
 from cluster_kit.server.stream.presence import PresenceTracker
 from cluster_kit.sessions import SessionFeed, SessionLog, SessionState
 from cluster_kit.sessions.board import seen_posts
 from cluster_kit.sessions.state import Post
 from cluster_kit.store import Person, Store
+from cluster_kit.store.models import utc_now
 
 POLL_S = 0.5
 
 _log = logging.getLogger(__name__)
 
 
-def frame(name: str, **values: object) -> str:
+def encode_frame(name: str, **values: object) -> str:
     """A frame of this type; ``RawJson`` values are JSON already."""
     pieces = (
         f'"{key}":{value if isinstance(value, RawJson) else encode_event(value)}' for key, value in values.items()
@@ -54,7 +55,7 @@ def _dump(model: Outgoing) -> Json:
 
 def merge_changes(name: str, changes: str, **values: object) -> str:
     """A frame of this type with the keys of a JSON object, and these values."""
-    head = frame(name, **values)
+    head = encode_frame(name, **values)
     return head if changes == "{}" else f"{head[:-1]},{changes[1:]}"
 
 
@@ -213,7 +214,7 @@ class SessionEvents:
         frames = [self._status(snapshot)] if snapshot.status != last.status else []
         for name in ("examples", "pictures"):
             if getattr(snapshot, name) != getattr(last, name):
-                frames.append(frame(name, items=RawJson(getattr(snapshot, name))))
+                frames.append(encode_frame(name, items=RawJson(getattr(snapshot, name))))
         return frames
 
     def _send(self, subscriber: Subscriber, frames: Iterable[str]) -> None:
@@ -225,8 +226,8 @@ class SessionEvents:
             self._status(snapshot),
             merge_changes("team", self._team(snapshot, person)),
             self._teammates(snapshot, person),
-            frame("examples", items=RawJson(snapshot.examples)),
-            frame("pictures", items=RawJson(snapshot.pictures)),
+            encode_frame("examples", items=RawJson(snapshot.examples)),
+            encode_frame("pictures", items=RawJson(snapshot.pictures)),
             self._board(snapshot, person, snapshot.posts.values(), (), whole=True),
         ]
 
@@ -236,7 +237,7 @@ class SessionEvents:
 
     def _teammates(self, snapshot: EventSnapshot, person: Person) -> str:
         here = snapshot.here.get(person.jurisdiction, {})
-        return frame("teammates", names=sorted(name for one, name in here.items() if one != person.id))
+        return encode_frame("teammates", names=sorted(name for one, name in here.items() if one != person.id))
 
     def tell_team(self, sender: Person, message: str) -> None:
         """Send a frame to the open pages of a person's teammates on this server. Call it on the event loop."""
@@ -255,7 +256,7 @@ class SessionEvents:
         self, snapshot: EventSnapshot, person: Person, posts: Iterable[Post], gone: Iterable[str], *, whole: bool
     ) -> str:
         pieces = ",".join(self._piece(snapshot, post, person) for post in posts)
-        return frame("board", whole=whole, posts=RawJson(f"[{pieces}]"), gone=list(gone))
+        return encode_frame("board", whole=whole, posts=RawJson(f"[{pieces}]"), gone=list(gone))
 
     def _piece(self, snapshot: EventSnapshot, post: Post, person: Person) -> str:
         seen_by = person.id if person.id in views.involved_in(post) else ""

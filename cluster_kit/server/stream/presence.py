@@ -7,8 +7,9 @@ import threading
 from dataclasses import dataclass
 
 from cluster_kit.polling import Poller
-from cluster_kit.server.auth.authenticator import Clock, utc_now
+from cluster_kit.server.auth.authenticator import Clock
 from cluster_kit.store import Person, Presence, Store
+from cluster_kit.store.models import utc_now
 
 WRITE_S = 3.0
 # Without changes, presence is written less often, but well before a person would count as away.

@@ -1,5 +1,5 @@
 // Groups by hand: move and swap states, keep some where they are, keep others apart, and improve the rest.
-import { elementId, h } from "../shared/dom.js";
+import { elementId, h, joinWords } from "../shared/dom.js";
 import { button, count, quiet } from "./panel_elements.js";
 /** @import {Panel} from "./panel.js" */
 /** @import * as M from "../shared/messages.js" */
@@ -50,11 +50,11 @@ export class GroupEditor {
   #draw() {
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.focus : "";
     this.list.replaceChildren(...this.groups.map((group) => this.#buildGroup(group)));
-    this.pairs.replaceChildren(...this.#apart.map((pair) => h("li", {}, pair.map((code) => this.#name(code)).join(" and "), " ",
+    this.pairs.replaceChildren(...this.#apart.map((pair) => h("li", {}, joinWords(pair.map((code) => this.#name(code))), " ",
       button("Allow", async () => {
         this.#apart = this.#apart.filter((one) => one !== pair);
         this.#draw();
-      }, { about: pair.map((code) => this.#name(code)).join(" and ") }))));
+      }, { about: joinWords(pair.map((code) => this.#name(code))) }))));
     if (focused) /** @type {HTMLElement | null} */ (this.list.querySelector(`[data-focus="${CSS.escape(focused)}"]`))?.focus();
   }
 

@@ -1,6 +1,6 @@
 // The editor of a session's content. Every change is kept as a draft and checked by the editor's server, which returns
 // the problems, the time budget, and the definition of the form that participants see.
-import { atWhen, h } from "../shared/dom.js";
+import { atWhen, h, joinWords } from "../shared/dom.js";
 import { ask } from "./dialogs.js";
 import { DraftKeeper } from "./draft_keeper.js";
 import { nameNewEntries } from "./entries.js";
@@ -225,7 +225,7 @@ class Editor {
   #showNotices() {
     const { begun } = this.opened;
     const locked = this.isLocked && h("div", { class: "ck-edit-notice" },
-      h("p", {}, `${begun.length > 1 ? "Sessions" : "Session"} ${begun.join(", ")} ${begun.length > 1 ? "have" : "has"} begun, so this content is locked.`),
+      h("p", {}, `${begun.length > 1 ? "Sessions" : "Session"} ${joinWords(begun.map(String))} ${begun.length > 1 ? "have" : "has"} begun, so this content is locked.`),
       h("button", { type: "button", onclick: async () => {
         if (!(await askBegun(begun))) return;
         this.unlocked = true;

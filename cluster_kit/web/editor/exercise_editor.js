@@ -1,5 +1,5 @@
 // The fields of what is selected: the session itself, one of its segments, or an exercise.
-import { h } from "../shared/dom.js";
+import { h, joinWords } from "../shared/dom.js";
 import { choiceField, numberField, textField, textList } from "./fields.js";
 import { questionsEditor } from "./questions_editor.js";
 import { addressOf } from "./service.js";
@@ -53,7 +53,7 @@ export function exerciseFields(page, entry, shared, key, uses = []) {
   return [
     shared && h("p", { class: "ck-edit-official" }, "Several sessions use this exercise. What you change here applies to this session only. Its questions are the same in all of them: ",
       h("a", { href: `${addressOf("shared")}#${entry.use}` }, "edit the questions for all sessions"), "."),
-    uses.length > 0 && h("p", { class: "ck-edit-official" }, `Changes apply to ${uses.length === 1 ? "session" : "sessions"} ${uses.join(", ")}, except where a session has its own text or minutes.`),
+    uses.length > 0 && h("p", { class: "ck-edit-official" }, `Changes apply to ${uses.length === 1 ? "session" : "sessions"} ${joinWords(uses.map(String))}, except where a session has its own text or minutes.`),
     textField(page, entry, "title", `${key}.title`, "Title of the exercise", { required: !shared, ...of("title") }),
     h("div", { class: "ck-edit-row" },
       inRoom && numberField(page, entry, "minutes", `${key}.minutes`, "Minutes in the room", of("minutes")),

@@ -1,5 +1,5 @@
 // Save, and decide what a save asks for: newer changes of someone else, answers, or a session that has begun.
-import { h } from "../shared/dom.js";
+import { h, joinWords } from "../shared/dom.js";
 import { ask } from "./dialogs.js";
 import { request } from "./service.js";
 /** @import * as E from "./types.js" */
@@ -49,7 +49,7 @@ async function decide(refused, confirmed) {
 /** @param {number[]} sessions */
 export async function askBegun(sessions) {
   const many = sessions.length > 1;
-  const body = [h("p", {}, `${many ? "Sessions" : "Session"} ${sessions.join(", ")} ${many ? "have" : "has"} begun. People may have its pages open, and its answers belong to the questions as they were.`),
+  const body = [h("p", {}, `${many ? "Sessions" : "Session"} ${joinWords(sessions.map(String))} ${many ? "have" : "has"} begun. People may have its pages open, and its answers belong to the questions as they were.`),
     h("p", {}, "A running server keeps the content with which it started. After its restart, open pages reload by themselves when no one is typing.")];
   return (await ask("This session has begun", body, [{ value: "", label: "Leave it locked", primary: true }, { value: "go", label: "Change it anyway" }])) === "go";
 }

@@ -1,6 +1,6 @@
 // The team's agreement on a rating that one of it proposes: who proposed it and why, who agreed, who is asked, and the
 // buttons to agree, to keep a different view, and to undo either.
-import { h } from "../shared/dom.js";
+import { h, joinWords } from "../shared/dom.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 
@@ -140,21 +140,16 @@ export class Agreement {
     if (left.length) {
       const parts = mine ? [`Proposed by ${by || "you"}`] : []; // who proposed it is shown above the question
       const agreeing = mine === "agree" && by ? ["you", ...others] : others;
-      if (agreeing.length) parts.push(`${list(agreeing)} agreed`);
-      if (differing.length) parts.push(`${list(differing)} ${keeps(differing)} a different view`);
-      const words = [...parts, `waiting for ${list(left)}`].join("; ");
+      if (agreeing.length) parts.push(`${joinWords(agreeing)} agreed`);
+      if (differing.length) parts.push(`${joinWords(differing)} ${keeps(differing)} a different view`);
+      const words = [...parts, `waiting for ${joinWords(left)}`].join("; ");
       return `${words[0].toUpperCase()}${words.slice(1)}.`;
     }
-    if (differing.length) return `Settled with a different view kept by ${list(differing)}.`;
+    if (differing.length) return `Settled with a different view kept by ${joinWords(differing)}.`;
     const count = agreed.length + (mine === "agree" ? 1 : 0);
     if (count === 1) return this.form.store.exerciseState?.alone ? "Recorded as you see it today." : "Settled by you: no teammate is here.";
     return `Settled: ${count === 2 ? "both" : `all ${NUMBERS[count] ?? count}`} who were asked agreed.`;
   }
-}
-
-/** @param {string[]} names */
-function list(names) {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
 }
 
 /** @param {string[]} names */

@@ -1,6 +1,6 @@
 // One field: its label, its control, and the messages about its answer.
 import { buildControl, countWords } from "./controls.js";
-import { elementId, h, same, sinceWhen } from "../shared/dom.js";
+import { elementId, h, joinWords, same, sinceWhen } from "../shared/dom.js";
 import { buildVersions, versionsKey } from "./versions.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
@@ -252,7 +252,7 @@ export class Field {
   /** @param {T.Versions} versions */
   #whoKeptTheirs({ others }) {
     const both = others.filter(({ mine, who, value }) => !mine && this.refused?.some((one) => one.who === who && same(one.value, value)));
-    return both.map(({ who }) => who).join(" and ");
+    return joinWords(both.map(({ who }) => who));
   }
 
   /** @param {any} value */

@@ -1,6 +1,6 @@
 // "Jordan is writing here" beside a field that the team shares, and the reports by which teammates' pages know. The
 // words themselves are not part of it. It is no live region, so screen readers do not speak at each keystroke.
-import { h } from "../shared/dom.js";
+import { h, joinWords } from "../shared/dom.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 
@@ -20,7 +20,7 @@ export function showWriting(connection, root) {
     const names = [...(writers.get(field)?.keys() ?? [])];
     const note = field.querySelector(":scope > .ck-writing");
     if (!names.length) return note?.remove();
-    const words = `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} writing here`;
+    const words = `${joinWords(names)} ${names.length === 1 ? "is" : "are"} writing here`;
     if (note) note.textContent = words;
     else field.append(h("p", { class: "ck-writing", dir: "auto" }, words));
   };

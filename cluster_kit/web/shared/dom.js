@@ -72,6 +72,14 @@ export function atWhen(at) {
   return `on ${day} at ${clockTime(when)}`;
 }
 
+const LIST = new Intl.ListFormat("en-US");
+
+// Words as a list in a sentence: "Ana and Ben", "Ana, Ben, and Cho".
+/** @param {Iterable<string>} words */
+export function joinWords(words) {
+  return LIST.format(words);
+}
+
 // Whether two answers are equal, regardless of key order.
 /**
  * @param {any} one

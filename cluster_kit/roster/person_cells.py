@@ -1,0 +1,207 @@
+"""Read and check the cells of one person in a list: name, state, email address, role, and sessions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from cluster_kit.content.models import Content
+from cluster_kit.errors import UsageError
+from cluster_kit.roster.columns import COLUMNS
+from cluster_kit.roster.people import FACILITATOR, LONGEST_NAME, clean_name, find_role, fold_name
+from cluster_kit.roster.report import RosterNotes
+from cluster_kit.roster.spellings import suggest_role
+from cluster_kit.roster.states import StateNames
+from cluster_kit.roster.written_names import WrittenName, read_written_name
+
+LONGEST_EMAIL = 200
+WRITE_STATE = "Write a two-letter abbreviation such as OH"
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+# What people are in a meeting or an order, not in their state.
+_MEETING_ROLES = frozenset(
+    {
+        "attendee",
+        "organizer",
+        "co-organizer",
+        "presenter",
+        "host",
+        "co-host",
+        "panelist",
+        "guest",
+        "participant",
+        "member",
+    }
+)
+_NOT_COMING = frozenset(
+    {
+        "cancelled",
+        "canceled",
+        "denied",
+        "declined",
+        "refunded",
+        "not attending",
+        "deleted",
+        "transferred",
+        "void",
+        "voided",
+    }
+)
+
+
+class BadRowError(Exception):
+    """A problem of a row. The message is a sentence."""
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """A person as listed. ``jurisdiction`` is empty for facilitators. ``sessions`` None: the column is missing.
+
+    ``written`` is the name as the list has it, where that is ``Reyes, Ana``, and ``name`` is ``Ana Reyes``.
+    """
+
+    line: int
+    person: str
+    jurisdiction: str
+    name: str
+    email: str
+    role: str
+    sessions: tuple[int, ...] | None
+    written: str = ""
+
+
+class PersonCellReader:
+    """Reads the cells of people, and adds notes about how they were interpreted to ``notes``."""
+
+    def __init__(self, content: Content, states: StateNames, notes: RosterNotes) -> None:
+        self._content, self._states, self._notes = content, states, notes
+
+    def read(self, line: int, cells: Mapping[str, str], *, is_screen: bool = False) -> RosterRow | None:
+        """The person of a row; None for a registration that was cancelled. Raises ``BadRowError``.
+
+        ``is_screen``: the column of names has those that people chose in a meeting.
+        """
+        if (status := cells.get("status", "")).casefold() in _NOT_COMING:
+            self._notes.add("not_coming", line, status)
+            return None
+        listed, written = self._read_name(cells, is_screen=is_screen)
+        if len(written.name) > LONGEST_NAME:
+            raise BadRowError(
+                f"The name has {len(written.name)} characters, and {LONGEST_NAME} is the most. Shorten it."
+            )
+        role = cells.get("role", "")
+        folded = fold_name(role)
+        is_facilitator = folded == FACILITATOR
+        if folded in _MEETING_ROLES and find_role(self._content, role) is None:
+            self._notes.add("meeting_role", line, role)
+            role = ""
+        state = cells.get("jurisdiction", "")
+        if not state and written.state and not is_facilitator:
+            self._notes.add("state_from_name", line, f"{written.name}: {written.state}")
+            state = written.state
+        return RosterRow(
+            line=line,
+            person=cells.get("person", ""),
+            jurisdiction=_jurisdiction(self._states, state, is_facilitator=is_facilitator),
+            name=written.name,
+            email=_email(cells.get("email", ""), written.email),
+            role="" if is_facilitator else _role(self._content, role),
+            sessions=_sessions(self._content, cells["sessions"]) if "sessions" in cells else None,
+            written=listed if listed != written.name else "",
+        )
+
+    def _read_name(self, cells: Mapping[str, str], *, is_screen: bool) -> tuple[str, WrittenName]:
+        """The name as listed, in one column or in two, and what it says."""
+        both = " ".join(part for part in (cells.get("first"), cells.get("last")) if part)
+        whole = cells.get("name", "")
+        if not whole and not both:
+            raise BadRowError("The name is missing. Write the name that teammates know the person by.")
+        reads_states = not cells.get("jurisdiction")
+        written = read_written_name(whole or both, self._states, is_screen_name=is_screen or reads_states)
+        is_split = bool(cells.get("first") and cells.get("last"))  # one field of two may have the whole name
+        if both and (is_screen or not whole) and (is_split or is_screen):
+            return both, replace(written, name=both)
+        return whole or both, written
+
+
+def read_person_fields(content: Content, fields: Mapping[str, str]) -> RosterRow:
+    """One person as entered in a form, checked as a row of a list is. ``fields`` are those of ``COLUMNS``.
+
+    Raises ``UsageError`` with what to correct.
+    """
+    reader = PersonCellReader(content, StateNames(content.jurisdictions), RosterNotes())
+    cells = {column: clean_name(fields.get(column, "")) for column in COLUMNS}
+    try:
+        row = reader.read(1, cells)
+    except BadRowError as error:
+        raise UsageError(str(error)) from error
+    if row is None:
+        raise UsageError("The name is missing. Write the name that teammates know the person by.")
+    return row
+
+
+def _jurisdiction(states: StateNames, text: str, *, is_facilitator: bool) -> str:
+    if is_facilitator:
+        if text:
+            raise BadRowError(
+                f"A facilitator belongs to no state: leave the state ({text}) empty, or give the person's role in it."
+            )
+        return ""
+    if not text:
+        raise BadRowError(f"The state is missing. {WRITE_STATE}; for staff, the role {FACILITATOR}.")
+    code = states.find(text)
+    if code is None:
+        raise BadRowError(f"There is no state {text!r}.{_suggest(text, states.known)} {WRITE_STATE}.")
+    return code
+
+
+def is_email(text: str) -> bool:
+    """Whether this can be an email address."""
+    return bool(_EMAIL.fullmatch(text)) and len(text) <= LONGEST_EMAIL
+
+
+def _email(text: str, beside_name: str) -> str:
+    """The address in the cell, also as ``Ana Reyes <ana@state.gov>``; else the one beside the name."""
+    bracketed = re.fullmatch(r"[^<>]*<\s*([^<>\s]+)\s*>", text) if "<" in text else None
+    address = (bracketed[1] if bracketed else text).removeprefix("mailto:") or beside_name
+    if address and not is_email(address):
+        raise BadRowError(f"{address[:60]!r} is no email address. Write one such as ana.reyes@state.gov, or none.")
+    return address
+
+
+def _role(content: Content, text: str) -> str:
+    if not text:
+        return ""
+    role = find_role(content, text)
+    if role is None:
+        near = suggest_role(content, text)
+        suggestion = f" Did you mean {near}?" if near else ""
+        roles = ", ".join([*(one.id for one in content.roles), FACILITATOR])
+        raise BadRowError(f"There is no role {text!r}.{suggestion} Roles are {roles}; or leave it empty.")
+    return role
+
+
+def _suggest(text: str, known: Mapping[str, str]) -> str:
+    """A suggestion to append to a sentence, or an empty string if nothing is similar."""
+    near = get_close_matches(fold_name(text), known, n=1)
+    return f" Did you mean {known[near[0]]}?" if near else ""
+
+
+def _sessions(content: Content, text: str) -> tuple[int, ...]:
+    """The sessions in text such as ``1, 3``, ``1-3``, or ``2 and 4``. ``all`` or no text gives an empty tuple."""
+    known = {session.number for session in content.sessions}
+    if fold_name(text) in ("", "all"):
+        return ()
+    named: set[int] = set()
+    words = re.sub(r"\bsessions?\b|\band\b|[,;/&]", " ", text.casefold())
+    for part in re.sub(r"\s*[-–]\s*", "-", words).split():
+        span = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3}))?", part)
+        if not span:
+            raise BadRowError(f"{text!r} names no sessions. Write their numbers, such as 1, 3, or all.")
+        named |= set(range(int(span[1]), int(span[2] or span[1]) + 1))
+    unknown = sorted(named - known)
+    if unknown or not named:
+        there = ", ".join(map(str, sorted(known)))
+        raise BadRowError(f"There is no session {unknown[0] if unknown else text!r}. Sessions are {there}, or all.")
+    return () if named == known else tuple(sorted(named))
