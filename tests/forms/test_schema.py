@@ -50,6 +50,7 @@ def test_an_exercise_explains_the_glossary_terms_in_it_by_first_use(ana: FormCon
     terms = {one: [term["id"] for term in schema["terms"]] for one, schema in definitions.schemas(1).items()}
     assert terms["organizing_structure"] == ["career_cluster", "crosswalk", "cte", "framework"]
     assert terms["transition_points"] == ["transition_point", "articulation_agreement", "credit_for_prior_learning"]
+    assert "policy_lever" in [term["id"] for term in definitions.schemas(2)["levers"]["terms"]]
     assert "sced" not in terms["next_steps"]  # in the statements to choose from only
     assert schema_of(ana, "everything")["terms"] == []
 
