@@ -32,6 +32,7 @@ MOUNTED = {
 # Pages that take the place of a file on the site.
 REPLACED = {"README.md": "index.md"}
 COMMANDS = "<!-- commands -->"
+TASK = re.compile(r"^(\s*- )\[ \] ", re.MULTILINE)  # which the repository's page shows as a box, and the site as text
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 
 
@@ -61,7 +62,7 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
             return link[2]
         return f"{link[1]}[{link[2]}]({relpath(place, Path(page.file.src_uri).parent.as_posix())}{hash_mark}{anchor})"
 
-    return LINK.sub(rewrite, markdown)
+    return TASK.sub(r"\1☐ ", LINK.sub(rewrite, markdown))
 
 
 def list_commands() -> str:

@@ -116,7 +116,7 @@ class AttachmentFinder:
 def _read_packets(folder: Path, session: int) -> dict[str, PacketResult]:
     results = find_results(folder)
     if not results:
-        make = f"cluster-kit packets --session {session} --out {folder}"
+        make = f"cluster-kit packets --session {session} --jurisdiction all --out {folder}"
         raise UsageError(f"{folder} has no packets. Make them with: {make}.")
     return results
 

@@ -52,6 +52,7 @@ def test_an_exercise_explains_the_glossary_terms_in_it_by_first_use(ana: FormCon
     points = terms["transition_points"]
     assert points[0] == "transition_point"
     assert points.index("articulation_agreement") < points.index("credit_for_prior_learning")
+    assert "policy_lever" in [term["id"] for term in definitions.schemas(2)["levers"]["terms"]]
     assert "sced" not in terms["next_steps"]  # in the statements to choose from only
     assert schema_of(ana, "everything")["terms"] == []
 
