@@ -55,6 +55,10 @@ class Answers:
         """Every answer ever given in a field, including cleared ones, in order of arrival."""
         return tuple(self._ever.get((session, exercise, prompt, row), {}).values())
 
+    def is_by_one(self, sessions: Iterable[int]) -> bool:
+        """Whether no more than one person has ever answered in these sessions."""
+        return len({author for session in sessions for author in self._authors.get(session, ())}) <= 1
+
     def row_ids(self, session: int, exercise: str, table: str) -> list[str]:
         """The ids of a table's rows with answers, except removed rows, in the order of their first answer."""
         rows = {

@@ -54,7 +54,8 @@ def _wanted(content: Content, wanted: LookBack, answers: Answers) -> list[Block]
 
 
 def _ratings(content: Content, earlier: list[int], answers: Answers) -> list[Block]:
-    summaries = summarize_ratings(content, latest_ratings(read_ratings(content, answers, earlier)))
+    latest = latest_ratings(read_ratings(content, answers, earlier))
+    summaries = summarize_ratings(content, latest, is_alone=answers.is_by_one(earlier))
     if not summaries:
         return []
     table = summary_table(content, summaries)

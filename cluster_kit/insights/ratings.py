@@ -19,6 +19,7 @@ from cluster_kit.content.rating_values import (
     read_stance,
 )
 from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.distribution import FEWEST
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.text import count_of
 
@@ -81,11 +82,16 @@ class AgreementCount:
         """True if one person recorded the consensus and no one else has rated the item or was asked."""
         return self.people == 1
 
+    @property
+    def is_proposal(self) -> bool:
+        """True if one person of several proposed it, and no one has answered yet."""
+        return not self.by_one and self.agreeing == 1 and not self.differing
+
     def describe(self) -> str:
         """For example ``2 agreed, 1 keeps a different view``."""
         if self.by_one:
             return "as one person sees it"
-        if self.agreeing == 1 and not self.differing:
+        if self.is_proposal:
             return "proposed by one person"
         kept = f"{count_of(self.differing, 'keeps', 'keep')} a different view" if self.differing else ""
         return ", ".join(filter(None, (f"{self.agreeing} agreed", kept)))
@@ -98,7 +104,7 @@ class AreaSummary:
     ``counts`` and ``off_scale`` are individual ratings. ``values`` has the team's value of each item that is a point
     (``content.rating_values`` has the definition); ``not_applying`` counts the items that do not apply to the state.
     ``settled`` counts items by consensus, ``by_one`` those of them that one person recorded alone; ``unsettled`` counts
-    items that two or more people rated without reaching consensus.
+    items that two or more people rated without reaching consensus. ``is_alone`` means that the team is one person.
     """
 
     area: PolicyArea
@@ -111,6 +117,7 @@ class AreaSummary:
     settled: dict[RatingValue, int]
     unsettled: int
     by_one: int = 0
+    is_alone: bool = False
 
     @property
     def not_sure(self) -> int:
@@ -132,6 +139,14 @@ class AreaSummary:
         """Mean of the team's values, one for each item, as ``content.rating_values`` defines it."""
         found = average_ratings(self.values)
         return None if isinstance(found, OffScale) else found
+
+    @property
+    def team_mean(self) -> float | None:
+        """The mean to show to people. None if one person of a larger team gave all ratings, and none is settled.
+
+        Summary pages, look-backs, and packets show this mean only. To them, one person's view is not the team's.
+        """
+        return self.mean if self.is_alone or self.people >= FEWEST or self.settled else None
 
     @property
     def lowest(self) -> int | None:
@@ -174,14 +189,14 @@ def latest_ratings(ratings: Sequence[Rating]) -> list[Rating]:
     return list({(r.person, r.item): r for r in given if newest[r.item] == r.session}.values())
 
 
-def summarize_ratings(content: Content, ratings: Sequence[Rating]) -> list[AreaSummary]:
-    """One summary per policy area with ratings, in the instrument's order."""
+def summarize_ratings(content: Content, ratings: Sequence[Rating], *, is_alone: bool = False) -> list[AreaSummary]:
+    """One summary per policy area with ratings, in the instrument's order. ``is_alone``: the team is one person."""
     given = [r for r in ratings if r.answered or r.settled]
     rated = [(area, [r for r in given if r.area == area.id]) for area in content.instrument.areas]
-    return [_summarize(content, area, of_area) for area, of_area in rated if of_area]
+    return [_summarize(content, area, of_area, is_alone) for area, of_area in rated if of_area]
 
 
-def _summarize(content: Content, area: PolicyArea, ratings: Sequence[Rating]) -> AreaSummary:
+def _summarize(content: Content, area: PolicyArea, ratings: Sequence[Rating], is_alone: bool) -> AreaSummary:
     of_item: defaultdict[str, list[Rating]] = defaultdict(list)
     for rating in ratings:
         of_item[rating.item].append(rating)
@@ -200,6 +215,7 @@ def _summarize(content: Content, area: PolicyArea, ratings: Sequence[Rating]) ->
         settled=dict(Counter(agreed)),
         unsettled=sum(people > 1 for people in raters),
         by_one=sum(_is_by_one(of) for of in of_item.values()),
+        is_alone=is_alone,
     )
 
 

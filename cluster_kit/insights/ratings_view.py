@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 SETTLED = "Team settled on"
 STILL_TO_SETTLE = "Still to settle"
 ONE_VIEW_DIFFERS = "One view differs"
+NO_MEAN = "None: one person’s ratings"
 COLUMNS = ("Statement", "What people chose", SETTLED, "Evidence noted")
 
 
@@ -90,17 +91,21 @@ class _Together:
 def summary_table(content: Content, summaries: Sequence[AreaSummary]) -> Table:
     """One row per policy area: mean, range, number of ratings and people, and consensus."""
     highest = len(content.instrument.scale)
-    columns = ["Policy area", f"Mean, of {highest}", "From–to", "Given"]
+    columns = ["Policy area", f"Mean, of {highest}", "Range", "Given"]
     settled = any(s.settled for s in summaries)
     rows = []
     for s in summaries:
-        mean = as_words(format_mean(s.mean) if s.mean is not None else s.without_mean.label)
+        mean = as_words(format_mean(s.team_mean) if s.team_mean is not None else _without_mean(s))
         given = as_words(count_of(s.n, "rating") + f" by {count_of(s.people, 'person', 'people')}")
         cells = (as_words(s.area.title), mean, as_words(_range(s)), given)
         alone = f", {s.by_one} as one person sees it" if s.by_one else ""
         words = f"{sum(s.settled.values())} of {count_of(s.items, 'statement')}{alone}"
         rows.append((*cells, as_words(words)) if settled else cells)
     return Table("Ratings by policy area", (*columns, *(("Settled",) if settled else ())), tuple(rows))
+
+
+def _without_mean(summary: AreaSummary) -> str:
+    return summary.without_mean.label if summary.mean is None else NO_MEAN
 
 
 def scale_sentence(content: Content) -> str:

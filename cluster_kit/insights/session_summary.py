@@ -17,7 +17,6 @@ from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.applicability import asks_anything
 from cluster_kit.exercises.completeness import list_complete
-from cluster_kit.exercises.distribution import FEWEST
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.assistance import AssistanceRequest, read_requests
 from cluster_kit.insights.overview import took_part
@@ -60,7 +59,7 @@ class SummaryAccess:
 class SettledItem:
     """A statement on which the team agreed: the rating in words, the reason, and the view that differs, if any.
 
-    ``is_by_one`` means that one person recorded it alone.
+    ``is_by_one`` means that one person recorded it alone, ``is_proposal`` that no teammate has answered yet.
     """
 
     statement: str
@@ -68,6 +67,7 @@ class SettledItem:
     why: str
     differs: str
     is_by_one: bool = False
+    is_proposal: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def read_summary(
         answered=progress[-1].answered,
         asked=progress[-1].asked,
         goals=tuple(_goals(content, number, answers)),
-        areas=tuple(_areas(content, number, answers, _is_alone(record, number))),
+        areas=tuple(_areas(content, number, answers, every.is_by_one(range(1, number + 1)))),
         settled=tuple(_settled(content, number, answers)),
         steps=tuple(worded_actions(content, every, [number])),
         earlier_steps=tuple(_earlier_steps(content, number, every)),
@@ -203,17 +203,12 @@ def _goals(content: Content, number: int, answers: Answers) -> list[str]:
 
 
 def _areas(content: Content, number: int, answers: Answers, is_alone: bool) -> Iterator[AreaSummary]:
-    """The ratings that may be shown. A mean of one person's ratings is that person's own, unless the person is the
-    whole team."""
+    """The ratings of the areas with a mean that may be shown."""
     now = {rating.area for rating in read_ratings(content, answers, [number]) if rating.answered or rating.settled}
-    for summary in summarize_ratings(content, latest_ratings(read_ratings(content, answers, range(1, number + 1)))):
-        is_shared = is_alone or summary.people >= FEWEST or bool(summary.settled)
-        if is_shared and summary.mean is not None and (not now or summary.area.id in now):
+    latest = latest_ratings(read_ratings(content, answers, range(1, number + 1)))
+    for summary in summarize_ratings(content, latest, is_alone=is_alone):
+        if summary.team_mean is not None and (not now or summary.area.id in now):
             yield summary
-
-
-def _is_alone(record: TeamAnswers, number: int) -> bool:
-    return len({response.author for response in record.current if response.session <= number}) < FEWEST
 
 
 def _settled(content: Content, number: int, answers: Answers) -> Iterator[SettledItem]:
@@ -227,7 +222,8 @@ def _settled(content: Content, number: int, answers: Answers) -> Iterator[Settle
                 words = _in_words(content, rating.agreed)
                 stance = f" ({rating.stances.describe()})" if rating.stances else ""
                 by_one = rating.stances is not None and rating.stances.by_one
-                yield SettledItem(labels[item], f"{words}{stance}", why, differs, by_one)
+                is_proposal = rating.stances is not None and rating.stances.is_proposal
+                yield SettledItem(labels[item], f"{words}{stance}", why, differs, by_one, is_proposal)
 
 
 def _in_words(content: Content, value: RatingValue) -> str:

@@ -36,6 +36,10 @@ from cluster_kit.insights.session_summary import SessionSummary, SettledItem
 from cluster_kit.text import count_of
 
 TITLE = "At a glance"
+WHERE_WE_STAND = "Where we stand"
+MEANS_CAPTION = (
+    "Mean rating in each policy area. A rating that the team has settled counts in place of each person's own."
+)
 NOTHING_YET = "No one has answered yet. This document shows what the session asks, so that you can prepare."
 LITTLE = "Your team has begun, and has not yet written goals, next steps, or settled ratings in this session."
 MORE = "and {} more: see the following pages"
@@ -102,7 +106,7 @@ def build_essentials(content: Content, summary: SessionSummary, draw: SummaryCha
     if summary.goals:
         blocks.append(Section("Our goals", tuple(_goals(summary.goals, extent))))
     if summary.areas:
-        blocks.append(Section("Where we stand", (Figure(draw.means(content, summary.areas)),)))
+        blocks.append(Section(WHERE_WE_STAND, (Figure(draw.means(content, summary.areas)),)))
     if summary.settled:
         blocks.append(Section("What we settled", tuple(_settled(summary.settled, extent))))
     if summary.steps:
@@ -152,8 +156,10 @@ def _key_facts(summary: SessionSummary) -> Iterator[Fact]:
     yield Fact("Took part", summary.took_part)
     if summary.settled:
         differ = sum(bool(item.differs) for item in summary.settled)
-        words = count_of(len(summary.settled), "statement")
-        label = "Recorded as one person sees it" if all(i.is_by_one for i in summary.settled) else "Settled together"
+        words, proposed = count_of(len(summary.settled), "statement"), sum(i.is_proposal for i in summary.settled)
+        label = "Settled together" if proposed < len(summary.settled) else "Proposed by one person"
+        label = "Recorded as one person sees it" if all(i.is_by_one for i in summary.settled) else label
+        words += f", {proposed} proposed by one person" if 0 < proposed < len(summary.settled) else ""
         yield Fact(label, as_words(words + (f", {differ} with a different view" if differ else "")))
     dated = [step for step in summary.steps if step.is_open and step.due]
     if dated:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import ChoicePrompt, Exercise, TablePrompt
@@ -264,3 +264,27 @@ def test_the_editor_is_accessible_and_fits(browser: Browser, address: str, width
 
 def width_of(page: Page) -> Any:
     return page.evaluate("document.documentElement.scrollWidth")
+
+
+def test_text_typed_while_a_check_runs_is_kept(page: Page, settings: Settings) -> None:
+    """The check after a save finds no change in what it was sent. What was typed since then is a draft."""
+    question = page.get_by_label("Question", exact=True).last
+    question.fill("What should every system call it?")
+    expect(state(page)).to_contain_text("1 unsaved change.")
+    held: list[Route] = []
+
+    def hold_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        held.append(route)
+
+    page.route("**/check", hold_first)
+    with page.expect_request("**/check"):
+        page.get_by_role("button", name="Save", exact=True).click()
+    question.fill("What should every agency call it?")
+    with page.expect_response("**/check"):
+        held[0].continue_()
+    expect(state(page)).to_contain_text("1 unsaved change. Kept as a draft")
+    expect(question).to_have_value("What should every agency call it?")
+    save(page)
+    assert exercise(settings, "organizing_structure").prompts[1].label == "What should every agency call it?"

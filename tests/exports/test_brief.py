@@ -224,7 +224,7 @@ def test_the_publishable_version_names_no_one_and_quotes_no_team(tell: Teller) -
         "next_steps/actions.action": "Secret step",
         "peer_discussion/question": "Secret question",
         "assistance/requests.need": "Secret need",
-        "conversation/opening": "Secret opening",
+        "conversation/drafts.opening": "Secret opening",
         "transition_points/points.point": "Secret point",
     }
     for code in STATES:
@@ -232,7 +232,7 @@ def test_the_publishable_version_names_no_one_and_quotes_no_team(tell: Teller) -
             tell(code, place, f"{words} of {code}", "r" if "." in place else "")
         tell(code, "next_steps/actions.lead", {"name": f"Lead {code}", "role": ""}, "r")
         tell(code, "assistance/requests.contact", {"name": f"Contact {code}", "role": ""}, "r")
-        tell(code, "conversation/audience", "other:Secret audience")
+        tell(code, "conversation/drafts.audience", "other:Secret audience", "r")
     published, _ = _publish(_brief(tell.settings))
     for never in (*secrets.values(), "Secret audience", "Lead ", "Contact ", DIRECTOR):
         assert never not in published

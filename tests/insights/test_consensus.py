@@ -11,7 +11,8 @@ from cluster_kit.documents.html import to_html
 from cluster_kit.insights import build_look_back, render_exercise
 from cluster_kit.insights.charts import ratings_picture
 from cluster_kit.insights.movement import read_movement
-from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
+from cluster_kit.insights.ratings import AreaSummary, latest_ratings, read_ratings, summarize_ratings
+from cluster_kit.insights.ratings_view import NO_MEAN, summary_table
 from cluster_kit.insights.views import UNSETTLED
 from tests.insights.saying import Talk, ratings_by_two
 from tests.samples import small_content
@@ -155,6 +156,22 @@ def test_who_agreed_is_a_number_in_documents_and_never_a_name() -> None:
 def test_an_agreement_on_an_earlier_proposal_does_not_count() -> None:
     talk = settled().say("rate.ratings.agreement", "agree_2", row="shared_vision", by="ana", alone=True)
     assert "3 In place" in lines(page(talk), "tbody td"), "as in release 0.1"
+
+
+def test_the_mean_of_one_person_is_not_shown_as_that_of_a_larger_team() -> None:
+    def summarize(talk: Talk) -> AreaSummary:
+        alone = talk.answers.is_by_one(range(1, 5))
+        (summary,) = summarize_ratings(CONTENT, read_ratings(CONTENT, talk.answers), is_alone=alone)
+        return summary
+
+    talk = Talk().say("rate.ratings.rating", 3, row="shared_vision", by="ana", alone=True)
+    assert summarize(talk).team_mean == 3.0, "the team is one person"
+    summary = summarize(talk.say("rate.ratings.note", "Minutes", row="shared_vision", by="bo", alone=True))
+    assert (summary.mean, summary.team_mean) == (3.0, None)
+    assert NO_MEAN in str(summary_table(CONTENT, [summary]))
+    assert "one person's ratings have no mean" in ratings_picture(CONTENT, [summary]).alt
+    rated = summarize(talk.say("rate.ratings.rating", 2, row="shared_vision", by="bo", alone=True))
+    assert rated.team_mean == rated.mean
 
 
 def test_what_one_person_recorded_alone_is_marked_wherever_it_is_shown() -> None:

@@ -24,7 +24,8 @@ SCALE = {1: "Breaks", 2: "Leaks", 3: "Holds"}
 
 
 def _ratings(talk: Talk) -> Picture:
-    return ratings_picture(CONTENT, summarize_ratings(CONTENT, read_ratings(CONTENT, talk.answers)))
+    ratings = read_ratings(CONTENT, talk.answers)
+    return ratings_picture(CONTENT, summarize_ratings(CONTENT, ratings, is_alone=talk.answers.is_by_one([1])))
 
 
 def _pictures(typed: str) -> list[Picture]:

@@ -160,6 +160,8 @@ def test_who_has_gone_elsewhere_stays_there(open_page: Open, facilitate: Facilit
     fay.do(BeginSegment(), "policy_tool")
     expect(page.locator(".ck-live-now strong")).to_have_text(fay.session.segments[1].title)
     assert current_step(page) == "step-examples"
+    page.get_by_role("link", name="Go there").click()
+    expect(page.get_by_role("link", name="Go there")).to_have_count(0)  # the page is there
 
 
 def test_ratings_that_are_shown_are_noticed_on_every_step(open_page: Open, facilitate: Facilitate) -> None:

@@ -194,7 +194,7 @@ def test_ratings_appear_only_once_the_team_has_seen_them(server: Server) -> None
         fay.store.close()
         page = read_page(client)
         assert "Where we stand" in words_of(page)
-        assert [cell.get_text() for cell in page.select("details.ck-alternative td")][:1] == ["2.0"]
+        assert [one.get_text() for one in page.select(".ck-mean-value strong")] == ["2.0"]
         assert "Where we stand" in headings_of(client.get("/session/1/summary/TX.docx").content)
 
 

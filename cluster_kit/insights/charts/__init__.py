@@ -51,7 +51,7 @@ def make_illustrator(content: Content, answers: Answers, session: int) -> Illust
         pictures: list[Picture] = []
         if isinstance(prompt, ItemsPrompt):
             given = [r for r in read_ratings(content, answers, [session], exercise.id) if r.area in prompt.areas]
-            summaries = summarize_ratings(content, given)
+            summaries = summarize_ratings(content, given, is_alone=answers.is_by_one(range(1, session + 1)))
             pictures += [ratings_picture(content, summaries)] if summaries else []
         elif not isinstance(prompt, TablePrompt):
             return ()

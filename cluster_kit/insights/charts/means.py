@@ -12,13 +12,13 @@ from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.canvas import Canvas, Pen
 from cluster_kit.documents.model import Picture, Table, as_words
 from cluster_kit.insights.ratings import AreaSummary
+from cluster_kit.insights.summary_view import MEANS_CAPTION
 from cluster_kit.text import count_of
 
 LEFT, RIGHT, NUMBER = 2.45, 5.0, 5.3
 ROW, TOP, BOTTOM = 0.29, 0.04, 0.44
 BAR, CAP = 7.0, 0.05
 LABEL = 1.2
-CAPTION = "Mean rating in each policy area. A rating that the team has settled counts in place of each person's own."
 
 
 def means_picture(content: Content, summaries: Sequence[AreaSummary]) -> Picture:
@@ -46,7 +46,7 @@ def means_picture(content: Content, summaries: Sequence[AreaSummary]) -> Picture
         if summary.settled:
             settled = f"{sum(summary.settled.values())} settled"
             style.write_lines(canvas, (NUMBER + 0.45, y), [settled], size=style.SMALL, color=style.MUTED)
-    return Picture(canvas.svg(), describe_means(content, shown), CAPTION, table=_table(content, shown))
+    return Picture(canvas.svg(), describe_means(content, shown), MEANS_CAPTION, table=_table(content, shown))
 
 
 def describe_means(content: Content, shown: Sequence[tuple[AreaSummary, float]]) -> str:

@@ -67,6 +67,8 @@ def _sentence(summary: AreaSummary) -> str:
     if summary.mean is None:
         return f"{title}: no ratings.{rest}"
     given = f"{count_of(summary.n, 'rating')} by {count_of(summary.people, 'person', 'people')}"
+    if summary.team_mean is None:
+        return f"{title}: {given}; one person's ratings have no mean.{rest}"
     if summary.lowest is None:
         return f"{title}: mean {format_mean(summary.mean)}, without people's own ratings.{rest}"
     if summary.lowest == summary.highest == summary.mean:
@@ -105,8 +107,8 @@ def _draw_area(canvas: Canvas, summary: AreaSummary, y: float, at: dict[int, flo
     for point, times in _at_points(summary).items():
         canvas.mark((at[point], y - BELOW), 90, style.INK, Pen(style.INK, zorder=5), "s")
         style.draw_text(canvas, (at[point], y - BELOW), str(times), **SQUARE_WORDS)
-    if summary.mean is not None:
-        x = np.interp(summary.mean, list(at), list(at.values()))
+    if summary.team_mean is not None:
+        x = np.interp(summary.team_mean, list(at), list(at.values()))
         canvas.mark((x, y + ABOVE), 42, style.SCALE_COLORS[0], Pen(style.INK, zorder=5), "D")
 
 
@@ -124,7 +126,7 @@ def _row(summary: AreaSummary) -> dict[str, str | int | float | None]:
         "area": summary.area.title,
         "n": summary.n,
         "people": summary.people,
-        "mean": round(summary.mean, 2) if summary.mean is not None else None,
+        "mean": round(summary.team_mean, 2) if summary.team_mean is not None else None,
         "lowest": summary.lowest,
         "highest": summary.highest,
         **{choice.value: times for choice, times in summary.off_scale.items()},

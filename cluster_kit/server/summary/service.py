@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from cluster_kit.content.models import Content
@@ -19,6 +19,7 @@ from cluster_kit.insights.calendar_dates import read_dates, write_calendar
 from cluster_kit.insights.session_summary import SessionSummary, SummaryAccess, TeamAnswers, read_summary
 from cluster_kit.insights.summary_view import (
     UNLIMITED,
+    WHERE_WE_STAND,
     SummaryCharts,
     build_essentials,
     summary_document,
@@ -28,6 +29,7 @@ from cluster_kit.server.auth.rate_limits import Limit, RateLimiter
 from cluster_kit.server.pages.pages import FICTIONAL
 from cluster_kit.server.security_headers import hash_inline_styles
 from cluster_kit.server.store_calls import read_store
+from cluster_kit.server.summary.means import means_html
 from cluster_kit.server.summary.short_text import ShortText, write_short_text
 from cluster_kit.server.summary.worker import DocumentWorker
 from cluster_kit.sessions import SessionState
@@ -168,19 +170,21 @@ class SummaryService:
 
     def _make_page(self, source: _Source) -> SummaryPage:
         summary = self._summary(source)
-        opening = build_essentials(self._content, summary, _drawings(), UNLIMITED).blocks
+        opening = build_essentials(self._content, replace(summary, areas=()), _drawings(), UNLIMITED).blocks
         parts = summary_sections(self._content, summary, _drawings(), UNLIMITED)
         facts = [block for block in opening if isinstance(block, Facts)]
-        sections = [block for block in opening if isinstance(block, Section)]
+        cards = [_card(block, CARD_LEVEL) for block in opening if isinstance(block, Section)]
+        if summary.areas:
+            means = Card(_id(WHERE_WE_STAND), means_html(self._content, summary.areas, CARD_LEVEL))
+            cards.insert(1 if summary.goals else 0, means)
         place = self._content.get_jurisdiction(source.record.jurisdiction)
         start, _ = meeting_span(self._content, source.session)
         summed_up = blocks_html(facts, level=CARD_LEVEL)
-        cards = tuple(_card(section, CARD_LEVEL) for section in sections)
         others = tuple(_card(section, PART_LEVEL) for section in parts)
         return SummaryPage(
             summary=summary,
             facts=summed_up,
-            cards=cards,
+            cards=tuple(cards),
             parts=others,
             text=write_short_text(self._content, place, summary),
             styles=hash_inline_styles("".join([summed_up, *(card.html for card in (*cards, *others))])),
@@ -216,5 +220,8 @@ def _answers(source: _Source) -> Answers:
 
 
 def _card(section: Section, level: int) -> Card:
-    name = "-".join("".join(char if char.isalnum() else " " for char in section.title.lower()).split())
-    return Card(f"ck-summary-{name}", to_html(section, level=level))
+    return Card(_id(section.title), to_html(section, level=level))
+
+
+def _id(title: str) -> str:
+    return "ck-summary-" + "-".join("".join(char if char.isalnum() else " " for char in title.lower()).split())

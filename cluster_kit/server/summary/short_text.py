@@ -53,8 +53,9 @@ def _lines(content: Content, state: Jurisdiction, summary: SessionSummary) -> It
     yield f"{state.name}'s team took part in {held} ({day})."
     if summary.goals:
         yield from ("", "Our goals:", *(f"{n}. {_shorten(goal)}" for n, goal in enumerate(summary.goals[:MOST], 1)))
-    if summary.settled:
-        yield from ("", f"We settled {count_of(len(summary.settled), 'rating')} together.")
+    settled = sum(not item.is_proposal for item in summary.settled)
+    if settled:
+        yield from ("", f"We settled {count_of(settled, 'rating')} together.")
     if summary.steps:
         yield from ("", "Our next steps:")
         for step in summary.steps[:MOST]:

@@ -87,6 +87,7 @@ export class SessionStatus {
       this.#showReveals();
       this.announcer.essential(`Your team’s ratings are shown now: ${event.detail.title}. ${event.detail.summary}`);
     });
+    addEventListener("ck:step", () => this.#showJump());
     new ResizeObserver(() => this.#reserveSpace()).observe(this.el);
     addEventListener("focusin", ({ target }) => this.#uncover(/** @type {Element} */ (target)));
     setInterval(() => this.#tick(), 1000);
@@ -100,9 +101,9 @@ export class SessionStatus {
   }
 
   #build() {
-    this.title = h("strong", {});
+    this.title = h("strong", { tabindex: "-1" });
     this.time = h("span", { class: "ck-live-time ck-time-left" });
-    this.jump = h("a", { href: "#main" }, "Go there");
+    this.jump = h("a", { href: "#main", onblur: () => this.#showJump() }, "Go there");
     this.now = h("p", { class: "ck-live-now", hidden: true }, h("span", { class: "ck-live-label" }, "Now"), this.title, " ", this.time, " ", this.jump);
     this.over = h("p", { class: "ck-live-over", hidden: true }, h("span", { class: "ck-live-ended" }, SESSION_ENDED), " ", h("span", { class: "ck-live-kept" }, ANSWERS_KEPT), " ", summaryLink());
     this.message = h("div", { class: "ck-live-message" });
@@ -140,9 +141,17 @@ export class SessionStatus {
     this.title.textContent = segment.title;
     this.jump.href = `#segment-${kind}`;
     this.jump.setAttribute("aria-label", `Go there: ${segment.title}`);
+    this.#showJump();
     if (!before || before === kind) return;
     this.el.classList.remove("ck-live-changed");
     requestAnimationFrame(() => this.el.classList.add("ck-live-changed"));
+  }
+
+  // One step at a time, the link to the segment is of use in the others only.
+  #showJump() {
+    const isHere = document.querySelector(`.ck-focus-on #segment-${this.now.dataset.kind || "none"} .ck-current`) !== null;
+    if (isHere && document.activeElement === this.jump) return; // it goes when the focus leaves it
+    this.jump.hidden = isHere;
   }
 
   // What has changed since the page was loaded. What was there before is not news.
@@ -234,7 +243,7 @@ export class SessionStatus {
       setSeen(id);
       const hadFocus = this.message.contains(document.activeElement);
       this.#refresh();
-      if (hadFocus && !this.jump.closest("[hidden]")) this.jump.focus({ preventScroll: true });
+      if (hadFocus && !this.now.hidden) (this.jump.hidden ? this.title : this.jump).focus({ preventScroll: true });
     };
     this.message.replaceChildren(...(isNews ? [
       h("p", { class: "ck-live-label" }, "From the facilitator"),

@@ -1,4 +1,4 @@
-// The page of a team's summary: copy the short text, and show charts as tables on a phone, where a chart is too small to read.
+// The page of a team's summary: copy the short text.
 
 const button = /** @type {HTMLButtonElement | null} */ (document.getElementById("ck-summary-copy"));
 const words = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("ck-summary-text"));
@@ -12,15 +12,6 @@ if (button && words && status) {
     status.textContent = isCopied ? "Copied." : "Press Ctrl+C, or Command+C on a Mac, to copy the selected text.";
   });
 }
-
-const NARROW = matchMedia("(max-width: 40rem)"); // summary.css hides a chart there whose table is open
-const fit = () => {
-  /** @type {NodeListOf<HTMLDetailsElement>} */
-  const tables = document.querySelectorAll(".ck-summary-card .ck-alternative");
-  for (const table of tables) table.open = NARROW.matches;
-};
-NARROW.addEventListener("change", fit);
-if (NARROW.matches) fit();
 
 // The clipboard is available to encrypted pages only. Otherwise, the text is selected for the person to copy.
 /** @param {HTMLTextAreaElement} field */
