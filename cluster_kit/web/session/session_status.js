@@ -87,6 +87,9 @@ export class SessionStatus {
       this.#showReveals();
       this.announcer.essential(`Your team’s ratings are shown now: ${event.detail.title}. ${event.detail.summary}`);
     });
+    addEventListener("ck:unrevealed", ({ detail: id }) => {
+      if (this.#reveals.delete(id)) this.#showReveals();
+    });
     new ResizeObserver(() => this.#reserveSpace()).observe(this.el);
     addEventListener("focusin", ({ target }) => this.#uncover(/** @type {Element} */ (target)));
     setInterval(() => this.#tick(), 1000);
