@@ -24,6 +24,7 @@ from cluster_kit.cli.messages_common import (
     plan_from_options,
     read_pack_of,
     report_left_out,
+    warn_of_past,
 )
 from cluster_kit.cli.options import (
     Address,
@@ -151,6 +152,7 @@ def write_messages_command(  # noqa: PLR0913  (each is an option of the command)
         for path in files:
             typer.echo(str(path))
     _report(plan)
+    warn_of_past(content, plan.batches)
 
 
 def _as_json(plan: MessagePlan, files: Sequence[Path]) -> dict[str, object]:

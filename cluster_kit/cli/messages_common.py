@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +20,7 @@ from cluster_kit.settings import Settings
 
 if TYPE_CHECKING:
     from cluster_kit.exports.message_fields import JoinDetails
-    from cluster_kit.exports.messages import MessagePlan
+    from cluster_kit.exports.messages import MessageBatch, MessagePlan
     from cluster_kit.insights.calendar_events import CalendarHistory
     from cluster_kit.store import Person, Store
 
@@ -83,6 +83,22 @@ def plan_from_options(
     with open_store(settings) as store:
         join = _join(settings, content, store, options) if options.address else None
         return plan_messages(content, pack, store, request, settings.content, join), history
+
+
+def warn_of_past(content: Content, batches: Iterable[MessageBatch]) -> None:
+    """Print a warning for each message that is meant for a time before its session, if the session is over."""
+    from cluster_kit.exports.message_fields import format_long_date
+    from cluster_kit.exports.messages import is_too_late
+
+    now = dt.datetime.now(dt.UTC)
+    for batch in batches:
+        if is_too_late(content, batch, now):
+            day = format_long_date(content.get_meeting(batch.session).date)
+            typer.echo(
+                f"Warning: session {batch.session} is over: it was on {day}. “{batch.message.title}” is meant for "
+                "before or on that day. Is it the right session, and the right series?",
+                err=True,
+            )
 
 
 def report_left_out(plan: MessagePlan) -> None:

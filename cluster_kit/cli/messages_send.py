@@ -22,6 +22,7 @@ from cluster_kit.cli.messages_common import (
     plan_from_options,
     read_pack_of,
     report_left_out,
+    warn_of_past,
 )
 from cluster_kit.cli.options import (
     Address,
@@ -118,6 +119,7 @@ def send_messages_command(  # noqa: PLR0913  (each is an option of the command)
                 mailing = plan_mailing(batch, account, log, store, RepeatChoice(again, retry_unconfirmed))
         if not as_json:
             _show_plan(mailing, plan, account, is_sending=is_sending)
+        warn_of_past(content, [batch])
         result = None
         if account and is_sending:
             if history and mailing.waiting:

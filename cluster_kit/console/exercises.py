@@ -8,6 +8,8 @@ from cluster_kit.console.views.exercises import ExerciseProgressView, ExercisesV
 from cluster_kit.content.models import Exercise, When
 from cluster_kit.insights.session_states import ExerciseStates, count_exercise, describe_exercise
 
+NO_STATE_YET = "No state has taken part yet"
+
 
 def exercises_view(snapshot: Snapshot) -> ExercisesView:
     """Each exercise of the session, in order, with how many of the states that took part have begun it."""
@@ -28,7 +30,7 @@ def _exercise(snapshot: Snapshot, exercise: Exercise, states: ExerciseStates, he
         id=exercise.id,
         title=exercise.title,
         segment=exercise.segment.value,
-        progress=describe_exercise(states),
+        progress=describe_exercise(states) if snapshot.states.took_part else NO_STATE_YET,
         asked=len(states.asked),
         begun=len(states.begun),
         complete=len(states.complete),

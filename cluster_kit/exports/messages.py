@@ -11,6 +11,7 @@ from cluster_kit.content.facilitation import find_facilitation
 from cluster_kit.content.messages import MessagePack, MessageTemplate, Recipients
 from cluster_kit.content.models import Content
 from cluster_kit.content.templates import list_fields
+from cluster_kit.content.times import meeting_span
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.message_attachments import Attachment, AttachmentChoice, AttachmentFinder
 from cluster_kit.exports.message_fields import JoinDetails, MessageFields, nearest_weekday, one_line
@@ -140,6 +141,12 @@ def send_day(content: Content, session: int, days: int) -> dt.date:
     """The day on which to send a message, never on a weekend unless the session is."""
     day = content.get_meeting(session).date + dt.timedelta(days=days)
     return day if days == 0 else nearest_weekday(day, forward=days > 0)
+
+
+def is_too_late(content: Content, batch: MessageBatch, now: dt.datetime) -> bool:
+    """Whether the session is over and the message is meant for before it, or for its day, which is past."""
+    end = meeting_span(content, batch.session)[1]
+    return (batch.days < 0 and end <= now) or (batch.days == 0 and end.date() < now.astimezone(end.tzinfo).date())
 
 
 def plan_messages(

@@ -302,7 +302,7 @@ class FormGroups(SessionCommand, kind="groups"):
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
         """Give the number of groups and the round's title."""
-        return f"Formed {len(self.groups)} breakout groups: {self.title}"
+        return f"Formed {count_of(len(self.groups), 'breakout group')}: {self.title}"
 
 
 class SeatedRoom(FrozenModel):

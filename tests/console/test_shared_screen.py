@@ -20,9 +20,19 @@ from cluster_kit.console.shared_screen import (
 )
 from cluster_kit.insights.national import survey_states
 from cluster_kit.insights.suppression import publish_areas
+from cluster_kit.server.present.screen_hub import read_rooms
 from cluster_kit.sessions.board import Moderate, React, WritePost
-from cluster_kit.sessions.facilitation import BeginSegment, Broadcast, FormGroups, GroupOf, ShowPicture
+from cluster_kit.sessions.facilitation import (
+    BeginSegment,
+    Broadcast,
+    FormGroups,
+    GroupOf,
+    SeatedRoom,
+    SeatPeople,
+    ShowPicture,
+)
 from cluster_kit.sessions.scenes import QuestionStatus, Scene
+from cluster_kit.sessions.seating import RoomUse
 from cluster_kit.sessions.shared_screen import ApproveWords, SettleQuestion, ShowScene
 from cluster_kit.store import Store
 from tests.browser import find_violations
@@ -53,6 +63,10 @@ def test_scenes_that_would_be_empty_are_off_with_the_reason(live_session: LiveSe
     log.do(fay, BeginSegment(), subject=BOARD)
     log.do(fay, Broadcast(text="Welcome"))
     log.do(fay, FormGroups(title="Pairs", groups=(GroupOf(number=1, states=("AL", "AK")),)))
+    people = live_session.people
+    log.do(fay, SeatPeople(use=RoomUse.HOME, rooms=(SeatedRoom(number=1, name="Table 1", people=(people[0].id,)),)))
+    states = {person.id: person.jurisdiction for person in people}
+    assert [one.use for one in read_rooms(CONTENT, log.state(), states)] == ["home", "groups"]  # shown last, first
     post(live_session, "Transfer of credit?", 5)
     assert reasons(live_session).keys() == {"example", "results", "words", "poll"}
     assert reasons(live_session)["words"] == NOT_APPROVED

@@ -23,7 +23,15 @@ from cluster_kit.exports.message_attachments import AttachmentChoice
 from cluster_kit.exports.message_fields import JoinDetails, find_first_name, one_line
 from cluster_kit.exports.message_sheets import write_message_files
 from cluster_kit.exports.message_text import keep_filled, write_message
-from cluster_kit.exports.messages import MessagePlan, MessageRequest, list_messages, plan_messages, send_day
+from cluster_kit.exports.messages import (
+    MessageBatch,
+    MessagePlan,
+    MessageRequest,
+    is_too_late,
+    list_messages,
+    plan_messages,
+    send_day,
+)
 from cluster_kit.packets.jobs import Job
 from cluster_kit.packets.manifest import PacketResult, write_files, write_manifest
 from cluster_kit.settings import Settings
@@ -202,6 +210,19 @@ def test_days_on_a_weekend_move_away_from_the_session(people: Settings) -> None:
     assert send_day(CONTENT, 1, -2) == dt.date(2026, 2, 13), "two days before a Tuesday is a Sunday"
     assert send_day(CONTENT, 1, 60) == dt.date(2026, 4, 20), "60 days after is a Saturday"
     assert send_day(CONTENT, 1, 0) == dt.date(2026, 2, 17)
+
+
+def test_only_a_message_for_before_the_session_comes_too_late() -> None:
+    after = dt.datetime(2026, 2, 17, 20, tzinfo=dt.UTC)  # the session ends at 19:30
+    for days, now, late in (
+        (-21, after, True),
+        (-21, after - dt.timedelta(hours=1), False),
+        (0, after, False),
+        (0, after + dt.timedelta(days=1), True),
+        (2, after + dt.timedelta(days=90), False),
+    ):
+        batch = MessageBatch(PACK.messages[0], 1, after.date(), days, ())
+        assert is_too_late(CONTENT, batch, now) is late, (days, now)
 
 
 def test_a_part_without_a_value_is_left_out_with_the_line_before_it() -> None:

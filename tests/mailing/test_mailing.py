@@ -109,6 +109,7 @@ def test_the_command_shows_first_and_sends_only_with_a_flag_once_to_each_person(
     assert [line.split()[2] for line in shown.stdout.splitlines()] == ["GU", "OH", "TN"]
     assert "Zoë “Di” Neal <di@tn.example>" in shown.stdout
     assert "no mail server is set" in shown.stderr
+    assert "Warning: session 1 is over: it was on Tuesday, February 17, 2026." in shown.stderr
     assert _run(home, "--send").exit_code == 1
     _write_settings(home, server.port, f'username = "{USERNAME}"')
     missing = _run(home, "--send")

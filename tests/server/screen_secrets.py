@@ -73,9 +73,9 @@ def add_public(store: Store, content: Content, people: list[Person]) -> SessionL
         log.do(fay, ShowPicture.model_validate(request.value), subject=subject)
     codes = sorted({person.jurisdiction for person in team})
     groups = tuple(GroupOf(number=place + 1, states=tuple(codes[4 * place : 4 * place + 4])) for place in range(6))
-    log.do(fay, FormGroups(title="Pairs", groups=groups))
     rooms = (SeatedRoom(number=1, name="Table 1", people=tuple(person.id for person in team[:4])),)
     log.do(fay, SeatPeople(use=RoomUse.HOME, rooms=rooms))
+    log.do(fay, FormGroups(title="Pairs", groups=groups))
     for person in team[:12]:
         log.do(person, WritePost(text="Credit transfer takes years"), subject=BOARD)
     asked = log.do(team[0], WritePost(text="Who pays for the data match?", signed=True), subject=BOARD)

@@ -127,6 +127,8 @@ def test_who_comes_late_lands_at_what_is_planned_now(open_page: Open, facilitate
     fay.do(BeginSegment(), "policy_tool")
     page = open_page(session=2)
     expect(page.locator("#segment-policy_tool .ck-step.ck-current")).to_be_visible()
+    mark = "() => getComputedStyle(document.querySelector('.ck-focus-part[data-now] > a'), '::after').height"
+    assert float(page.evaluate(mark).removesuffix("px")) < 24  # "Now" is one line
     expect(page.locator(".ck-focus-time")).to_contain_text("left")
 
 
@@ -172,6 +174,10 @@ def test_ratings_that_are_shown_are_noticed_on_every_step(open_page: Open, facil
         page.locator("#step-rate_systems .ck-rating").first.get_by_label("2 ·").check()
         expect(page.locator("#step-rate_systems .ck-status")).to_contain_text("Saved at")
         page.goto(f"{page.url.partition('#')[0]}#step-examples")
+    fay.do(Reveal(), "rate_systems")
+    expect(pages[0].locator(".ck-live-reveal")).to_be_visible()
+    fay.do(Reveal(revealed=False), "rate_systems")
+    expect(pages[0].locator(".ck-live-reveal")).to_have_count(0)
     fay.do(Reveal(), "rate_systems")
     for page in pages:
         notice = page.locator(".ck-live-reveal")

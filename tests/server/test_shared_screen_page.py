@@ -46,6 +46,17 @@ UNREADABLE = """([smallest]) => {
   return found;
 }"""
 
+# The lines of the agenda's clock with this text; 0 if it reaches into the list of segments.
+CLOCK_LINES = """(text) => {
+  const clock = document.querySelector(".ck-scene-big");
+  clock.textContent = text;
+  const range = document.createRange();
+  range.selectNodeContents(clock);
+  const list = document.querySelector(".ck-scene-parts").getBoundingClientRect();
+  const lines = new Set([...range.getClientRects()].map(({ top }) => top)).size;
+  return range.getBoundingClientRect().right <= list.left ? lines : 0;
+}"""
+
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -87,6 +98,7 @@ def test_every_scene_can_be_read_at_1280_by_720_and_breaks_no_rule(room: Server,
         for key, title in TITLES.items():
             press(page, key)
             assert page.evaluate(UNREADABLE, [SMALLEST_PX]) == [], title
+            assert key != "2" or page.evaluate(CLOCK_LINES, "88:88") == 1
             assert find_violations(page) == [], title
 
 

@@ -54,7 +54,7 @@ def _find_states(store: Store, content: Content, session_state: SessionState) ->
 
 
 def read_rooms(content: Content, session_state: SessionState, states: Mapping[str, str]) -> tuple[ScreenRooms, ...]:
-    """The rooms as the people in them see them, without names: newest breakout groups first, then rooms of people."""
+    """The newest breakout groups and the rooms of people as participants see them, without names; shown last, first."""
     names = content.jurisdiction_names
     groups, title = {}, ""
     for code in sorted(_grouped(session_state)):
@@ -64,7 +64,11 @@ def read_rooms(content: Content, session_state: SessionState, states: Mapping[st
                 number=group.number, name=group.area, states=[state.name for state in group.states]
             )
     found = [ScreenRooms(use="groups", title=title, rooms=[groups[one] for one in sorted(groups)])] if groups else []
-    return (*found, *_people_rooms(content, session_state, states, names))
+    every = (*found, *_people_rooms(content, session_state, states, names))
+    shown = {use.value: seating.at for use, seating in session_state.seatings.items()}
+    if session_state.rounds:
+        shown["groups"] = session_state.rounds[-1].at
+    return tuple(sorted(every, key=lambda one: shown[one.use], reverse=True))
 
 
 def _grouped(session_state: SessionState) -> set[str]:

@@ -41,13 +41,13 @@ export async function showTeam(panel, code) {
 function buildMembers({ name, members }, status) {
   return h("div", { class: "ck-team-scroll" }, h("table", { class: "ck-team-table" },
     h("caption", { class: "ck-hidden" }, `People of ${name}`),
-    h("thead", {}, h("tr", {}, ["Person", "In the session", "Email"].map((label) => h("th", { scope: "col" }, label)))),
+    h("thead", {}, h("tr", {}, ["Person", "In the session"].map((label) => h("th", { scope: "col" }, label)))),
     h("tbody", {}, members.map(({ name: who, role, email, presence, seen_at: seenAt, exercise }) => h("tr", {},
-      h("th", { scope: "row" }, h("span", { dir: "auto" }, who), role && h("span", { class: "ck-panel-small" }, role)),
+      h("th", { scope: "row" }, h("span", { dir: "auto" }, who), role && h("span", { class: "ck-panel-small" }, role),
+        h("span", { class: "ck-team-contact" }, email ? [h("span", { class: "ck-team-email" }, email), " ", copyButton("Copy", email, status, `the address of ${who}`)] : quiet("No address"))),
       h("td", {}, h("strong", {}, MEMBER_WORDS[presence]),
         presence === "away" && seenAt && h("span", { class: "ck-panel-small" }, "last seen ", sinceWhen(seenAt)),
-        exercise && h("span", { class: "ck-panel-small" }, exercise)),
-      h("td", {}, email ? [h("span", { class: "ck-team-email" }, email), " ", copyButton("Copy", email, status, `the address of ${who}`)] : quiet("No address")))))));
+        exercise && h("span", { class: "ck-panel-small" }, exercise)))))));
 }
 
 /**

@@ -65,6 +65,7 @@ export class Team {
   #receive() {
     const was = this.isRevealed;
     this.#refresh();
+    if (was && !this.isRevealed) this.shown.dispatchEvent(new CustomEvent("ck:unrevealed", { bubbles: true, detail: this.title.id }));
     if (!this.isRevealed || was !== false || this.isAlone) return;
     // A session page shows a notice, which it announces; but not to the person who pressed the button.
     const detail = { id: this.title.id, title: this.form.title, summary: this.summary.textContent ?? "" };

@@ -117,7 +117,7 @@ function buildGroups(view) {
   if (!of) return null;
   return {
     title: of.title || ROOMS[of.use],
-    kicker: of.title === ROOMS[of.use] ? "" : ROOMS[of.use],
+    kicker: of.title.startsWith(ROOMS[of.use]) ? "" : ROOMS[of.use],
     parts: of.rooms.map((room) => buildRoom(room, of.use)),
     arrange: (/** @type {HTMLElement[]} */ rooms) => h("ul", { class: "ck-scene-rooms" }, rooms),
     most: 46,

@@ -88,6 +88,9 @@ export class SessionStatus {
       this.announcer.essential(`Your team’s ratings are shown now: ${event.detail.title}. ${event.detail.summary}`);
     });
     addEventListener("ck:step", () => this.#showJump());
+    addEventListener("ck:unrevealed", ({ detail: id }) => {
+      if (this.#reveals.delete(id)) this.#showReveals();
+    });
     new ResizeObserver(() => this.#reserveSpace()).observe(this.el);
     addEventListener("focusin", ({ target }) => this.#uncover(/** @type {Element} */ (target)));
     setInterval(() => this.#tick(), 1000);

@@ -58,6 +58,7 @@ declare global {
     "ck:progress": CustomEvent<ProgressDetail>;
     "ck:state": CustomEvent<StateDetail>;
     "ck:revealed": CustomEvent<RevealedDetail>;
+    "ck:unrevealed": CustomEvent<string>;
     "ck:announce": CustomEvent<AnnounceDetail>;
     "ck:step": Event;
   }
