@@ -12,16 +12,30 @@ from pikepdf import Dictionary, Name
 
 from cluster_kit.documents.model import Document
 from cluster_kit.documents.typst_data import NO_ANSWER, TypstData
-from cluster_kit.documents.typst_pdf import Show, compile_pdf
+from cluster_kit.documents.typst_pdf import Show, TypesetPdf, typeset
+
+SHORT_PAGE = 320.0  # points: the end of a last page that is hardly used
+MOST_CLOSER = 3
 
 
 def write_pdf(packet: Document) -> bytes:
-    """The packet as PDF/UA-1. Characters without a glyph become code points. Raises ``DocumentError``."""
+    """The packet as PDF/UA-1. Characters without a glyph become code points. Raises ``DocumentError``.
+
+    If only a few lines are on its last page, it is set more closely, unless that does not save the page.
+    """
     template = files("cluster_kit.documents").joinpath("packet.typ")
-    return mark_row_headers(compile_pdf(template, "packet", lambda show: _packet_data(packet, show)))
+
+    def set_type(closer: int) -> TypesetPdf:
+        return typeset(template, "packet", lambda show: _packet_data(packet, show, closer))
+
+    whole = set_type(0)
+    if whole.pages > 1 and whole.end < SHORT_PAGE:
+        closer = (set_type(steps) for steps in range(1, MOST_CLOSER + 1))
+        whole = next((one for one in closer if one.pages < whole.pages), whole)
+    return mark_row_headers(whole.pdf)
 
 
-def _packet_data(packet: Document, show: Show) -> dict[str, object]:
+def _packet_data(packet: Document, show: Show, closer: int) -> dict[str, object]:
     data = TypstData(show)
     return {
         "language": packet.language,
@@ -29,6 +43,7 @@ def _packet_data(packet: Document, show: Show) -> dict[str, object]:
         "of_word": packet.fixed_words.of,
         "no_answer": NO_ANSWER,
         "layout": packet.layout,
+        "closer": closer,
         "title": packet.title,
         "footer": show(packet.title),
         **{name: show(getattr(packet, name)) for name in ("heading", "subtitle", "series", "when", "notice")},

@@ -48,7 +48,6 @@ WRITE_STATE = "Write a two-letter abbreviation such as OH"
 
 _LIMITS = TableLimits(MOST_BYTES, ": no list of people is.", max_unpacked=100_000_000, max_rows=MOST_PEOPLE + 1)
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
-_GUARD = re.compile(r"'(?=[=+\-@])")  # the apostrophe that guards a formula
 _PERSON_ID = re.compile(r"[0-9a-f]{16}")
 # Other columns of lists that the kit wrote, which have the ids of people. They are not imported.
 _KIT_COLUMNS = re.compile(r"state|firstname|link|teamcode|joinpage|registered|withdrawlink|(?:session|time)\d+")
@@ -428,8 +427,7 @@ def read_person_fields(content: Content, fields: Mapping[str, str]) -> RosterRow
 
 def _named(texts: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
     """The cells by column. Columns that the list does not have are omitted."""
-    cells = {column: clean_name(texts[place]) if place < len(texts) else "" for column, place in places.items()}
-    return {column: _GUARD.sub("", text, count=1) if "'" in text else text for column, text in cells.items()}
+    return {column: clean_name(texts[place]) if place < len(texts) else "" for column, place in places.items()}
 
 
 def _jurisdiction(states: StateNames, text: str, *, is_facilitator: bool) -> str:
