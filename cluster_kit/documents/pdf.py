@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -21,17 +22,19 @@ MOST_CLOSER = 3
 def write_pdf(packet: Document) -> bytes:
     """The packet as PDF/UA-1. Characters without a glyph become code points. Raises ``DocumentError``.
 
-    If only a few lines are on its last page, it is set more closely, unless that does not save the page.
+    If only a few lines are on its last page, it is set more closely. If that does not save the page, what the packet
+    says about itself is before the record, so that it is not alone at the end.
     """
     template = files("cluster_kit.documents").joinpath("packet.typ")
 
-    def set_type(closer: int) -> TypesetPdf:
-        return typeset(template, "packet", lambda show: _packet_data(packet, show, closer))
+    def set_type(document: Document, closer: int = 0) -> TypesetPdf:
+        return typeset(template, "packet", lambda show: _packet_data(document, show, closer))
 
-    whole = set_type(0)
+    whole = set_type(packet)
     if whole.pages > 1 and whole.end < SHORT_PAGE:
-        closer = (set_type(steps) for steps in range(1, MOST_CLOSER + 1))
-        whole = next((one for one in closer if one.pages < whole.pages), whole)
+        closer = (set_type(packet, steps) for steps in range(1, MOST_CLOSER + 1))
+        saved = next((one for one in closer if one.pages < whole.pages), None)
+        whole = saved or set_type(replace(packet, about_first=True))
     return mark_row_headers(whole.pdf)
 
 

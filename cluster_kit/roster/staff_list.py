@@ -66,6 +66,10 @@ _MEETING_ROLES = frozenset(
         "member",
     }
 )
+_YES, _NO = frozenset({"all", "y", "yes", "x", "true"}), frozenset({"n", "no", "false"})
+_TOTAL = re.compile(r"(grand |sub-? ?)?totals?\b|count\b", re.IGNORECASE)
+_REMARK = re.compile(r"[*†‡]|(notes?|source|updated|page|as of)\b", re.IGNORECASE)
+_LONGEST_LONE_NAME = 6  # words
 _NOT_COMING = frozenset(
     {
         "cancelled",
@@ -146,10 +150,12 @@ def read_roster(
     columns: Mapping[str, str] | None = None,
     sheet: str = "",
     memory: ColumnMemory | None = None,
+    jurisdiction: str = "",
 ) -> Roster:
     """The roster in a workbook or a delimited text file, as people write it or as a meeting program exports it.
 
     ``columns`` has the header or letter of a role's column, if it is not recognized, and ``memory`` keeps them.
+    ``jurisdiction`` is the state of those for whom the list says none.
     Raises ``UnreadableRosterError`` if the file cannot be read or has no columns of a roster.
     """
     try:
@@ -157,10 +163,12 @@ def read_roster(
             raw = opened.read(MOST_BYTES + 1)
     except OSError as error:
         raise UnreadableRosterError(f"{path} cannot be read: {error.strerror}.") from error
-    return read_roster_from(content, str(path), raw, columns=columns, sheet=sheet, memory=memory)
+    return read_roster_from(
+        content, str(path), raw, columns=columns, sheet=sheet, memory=memory, jurisdiction=jurisdiction
+    )
 
 
-def read_roster_from(
+def read_roster_from(  # noqa: PLR0913  (how to read the file)
     content: Content,
     name: str,
     raw: bytes,
@@ -168,6 +176,7 @@ def read_roster_from(
     columns: Mapping[str, str] | None = None,
     sheet: str = "",
     memory: ColumnMemory | None = None,
+    jurisdiction: str = "",
 ) -> Roster:
     """Like ``read_roster``, for a file in memory, such as an upload. ``name`` is for messages."""
     file = _read_file(name, raw)
@@ -176,12 +185,14 @@ def read_roster_from(
         raise UnreadableRosterError(
             f"{unknown[0]!r} is not a column that is read. These are: {', '.join(COLUMN_ALIASES)}."
         )
+    if jurisdiction and not states.find(jurisdiction):
+        raise UnreadableRosterError(f"There is no state {jurisdiction!r}. {WRITE_STATE}.")
     rows = [[*map(cell_text, row)] for row in _choose_sheet(name, file, sheet).rows]
     tables = _find_tables(rows, wanted, memory, states)
     if not tables:
         raise _nothing_found(name, file, rows, wanted)
     first = tables[0]
-    reader = _RosterReader(content, states)
+    reader = _RosterReader(content, states, jurisdiction)
     for table in tables:
         reader.read(file, rows, table)
     if "jurisdiction" not in first.places and not any(row.jurisdiction for row in reader.rows):
@@ -264,10 +275,11 @@ def _nothing_found(
 
 
 def _missing(name: str, line: int, names: Sequence[str], missing: Sequence[str]) -> UnreadableRosterError:
+    one_state = " If everyone is of one state, add --jurisdiction OH." if missing == ["jurisdiction"] else ""
     return UnreadableRosterError(
         f"{name}, line {line}: there is no column {' and no column '.join(missing)}. "
         f"The first row names the columns: {', '.join(COLUMNS)}. It has {_list(names)}.",
-        f"If one of these is meant, name it: --column {missing[0]}=HEADER.",
+        f"If one of these is meant, name it: --column {missing[0]}=HEADER.{one_state}",
         names,
     )
 
@@ -291,11 +303,11 @@ def _describe(table: _Table, wanted: Mapping[str, str], memory: ColumnMemory) ->
 class _RosterReader:
     """Reads tables in sequence, and collects their rows and problems."""
 
-    def __init__(self, content: Content, states: StateNames) -> None:
+    def __init__(self, content: Content, states: StateNames, jurisdiction: str = "") -> None:
         self.rows: list[RosterRow] = []
         self.problems: list[RosterProblem] = []
         self.notes = RosterNotes()
-        self._content, self._states = content, states
+        self._content, self._states, self._jurisdiction = content, states, jurisdiction
         self._by_email: dict[str, int] = {}
         self._by_name: dict[tuple[str, tuple[str, ...]], int] = {}
 
@@ -305,6 +317,9 @@ class _RosterReader:
             if not any(rows[at]):
                 continue
             line = file.line_of(at)
+            if _is_remark(rows[at]):
+                self.notes.add("remark", line, next(filter(None, rows[at])))
+                continue
             try:
                 row = self.read_cells(line, _named(rows[at], places), table)
                 if row:
@@ -325,9 +340,10 @@ class _RosterReader:
 
     def read_cells(self, line: int, cells: Mapping[str, str], table: _Table) -> RosterRow | None:
         """The person of a row; None for a registration that was cancelled."""
-        if (status := cells.get("status", "")).casefold() in _NOT_COMING:
-            self.notes.add("not_coming", line, status)
-            return None
+        for status, no in ((cells.get("status", ""), _NOT_COMING), (cells.get("sessions", ""), _NO)):
+            if status.casefold() in no:
+                self.notes.add("not_coming", line, status)
+                return None
         listed, written = self._read_name(cells, table)
         if len(written.name) > LONGEST_NAME:
             raise _BadRowError(
@@ -343,6 +359,8 @@ class _RosterReader:
         if not state and written.state and not is_facilitator:
             self.notes.add("state_from_name", line, f"{written.name}: {written.state}")
             state = written.state
+        if not state and not is_facilitator:
+            state = self._jurisdiction
         return RosterRow(
             line=line,
             person=cells.get("person", ""),
@@ -362,7 +380,7 @@ class _RosterReader:
         whole = cells.get("name", "")
         if not whole and not both:
             raise _BadRowError("The name is missing. Write the name that teammates know the person by.")
-        reads_states = not cells.get("jurisdiction")
+        reads_states = not cells.get("jurisdiction") and not self._jurisdiction
         written = read_written_name(whole or both, self._states, is_screen_name=is_screen or reads_states)
         is_split = bool(cells.get("first") and cells.get("last"))  # one field of two may have the whole name
         if both and (is_screen or not whole) and (is_split or is_screen):
@@ -391,6 +409,14 @@ class _RosterReader:
             self._by_email[email] = len(self.rows)
         self._by_name[key] = len(self.rows)
         self.rows.append(row)
+
+
+def _is_remark(row: Sequence[str]) -> bool:
+    """True for a row with a total, or with a remark in one cell, such as notes below a table have."""
+    first, *others = filter(None, row)
+    if _TOTAL.match(first):
+        return not any(map(str.isalpha, others))
+    return not others and bool(_REMARK.match(first) or len(first.split()) > _LONGEST_LONE_NAME)
 
 
 def _end_of(rows: Sequence[Sequence[str]], table: _Table) -> int:
@@ -480,7 +506,7 @@ def _suggest(text: str, known: Mapping[str, str]) -> str:
 def _sessions(content: Content, text: str) -> tuple[int, ...]:
     """The sessions in text such as ``1, 3``, ``1-3``, or ``2 and 4``. ``all`` or no text gives an empty tuple."""
     known = {session.number for session in content.sessions}
-    if fold_name(text) in ("", "all"):
+    if not text or fold_name(text) in _YES:
         return ()
     named: set[int] = set()
     words = re.sub(r"\bsessions?\b|\band\b|[,;/&]", " ", text.casefold())
