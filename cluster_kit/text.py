@@ -11,10 +11,11 @@ from typing import TypeVar
 
 _Value = TypeVar("_Value")
 
-# OWASP's list of characters that start a formula, and their full-width forms, which Excel treats alike. A leading
-# apostrophe is guarded as well: spreadsheets drop it, which would expose the rest in the next file.
+# OWASP's list of characters that start a formula, and their full-width forms, which Excel treats alike. A formula after
+# an apostrophe is guarded as well: spreadsheets drop the apostrophe, which would expose the rest in the next file.
 # https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA_STARTS = frozenset("=+-@'\u2212\uff1d\uff0b\uff0d\uff20\t\r\n")
+_FORMULA_STARTS = frozenset("=+-@\u2212\uff1d\uff0b\uff0d\uff20\t\r\n")
+_GUARD = "'"
 _NUMBER = re.compile(r"[+\-\u2212]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?%?")
 
 
@@ -25,7 +26,13 @@ def guard_formula(value: _Value) -> _Value | str:
     """
     if not isinstance(value, str) or _NUMBER.fullmatch(value):
         return value
-    return f"'{value}" if _starts_formula(value) else value
+    return f"{_GUARD}{value}" if _starts_formula(value) else value
+
+
+def unguard_formula(text: str) -> str:
+    """The text of a cell without the apostrophe that ``guard_formula`` added. Other apostrophes stay."""
+    inner = text[1:]
+    return inner if text.startswith(_GUARD) and guard_formula(inner) == text else text
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
@@ -61,11 +68,12 @@ def format_size(size: int) -> str:
 
 
 def _starts_formula(text: str) -> bool:
+    text = text.lstrip(_GUARD)
     if text[:1] in _FORMULA_STARTS:
-        return True
+        return bool(text)
     # Spreadsheets skip invisible characters, such as a byte order mark or a zero-width space.
     visible = (char for char in text if not char.isspace() and unicodedata.category(char) not in {"Cc", "Cf"})
-    return next(visible, "") in _FORMULA_STARTS - {"'"}
+    return next(visible, "") in _FORMULA_STARTS
 
 
 def number_words(number: int) -> str:

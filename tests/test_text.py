@@ -12,13 +12,29 @@ import pytest
 from cluster_kit.breakouts.rooms import Rooms
 from cluster_kit.crosswalk.text_files import _write as write_crosswalk_file
 from cluster_kit.exports.tables import write_table
-from cluster_kit.text import count_of, csv_text, guard_formula, inflect, join_words
+from cluster_kit.filetypes import TableLimits, read_table_file
+from cluster_kit.text import count_of, csv_text, guard_formula, inflect, join_words, unguard_formula
 
 FORMULAS = [
     "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1+1", "'=1", "＝1+1", "＋1", "－1+1", "＠A1", "\u2212A1",
     "\ufeff=1+1", "\u200b=1+1", " =1+1", "\u00a0@A1", "+1 614 555 0100", "-",
 ]  # fmt: skip
-HARMLESS = ["-5", "+3.5", "\u22125", "-1,204", "-12.5%", "", "Ohio", "a=b", "3-1", "O'Brien", "01.0101"]
+HARMLESS = [
+    "-5",
+    "+3.5",
+    "\u22125",
+    "-1,204",
+    "-12.5%",
+    "",
+    "Ohio",
+    "a=b",
+    "3-1",
+    "O'Brien",
+    "01.0101",
+    "'t Hooft",
+    "''",
+    "O'-Brien",
+]
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -29,6 +45,15 @@ def test_text_that_could_start_a_formula_is_guarded(text: str) -> None:
 @pytest.mark.parametrize("text", HARMLESS)
 def test_numbers_and_other_text_stay_as_they_are(text: str) -> None:
     assert guard_formula(text) == text
+
+
+@pytest.mark.parametrize("text", [*FORMULAS, *HARMLESS, "''=1", "'-5", "Rock'-n-Roll", "D'@rcy"])
+def test_a_guarded_cell_is_read_as_it_was(text: str) -> None:
+    assert unguard_formula(str(guard_formula(text))) == text
+    table = read_table_file(
+        csv_text([["name", "next"], [text, "x"]]).encode(), "a CSV file", TableLimits(1_000_000, "")
+    )
+    assert table.sheets[0].rows[1][0] == text
 
 
 @pytest.mark.parametrize("value", [-5, 1.5, True, None])

@@ -57,6 +57,9 @@ def import_roster_command(  # noqa: PLR0913  (each is an option of the command)
     *,
     columns: Columns = None,
     sheet: Sheet = "",
+    jurisdiction: Annotated[
+        str, typer.Option(help="The state of people for whom the list says none: the two-letter abbreviation.")
+    ] = "",
     dry_run: DryRun = False,
     series: Series = None,
     home: Home = None,
@@ -65,8 +68,8 @@ def import_roster_command(  # noqa: PLR0913  (each is an option of the command)
 ) -> None:
     """Import a list of people, or update them.
 
-    It can be your own list, or an export of Zoom, Teams, Eventbrite, Outlook, or Google Contacts. Importing a list
-    again applies only what has changed in it. Rows with problems are reported by line and skipped.
+    It can be your own list, or an export of Zoom, Teams, Webex, Eventbrite, Outlook, or Google Contacts. Importing a
+    list again applies only what has changed in it. Rows with problems are reported by line and skipped.
     The exit code is 1 if there are any. The command also says which columns it used and which not, which names it read
     in another way, and how many people have no email address.
     """
@@ -77,7 +80,9 @@ def import_roster_command(  # noqa: PLR0913  (each is an option of the command)
     chosen_columns = read_column_options(columns or [])
     with open_roster(series, home, db, creates=True, dry_run=dry_run) as (settings, content, store):
         memory = ColumnMemory(settings.columns, keeps=not dry_run)
-        roster = read_roster(content, file, columns=chosen_columns, sheet=sheet, memory=memory)
+        roster = read_roster(
+            content, file, columns=chosen_columns, sheet=sheet, memory=memory, jurisdiction=jurisdiction
+        )
         imported = import_roster(content, store, roster, dry_run=dry_run)
     if as_json:
         print_json({"dry_run": dry_run, **asdict(imported)})

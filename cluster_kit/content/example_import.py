@@ -69,7 +69,6 @@ _HEADER = """\
 # Imported with `cluster-kit examples import`. Words may be changed here too. Another import under the same name
 # replaces this file.
 """
-_GUARD = re.compile(r"'(?=[=+\-@])")  # the apostrophe that guards a formula
 
 
 @dataclass(frozen=True)
@@ -193,7 +192,7 @@ def _format_cell(cell: CellValue) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     printable = "".join(char if char.isprintable() else " " for char in str("" if cell is None else cell))
-    return _GUARD.sub("", " ".join(printable.split()), count=1)
+    return " ".join(printable.split())
 
 
 def _find_columns(header: Sequence[str], named: Mapping[str, int]) -> dict[str, int]:

@@ -192,11 +192,12 @@ class NumberPrompt(CellPrompt):
         return f"{value:.15g}" if isinstance(value, int | float) else str(value)
 
     def read(self, text: str) -> JsonValue:
-        """A number, with or without thousands separators, a dollar sign, or a percent sign.
+        """A number with or without its unit, thousands separators, and a dollar or percent sign.
 
         Raises ``UnclearAnswerError`` for other text.
         """
-        plain = text.replace(",", "").replace(" ", "").rstrip("%").lstrip("$")
+        plain = text.strip().removesuffix(self.unit).replace("\N{MINUS SIGN}", "-")
+        plain = plain.replace(",", "").replace(" ", "").rstrip("%").lstrip("$")
         try:
             number = float(plain)
         except ValueError:

@@ -69,6 +69,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         r"^(program|course)( of study)? (title|name)$",
         r"^(program|course|pathway)( of study)?$",
         r"^title$",
+        r"^(titulo|nombre)( del programa)?$",
         r"^(program|course).*(title|name|description)",
         r"^cip (title|name|desc)",
         r"\btitle\b",
@@ -201,6 +202,14 @@ def _check_roles(
     if "cip" not in roles and (place := find_code_column(names, list(roles.values()), rows)) is not None:
         roles["cip"] = place
         notes.add("column_by_content", example=names[place])
+    own = roles.get("program_id")
+    taken = [place for role, place in roles.items() if role != "program_id"]
+    is_free = "cip" not in roles and own is not None and "program_id" not in chosen
+    if own is not None and is_free and find_code_column(names, taken, rows) == own:
+        roles["cip"] = roles.pop("program_id")
+        notes.add("column_by_content", example=names[own])
+    for role in {"enrollment", "concentrators"} & roles.keys() - {*chosen}:
+        roles[role] = _find_newest(names, roles[role], [*roles.values()])
     level = roles.get("level")
     if level is not None and "level" not in chosen:
         values = [text for row in rows[:SAMPLE_ROWS] if level < len(row) and (text := cell_text(row[level]))]
@@ -210,6 +219,17 @@ def _check_roles(
             notes.add("no_level", example=f"{names[level]} (such as {others[0]})")
             del roles["level"]
     return roles
+
+
+def _find_newest(names: Sequence[str], place: int, taken: Collection[int]) -> int:
+    """The column of the latest year among those with the same name but for the year."""
+
+    def split(name: str) -> tuple[str, list[str]]:
+        return re.sub(r"\d+", "#", plain_header(name)), re.findall(r"\d+", name)
+
+    same, _ = split(names[place])
+    free = [at for at, name in enumerate(names) if at == place or (at not in taken and split(name)[0] == same)]
+    return max(free, key=lambda at: split(names[at])[1])
 
 
 def list_tables(table: ProgramTable) -> list[ProgramTable]:

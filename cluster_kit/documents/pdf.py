@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -12,16 +13,32 @@ from pikepdf import Dictionary, Name
 
 from cluster_kit.documents.model import Document
 from cluster_kit.documents.typst_data import NO_ANSWER, TypstData
-from cluster_kit.documents.typst_pdf import Show, compile_pdf
+from cluster_kit.documents.typst_pdf import Show, TypesetPdf, typeset
+
+SHORT_PAGE = 320.0  # points: the end of a last page that is hardly used
+MOST_CLOSER = 3
 
 
 def write_pdf(packet: Document) -> bytes:
-    """The packet as PDF/UA-1. Characters without a glyph become code points. Raises ``DocumentError``."""
+    """The packet as PDF/UA-1. Characters without a glyph become code points. Raises ``DocumentError``.
+
+    If only a few lines are on its last page, it is set more closely. If that does not save the page, what the packet
+    says about itself is before the record, so that it is not alone at the end.
+    """
     template = files("cluster_kit.documents").joinpath("packet.typ")
-    return mark_row_headers(compile_pdf(template, "packet", lambda show: _packet_data(packet, show)))
+
+    def set_type(document: Document, closer: int = 0) -> TypesetPdf:
+        return typeset(template, "packet", lambda show: _packet_data(document, show, closer))
+
+    whole = set_type(packet)
+    if whole.pages > 1 and whole.end < SHORT_PAGE:
+        closer = (set_type(packet, steps) for steps in range(1, MOST_CLOSER + 1))
+        saved = next((one for one in closer if one.pages < whole.pages), None)
+        whole = saved or set_type(replace(packet, about_first=True))
+    return mark_row_headers(whole.pdf)
 
 
-def _packet_data(packet: Document, show: Show) -> dict[str, object]:
+def _packet_data(packet: Document, show: Show, closer: int) -> dict[str, object]:
     data = TypstData(show)
     return {
         "language": packet.language,
@@ -29,6 +46,7 @@ def _packet_data(packet: Document, show: Show) -> dict[str, object]:
         "of_word": packet.fixed_words.of,
         "no_answer": NO_ANSWER,
         "layout": packet.layout,
+        "closer": closer,
         "title": packet.title,
         "footer": show(packet.title),
         **{name: show(getattr(packet, name)) for name in ("heading", "subtitle", "series", "when", "notice")},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import as_file
 from importlib.resources.abc import Traversable
 
 import typst
@@ -13,6 +15,20 @@ from cluster_kit.documents.fonts import TEXT, font_coverage, font_families, load
 from cluster_kit.documents.identity import current_identity
 
 Show = Callable[[str], str]
+END = "end"
+"""The label of a template's metadata with the page and the position at which its text ends."""
+
+
+@dataclass(frozen=True)
+class TypesetPdf:
+    """A PDF, its number of pages, and where the text of the last one ends, in points from its top.
+
+    Both numbers are 0 for a template that does not say them (see ``packet.typ``).
+    """
+
+    pdf: bytes
+    pages: int = 0
+    end: float = 0
 
 
 def compile_pdf(
@@ -23,6 +39,13 @@ def compile_pdf(
     ``make_data`` receives a function that replaces characters without a glyph by code points. With ``is_part``, the
     result has no tags: its pages become parts of another document. Raises ``DocumentError``.
     """
+    return typeset(template, name, make_data, is_part=is_part).pdf
+
+
+def typeset(
+    template: Traversable, name: str, make_data: Callable[[Show], Mapping[str, object]], *, is_part: bool = False
+) -> TypesetPdf:
+    """The same with the length of the text."""
     problem = ""
     for show in _fallbacks():
         try:
@@ -51,11 +74,16 @@ def _organization() -> Mapping[str, object]:
     return {"name": current_identity().name, "logo": content, "format": logo.extension if logo else ""}
 
 
-def _compile(template: Traversable, inputs: Mapping[str, object], is_part: bool) -> bytes:
+def _compile(template: Traversable, inputs: Mapping[str, object], is_part: bool) -> TypesetPdf:
     encoded = {name: json.dumps(value) for name, value in inputs.items()}
-    compiler = typst.Compiler(template.read_bytes(), font_paths=load_fonts(), sys_inputs=encoded)
+    with as_file(template) as path:
+        return _run(typst.Compiler(path, font_paths=load_fonts(), sys_inputs=encoded), is_part)
+
+
+def _run(compiler: typst.Compiler, is_part: bool) -> TypesetPdf:
     standards = {"pdf_tags": False} if is_part else {"pdf_standards": ["ua-1"]}
     written = compiler.compile(format="pdf", **standards)
     if not isinstance(written, bytes):
         raise DocumentError("PDF", "Typst wrote several files")
-    return written
+    ends = json.loads(compiler.query(f"<{END}>", field="value"))
+    return TypesetPdf(written, **ends[0]) if ends else TypesetPdf(written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,8 +42,10 @@ def is_filled(cell: object) -> bool:
 
 
 def plain_header(name: str) -> str:
-    """A normalized column name, lower case with single spaces: ``CIPCode_2020`` is ``cip code 2020``."""
-    words = re.sub(r"[^a-z0-9#%]+", " ", _SPLIT_CASE.sub(" ", name[:_LONGEST_HEADER]).casefold().replace("_", " "))
+    """A normalized column name, lower case without accents: ``CIPCode_2020`` is ``cip code 2020``."""
+    letters = unicodedata.normalize("NFKD", name[:_LONGEST_HEADER])
+    plain = "".join(char for char in letters if not unicodedata.combining(char))
+    words = re.sub(r"[^a-z0-9#%]+", " ", _SPLIT_CASE.sub(" ", plain).casefold().replace("_", " "))
     words = re.sub(r"(?<=[a-z])(?=(2010|2020)\b)|\bcip(?=code|title|num|desc|name)", lambda m: f"{m[0]} ", words)
     return " ".join(words.split())
 

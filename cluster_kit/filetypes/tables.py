@@ -1,7 +1,8 @@
 """Read any file that may have tables (a workbook, delimited text, or a JSON list) as sheets of cells.
 
 This is the one reader behind rosters, program lists, crosswalks, and published examples. Formulas are read as their
-saved values, and macros are ignored. Size, cells, and time are limited, whatever a file claims to contain.
+saved values, macros are ignored, and the apostrophe with which the kit guards cells is left out. Size, cells, and time
+are limited, whatever a file claims to contain.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from cluster_kit.filetypes.decoding import DecodedText
 from cluster_kit.filetypes.kinds import DELIMITED, WORKBOOKS, FileKind, explain_kind, inspect_file
 from cluster_kit.filetypes.separated import find_separator, read_separated
 from cluster_kit.filetypes.sheets import MAX_CELLS, MAX_UNPACKED_BYTES, CellValue, SheetCells, SheetError, read_sheets
+from cluster_kit.text import unguard_formula
 
 LONGEST_CELL = 20_000
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384  # those of an Excel sheet
@@ -94,7 +96,7 @@ def _read_text(kind: FileKind, decoded: DecodedText, wanted: str, max_rows: int)
             if cells > MAX_CELLS or len(row) > MAX_COLUMNS:
                 most = f"{MAX_CELLS:,} cells" if cells > MAX_CELLS else f"{MAX_COLUMNS:,} cells in row {len(rows) + 1}"
                 raise TableError(f"has more than {most}. Bring the table that is wanted alone.")
-            rows.append([*row])
+            rows.append([unguard_formula(cell) for cell in row])
             lines.append(line)
     except csv.Error as error:
         raise TableError(

@@ -18,7 +18,8 @@ COLUMN_ALIASES: Mapping[str, tuple[str, ...]] = {
     "person": ("person", "personid", "id"),
     "jurisdiction": ("jurisdiction", "state", "statecode", "postalcode", "stateorterritory", "st", "stateterritory"),
     "name": (
-        "name", "fullname", "participant", "participantname", "displayname", "attendeename", "attendee",
+        "name", "fullname", "firstandlastname", "participant", "participantname",
+        "contactname", "displayname", "attendeename", "attendee",
         "registrantname", "nameoriginalname", "usernameoriginalname", "username", "screenname",
     ),
     "first": ("attendeefirstname", "firstname", "first", "givenname"),
@@ -51,8 +52,9 @@ _SAMPLE_ROWS, _MOST, _FEWEST = 200, 0.8, 2
 
 @lru_cache(maxsize=2_000)
 def squeeze_header(header: str) -> str:
-    """The header without spaces, punctuation, and case. Columns about a buyer have none."""
-    return "" if _OF_THE_BUYER.match(plain_header(header)) else re.sub(r"[\W_]+", "", header.casefold())
+    """The header without spaces, punctuation, case, and "Your" before it. Columns about a buyer have none."""
+    squeezed = "" if _OF_THE_BUYER.match(plain_header(header)) else re.sub(r"[\W_]+", "", header.casefold())
+    return squeezed.removeprefix("your")
 
 
 def match_columns(names: Sequence[str]) -> dict[str, int]:

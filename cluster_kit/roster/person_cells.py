@@ -34,6 +34,7 @@ _MEETING_ROLES = frozenset(
         "member",
     }
 )
+_YES, _NO = frozenset({"all", "y", "yes", "x", "true"}), frozenset({"n", "no", "false"})
 _NOT_COMING = frozenset(
     {
         "cancelled",
@@ -72,19 +73,23 @@ class RosterRow:
 
 
 class PersonCellReader:
-    """Reads the cells of people, and adds notes about how they were interpreted to ``notes``."""
+    """Reads the cells of people, and adds notes about how they were interpreted to ``notes``.
 
-    def __init__(self, content: Content, states: StateNames, notes: RosterNotes) -> None:
-        self._content, self._states, self._notes = content, states, notes
+    ``jurisdiction`` is the state of those whose cells say none.
+    """
+
+    def __init__(self, content: Content, states: StateNames, notes: RosterNotes, jurisdiction: str = "") -> None:
+        self._content, self._states, self._notes, self._jurisdiction = content, states, notes, jurisdiction
 
     def read(self, line: int, cells: Mapping[str, str], *, is_screen: bool = False) -> RosterRow | None:
         """The person of a row; None for a registration that was cancelled. Raises ``BadRowError``.
 
         ``is_screen``: the column of names has those that people chose in a meeting.
         """
-        if (status := cells.get("status", "")).casefold() in _NOT_COMING:
-            self._notes.add("not_coming", line, status)
-            return None
+        for status, no in ((cells.get("status", ""), _NOT_COMING), (cells.get("sessions", ""), _NO)):
+            if status.casefold() in no:
+                self._notes.add("not_coming", line, status)
+                return None
         listed, written = self._read_name(cells, is_screen=is_screen)
         if len(written.name) > LONGEST_NAME:
             raise BadRowError(
@@ -100,6 +105,8 @@ class PersonCellReader:
         if not state and written.state and not is_facilitator:
             self._notes.add("state_from_name", line, f"{written.name}: {written.state}")
             state = written.state
+        if not state and not is_facilitator:
+            state = self._jurisdiction
         return RosterRow(
             line=line,
             person=cells.get("person", ""),
@@ -117,7 +124,7 @@ class PersonCellReader:
         whole = cells.get("name", "")
         if not whole and not both:
             raise BadRowError("The name is missing. Write the name that teammates know the person by.")
-        reads_states = not cells.get("jurisdiction")
+        reads_states = not cells.get("jurisdiction") and not self._jurisdiction
         written = read_written_name(whole or both, self._states, is_screen_name=is_screen or reads_states)
         is_split = bool(cells.get("first") and cells.get("last"))  # one field of two may have the whole name
         if both and (is_screen or not whole) and (is_split or is_screen):
@@ -191,7 +198,7 @@ def _suggest(text: str, known: Mapping[str, str]) -> str:
 def _sessions(content: Content, text: str) -> tuple[int, ...]:
     """The sessions in text such as ``1, 3``, ``1-3``, or ``2 and 4``. ``all`` or no text gives an empty tuple."""
     known = {session.number for session in content.sessions}
-    if fold_name(text) in ("", "all"):
+    if not text or fold_name(text) in _YES:
         return ()
     named: set[int] = set()
     words = re.sub(r"\bsessions?\b|\band\b|[,;/&]", " ", text.casefold())

@@ -30,7 +30,7 @@ from cluster_kit.roster.columns import (
     squeeze_header,
 )
 from cluster_kit.roster.people import clean_name
-from cluster_kit.roster.person_cells import BadRowError, PersonCellReader, RosterRow
+from cluster_kit.roster.person_cells import WRITE_STATE, BadRowError, PersonCellReader, RosterRow
 from cluster_kit.roster.report import RosterNote, RosterNotes
 from cluster_kit.roster.spellings import spelling_key
 from cluster_kit.roster.states import StateNames
@@ -43,8 +43,10 @@ KIND = "roster"
 """The kind of table under which chosen columns are remembered."""
 
 _LIMITS = TableLimits(MOST_BYTES, ": no list of people is.", max_unpacked=100_000_000, max_rows=MOST_PEOPLE + 1)
-_GUARD = re.compile(r"'(?=[=+\-@])")  # the apostrophe that guards a formula
 _PERSON_ID = re.compile(r"[0-9a-f]{16}")
+_TOTAL = re.compile(r"(grand |sub-? ?)?totals?\b|count\b", re.IGNORECASE)
+_REMARK = re.compile(r"[*†‡]|(notes?|source|updated|page|as of)\b", re.IGNORECASE)
+_LONGEST_LONE_NAME = 6  # words
 # Other columns of lists that the kit wrote, which have the ids of people. They are not imported.
 _KIT_COLUMNS = re.compile(r"state|firstname|link|teamcode|joinpage|registered|withdrawlink|(?:session|time)\d+")
 
@@ -92,10 +94,12 @@ def read_roster(
     columns: Mapping[str, str] | None = None,
     sheet: str = "",
     memory: ColumnMemory | None = None,
+    jurisdiction: str = "",
 ) -> Roster:
     """The roster in a workbook or a delimited text file, as people write it or as a meeting program exports it.
 
     ``columns`` has the header or letter of a role's column, if it is not recognized, and ``memory`` keeps them.
+    ``jurisdiction`` is the state of those for whom the list says none.
     Raises ``UnreadableRosterError`` if the file cannot be read or has no columns of a roster.
     """
     try:
@@ -103,10 +107,12 @@ def read_roster(
             raw = opened.read(MOST_BYTES + 1)
     except OSError as error:
         raise UnreadableRosterError(f"{path} cannot be read: {error.strerror}.") from error
-    return read_roster_from(content, str(path), raw, columns=columns, sheet=sheet, memory=memory)
+    return read_roster_from(
+        content, str(path), raw, columns=columns, sheet=sheet, memory=memory, jurisdiction=jurisdiction
+    )
 
 
-def read_roster_from(
+def read_roster_from(  # noqa: PLR0913  (how to read the file)
     content: Content,
     name: str,
     raw: bytes,
@@ -114,6 +120,7 @@ def read_roster_from(
     columns: Mapping[str, str] | None = None,
     sheet: str = "",
     memory: ColumnMemory | None = None,
+    jurisdiction: str = "",
 ) -> Roster:
     """Like ``read_roster``, for a file in memory, such as an upload. ``name`` is for messages.
 
@@ -125,12 +132,14 @@ def read_roster_from(
         raise UnreadableRosterError(
             f"{unknown[0]!r} is not a column that is read. These are: {', '.join(COLUMN_ALIASES)}."
         )
+    if jurisdiction and not states.find(jurisdiction):
+        raise UnreadableRosterError(f"There is no state {jurisdiction!r}. {WRITE_STATE}.")
     rows = [[*map(cell_text, row)] for row in _choose_sheet(name, file, sheet).rows]
     tables = _find_tables(rows, wanted, memory, states)
     if not tables:
         raise _nothing_found(name, file, rows, wanted)
     first = tables[0]
-    reader = _RosterReader(content, states)
+    reader = _RosterReader(content, states, jurisdiction)
     for table in tables:
         reader.read(file, rows, table)
     if "jurisdiction" not in first.places and not any(row.jurisdiction for row in reader.rows):
@@ -213,10 +222,11 @@ def _nothing_found(
 
 
 def _missing(name: str, line: int, names: Sequence[str], missing: Sequence[str]) -> UnreadableRosterError:
+    one_state = " If everyone is of one state, add --jurisdiction OH." if missing == ["jurisdiction"] else ""
     return UnreadableRosterError(
         f"{name}, line {line}: there is no column {' and no column '.join(missing)}. "
         f"The first row names the columns: {', '.join(COLUMNS)}. It has {_list(names)}.",
-        f"If one of these is meant, name it: --column {missing[0]}=HEADER.",
+        f"If one of these is meant, name it: --column {missing[0]}=HEADER.{one_state}",
         names,
     )
 
@@ -240,11 +250,11 @@ def _describe(table: _Table, wanted: Mapping[str, str], memory: ColumnMemory) ->
 class _RosterReader:
     """Reads tables in sequence, and collects their rows and problems."""
 
-    def __init__(self, content: Content, states: StateNames) -> None:
+    def __init__(self, content: Content, states: StateNames, jurisdiction: str = "") -> None:
         self.rows: list[RosterRow] = []
         self.problems: list[RosterProblem] = []
         self.notes = RosterNotes()
-        self._cells = PersonCellReader(content, states, self.notes)
+        self._cells = PersonCellReader(content, states, self.notes, jurisdiction)
         self._by_email: dict[str, int] = {}
         self._by_name: dict[tuple[str, tuple[str, ...]], int] = {}
 
@@ -256,6 +266,9 @@ class _RosterReader:
             if not any(rows[at]):
                 continue
             line = file.line_of(at)
+            if _is_remark(rows[at]):
+                self.notes.add("remark", line, next(filter(None, rows[at])))
+                continue
             try:
                 row = self._cells.read(line, _named(rows[at], places), is_screen=is_screen)
                 if row:
@@ -298,6 +311,14 @@ class _RosterReader:
         self.rows.append(row)
 
 
+def _is_remark(row: Sequence[str]) -> bool:
+    """True for a row with a total, or with a remark in one cell, such as notes below a table have."""
+    first, *others = filter(None, row)
+    if _TOTAL.match(first):
+        return not any(map(str.isalpha, others))
+    return not others and bool(_REMARK.match(first) or len(first.split()) > _LONGEST_LONE_NAME)
+
+
 def _end_of(rows: Sequence[Sequence[str]], table: _Table) -> int:
     """The table's end, without the heading of the next one."""
     end = table.end
@@ -316,5 +337,4 @@ def _merge(kept: RosterRow, row: RosterRow) -> RosterRow:
 
 def _named(texts: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
     """The cells by column. Columns that the list does not have are omitted."""
-    cells = {column: clean_name(texts[place]) if place < len(texts) else "" for column, place in places.items()}
-    return {column: _GUARD.sub("", text, count=1) if "'" in text else text for column, text in cells.items()}
+    return {column: clean_name(texts[place]) if place < len(texts) else "" for column, place in places.items()}

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from docx.oxml.ns import nsdecls, qn
@@ -75,7 +75,8 @@ def read_bookmarks(body: Any) -> Iterator[tuple[str, str]]:
         stamps = tuple(found[2][at : at + 8] for at in range(0, len(found[2]), 8))
         tag = str(FieldToken(found[1], stamps))
         if found[3]:
-            yield f"{tag}+{found[3]}", _first_words(start)
+            if box := _first_words(start).strip():  # else it was deleted
+                yield f"{tag}+{found[3]}", box
         elif (cell := _find_cell(start, int(found[4], 16), int(found[5], 16))) is not None and cell not in read:
             read.add(cell)
             is_own = next(start.iterancestors(_CELL), None) is cell
@@ -90,6 +91,7 @@ def _find_cell(start: Any, place: int, count: int) -> Any | None:
 
 
 def _first_words(start: Any) -> str:
-    """The first text after the start of a check box's bookmark."""
-    texts = (text.text or "" for node in islice(start.itersiblings(), _MOST_BESIDE) for text in node.iter(_TEXT))
+    """The first text within a check box's bookmark."""
+    inside = takewhile(lambda node: node.tag != _END, islice(start.itersiblings(), _MOST_BESIDE))
+    texts = (text.text or "" for node in inside for text in node.iter(_TEXT))
     return next((text for text in texts if text.strip()), "")

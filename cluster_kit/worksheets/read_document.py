@@ -90,7 +90,10 @@ def _answers(body: Any, controls: list[tuple[str, Any]]) -> Iterator[tuple[str, 
     tagged = {_key(tag) for tag, _ in controls}
     for tag, control in controls:
         yield tag, _without_hint(_text(control)), _is_ticked(control)
-    for tag, text in read_bookmarks(body):
+    marked = list(read_bookmarks(body))
+    if len(tagged) < 2 and not any(text.strip() for _, text in marked):
+        return  # the controls were deleted with all that was in them, also the hints of empty ones
+    for tag, text in marked:
         if _key(tag) not in tagged:
             yield tag, _without_hint(text), text.strip()[:1] in _TICKS
 

@@ -329,3 +329,22 @@ def test_a_course_list_gets_cip_codes_from_an_imported_table_of_courses(
 )
 def test_a_course_code_is_read_however_it_was_written(cell: float | str, code: str) -> None:
     assert read_sced(cell) == code
+
+
+def test_dotted_codes_in_a_column_of_program_codes_are_cip_codes() -> None:
+    inventory = read([["Program Code", "Program Name"], ['="01.0101"', "Agriculture"], ['="52.0301"', "Accounting"]])
+    assert programs(inventory) == [("01.0101", "Agriculture"), ("52.0301", "Accounting")]
+    assert "column_by_content" in kinds(inventory)
+    own = read([["Program Code", "Program Name"], ["AG-1", "Agriculture"], ["AC-1", "Accounting"]])
+    assert [(one.code, one.program_id) for one in own.programs] == [("", "AG-1"), ("", "AC-1")]
+
+
+def test_the_numbers_of_the_latest_year_are_read() -> None:
+    header: list[object] = ["CIP", "Title", "Enrollment 2024-25", "Enrollment 2025-26", "Concentrators"]
+    inventory = read([header, ["01.0101", "Agriculture", 120, 131, 40]])
+    assert inventory.columns["enrollment"] == "Enrollment 2025-26"
+    assert [(one.enrollment, one.concentrators) for one in inventory.programs] == [(131, 40)]
+
+
+def test_headers_in_spanish_are_known() -> None:
+    assert programs(read([["Código CIP", "Título"], ["51.3801", "Enfermería"]])) == [("51.3801", "Enfermería")]

@@ -305,3 +305,25 @@ def test_what_a_team_settled_stands_beside_its_ratings_and_in_the_codebook(
         ("3 In place", None, None),
         (None, "3 In place", "=1+1"),
     ]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_negative_number_is_a_number_and_a_very_long_answer_is_whole(
+    say: Say, settings: Settings, tmp_path: Path, ending: str
+) -> None:
+    """A cell of a workbook has room for 32,767 characters, and says where the rest is."""
+    long = ("word " * 8_000).rstrip()
+    say("organizing_structure", "reason", long)
+    say("goals", "goals.rank", -5, "x")
+    [path, *_] = export_answers(settings, "2026", tmp_path / f"all.{ending}").files
+    if ending == "xlsx":
+        cells = [cell for sheet in load_workbook(path) for row in sheet.iter_rows() for cell in row]
+        assert [cell.data_type for cell in cells if cell.value == -5] == ["n"]
+        [cut] = [cell.value for cell in cells if isinstance(cell.value, str) and len(cell.value) > 30_000]
+        assert cut.endswith("(longer than a cell can be: see the other formats)")
+        return
+    frame = {"csv": pd.read_csv, "parquet": pd.read_parquet}.get(ending, lambda one: pd.read_json(one, lines=True))(
+        path
+    )
+    assert long in [*frame.words]
+    assert [number for number in frame.number if number == number] == [-5]  # noqa: PLR0124  (not those that are NaN)

@@ -8,6 +8,7 @@ import re
 import subprocess
 import time
 import unicodedata
+from dataclasses import replace
 
 import docx
 import pikepdf
@@ -281,3 +282,21 @@ def test_markdown_that_would_take_long_to_parse_is_kept_as_text(delimiter: str) 
     blocks = read_prose(f"{hostile}\n\nThe next paragraph")
     assert time.process_time() - began < 0.2
     assert [block.text for block in blocks if isinstance(block, Paragraph)] == [hostile, "The next paragraph"]
+
+
+def test_forty_thousand_characters_are_whole_in_every_format() -> None:
+    packet = _packet(Facts((Fact("Question", as_words("word " * 8_000)), Fact("Change", as_words("-5 days")))))
+    page = write_page(packet)
+    pdf = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(write_pdf(packet))).pages)
+    word = "".join(node.text for node in docx.Document(io.BytesIO(write_docx(packet))).element.iter(qn("w:t")))
+    for written in (page, pdf, word):
+        assert written.count("word ") + written.count("word\n") >= 7_990  # some end a line
+        assert "-5 days" in written
+
+
+@pytest.mark.parametrize("lines", [33, 35, 37, 39])
+def test_what_a_packet_says_about_itself_is_never_alone_on_a_last_page(lines: int) -> None:
+    body = Section("Record", tuple(Paragraph(f"Line {number}") for number in range(lines)))
+    packet = replace(_packet(), parts=(body,), about=("It holds what the team wrote.", "Made today."))
+    *_, last = PdfReader(io.BytesIO(write_pdf(packet))).pages
+    assert f"Line {lines - 1}" in last.extract_text()

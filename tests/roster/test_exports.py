@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from cluster_kit.content import Content
+from cluster_kit.exports.roster_files import write_roster_file
 from cluster_kit.filetypes import ColumnMemory
 from cluster_kit.roster.changes import remove_people
 from cluster_kit.roster.importing import RosterImport, import_roster
@@ -16,7 +17,7 @@ from cluster_kit.roster.staff_list import Roster, UnreadableRosterError, read_ro
 from cluster_kit.roster.states import StateNames
 from cluster_kit.roster.written_names import read_written_name
 from cluster_kit.settings import Settings
-from cluster_kit.store import Store
+from cluster_kit.store import Person, Store
 from tests.roster.test_cli import run
 
 Save = Callable[..., Path]
@@ -75,6 +76,16 @@ Name,Given Name,Family Name,Group Membership,E-mail 1 - Type,E-mail 1 - Value,Ad
 Ana Reyes,Ana,Reyes,* myContacts,Work,ana@ohio.gov,Ohio
 Tasi Cruz,Tasi,Cruz,* myContacts,Work,tasi@doe.gu,Guam
 """
+WEBEX = """\
+"Meeting Name"\t"Meeting Start Time"\t"Display Name"\t"Role"\t"Attendee Email"\t"Join Time"\t"Connection Type"
+"Session 1"\t"=""2027-02-16 13:00:00""\"\t"Ana Reyes (OH)"\t"Attendee"\t"ana@ohio.gov"\t"=""12:58""\"\t"Desktop app"
+"Session 1"\t"=""2027-02-16 13:00:00""\"\t"GU - Tasi Cruz"\t"Attendee"\t"tasi@doe.gu"\t"=""12:59""\"\t"Desktop app"
+"""
+FORM = """\
+Timestamp,Email Address,Your first and last name,Which state do you represent?
+10/2/2026 9:14:03,ana@ohio.gov,Ana Reyes,Ohio
+10/2/2026 9:20:44,tasi@doe.gu,Tasi Cruz,Guam
+"""
 BOTH = [("OH", "Ana Reyes", "ana@ohio.gov"), ("GU", "Tasi Cruz", "tasi@doe.gu")]
 
 
@@ -105,8 +116,10 @@ def save_sheets(path: Path, sheets: dict[str, Sequence[Sequence[object]]], hidde
         (EVENTBRITE, "utf-8"),
         (OUTLOOK, "cp1252"),
         (GOOGLE, "utf-8"),
+        (WEBEX, "utf-16"),
+        (FORM, "utf-8"),
     ],
-    ids=["zoom", "teams", "teams without a mark", "eventbrite", "outlook", "google"],
+    ids=["zoom", "teams", "teams without a mark", "eventbrite", "outlook", "google", "webex", "form"],
 )
 def test_an_export_is_read_as_it_is(content: Content, save: Save, text: str, encoding: str) -> None:
     roster = read_roster(content, save(text.replace("\n", "\r\n"), encoding))
@@ -322,3 +335,62 @@ def test_a_list_that_is_too_long_is_one_sentence(content: Content, save: Save) -
         read_roster(content, save("state,name\n" + "OH,A\n" * 50_001))
     with pytest.raises(UnreadableRosterError, match="larger than 5 MB: no list of people is"):
         read_roster(content, save("state,name\n" + "OH,Ana Reyes\n" * 500_000))
+
+
+def test_a_list_as_a_state_office_keeps_it_is_read(content: Content, tmp_path: Path) -> None:
+    """A merged title, headers in two rows, a hidden sheet of last year, totals, and remarks below."""
+    path = tmp_path / "people.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        old = book.add_worksheet("OLD 2024")
+        old.write_row(0, 0, ["Name", "State", "Email"])
+        old.write_row(1, 0, ["Gone Person", "OH", "gone@ohio.gov"])
+        old.hide()
+        sheet = book.add_worksheet("2026-27")
+        sheet.activate()
+        sheet.set_first_sheet()
+        sheet.merge_range(0, 0, 0, 4, "Perkins V State Team Roster, FY 2027")
+        sheet.merge_range(2, 0, 2, 1, "Name")
+        sheet.write_row(3, 0, ["Last", "First", "E-mail", "State", "Attending?"])
+        sheet.write_row(4, 0, ["Muñoz", "Ana", "ana@ohio.gov", "OH", "Y"])
+        sheet.write_row(5, 0, ["O'Brien", "Pat", "pat@ohio.gov", "OH", "no"])
+        sheet.write_row(6, 0, ["Total", 2])
+        sheet.write_row(8, 0, ["* Alternates will be named in January."])
+        sheet.write_row(9, 0, ["Please do not share this list outside of the agency"])
+    roster = read_roster(content, path)
+    assert people(roster) == [("OH", "Ana Muñoz", "ana@ohio.gov")]
+    assert roster.problems == ()
+    said = [note.sentence for note in roster.notes]
+    assert said[1] == ("A line with a total or a remark names no one, and was passed over (Total; also lines 9, 10).")
+    assert "declined, and was left out (no)" in said[0]
+
+
+def test_a_list_of_one_state_needs_no_column_of_states(settings: Settings, save: Save) -> None:
+    path = save("Your name,Email\nVirginia Poe,v@ohio.gov\nTotal,1\n")
+    with pytest.raises(UnreadableRosterError, match="there is no column jurisdiction") as caught:
+        run(settings, "roster", "import", path)
+    assert "If everyone is of one state, add --jurisdiction OH." in str(caught.value)
+    done = run(settings, "roster", "import", path, "--jurisdiction", "oh")
+    assert done.stdout.splitlines()[0] == "new     OH  Virginia Poe"
+    with pytest.raises(UnreadableRosterError, match="There is no state 'Ohoi'"):
+        run(settings, "roster", "import", path, "--jurisdiction", "Ohoi")
+
+
+def test_windows_1252_with_semicolons_keeps_names(content: Content, save: Save) -> None:
+    text = "sep=;\r\nState;Name;Email\r\nPR;José Núñez – Peña;j@de.pr.gov\r\nOH;Pat O’Brien;p@ohio.gov\r\n"
+    roster = read_roster(content, save(text, "cp1252"))
+    assert people(roster) == [("PR", "José Núñez – Peña", "j@de.pr.gov"), ("OH", "Pat O’Brien", "p@ohio.gov")]
+    assert roster.problems == ()
+
+
+NAMES = ["=Tasi", "+Ana", "-Bo", "@Cy", "'t Hooft", "Pat O'Brien", "O'-Neil", "D'@rcy", "''=x", "'-5", "-5", "＝Eve"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_names_that_resemble_formulas_or_have_apostrophes_come_back_as_they_are(
+    content: Content, tmp_path: Path, ending: str
+) -> None:
+    team = [Person(id=f"{n:016x}", series="2026", jurisdiction="OH", name=name) for n, name in enumerate(NAMES)]
+    path = write_roster_file(content, team, tmp_path / f"people.{ending}")
+    roster = read_roster(content, path)
+    assert roster.problems == ()
+    assert [row.name for row in roster.rows] == NAMES

@@ -11,11 +11,13 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
+import pytest
 from docx import Document
 from lxml import etree
 
 from cluster_kit.worksheets.document_tables import LONGEST_TITLE
 from cluster_kit.worksheets.read_document import W14, W
+from cluster_kit.worksheets.row_layout import PAGE_WIDTH
 from tests.worksheets.conftest import CONTENT, GOAL, HOSTILE, Office
 
 BODY = "word/document.xml"
@@ -68,6 +70,23 @@ def put(title: str, words: str, which: int = 0) -> Change:
 def tick(title: str, which: int = 0) -> Change:
     def change(body: Any) -> None:
         find(body, title, which).find(f"{W}sdtPr/{W14}checkbox/{W14}checked").set(f"{W14}val", "1")
+
+    return change
+
+
+def review(title: str, words: str, which: int = 0) -> Change:
+    """Replace the words of a control while changes are tracked, which leaves both in the file."""
+
+    def change(body: Any) -> None:
+        content = find(body, title, which).find(f"{W}sdtContent")
+        run = content.find(f"{W}r")
+        for number, kind in enumerate(("del", "ins"), start=900 + 2 * which):
+            about = {f"{W}id": str(number), f"{W}author": "Ana", f"{W}date": "2027-01-01T00:00:00Z"}
+            etree.SubElement(content, f"{W}{kind}", about)
+        content.find(f"{W}del").append(run)
+        for text in run.iter(f"{W}t"):
+            text.tag = f"{W}delText"
+        etree.SubElement(etree.SubElement(content.find(f"{W}ins"), f"{W}r"), f"{W}t").text = words
 
     return change
 
@@ -153,18 +172,58 @@ def test_hostile_words_are_text_in_the_document_and_come_back_unchanged(office: 
     assert office.values("reason") == [HOSTILE]
 
 
-def test_words_deleted_under_review_are_gone_and_inserted_ones_are_there(office: Office) -> None:
-    def review(body: Any) -> None:
-        run = next(find(body, "The goal").iter(f"{W}r"))
-        paragraph = run.getparent()
-        inserted, deleted = etree.SubElement(paragraph, f"{W}ins"), etree.SubElement(paragraph, f"{W}del")
-        new = etree.SubElement(etree.SubElement(inserted, f"{W}r"), f"{W}t")
-        new.text = "Inserted words"
-        deleted.append(run)
-        next(run.iter(f"{W}t")).tag = f"{W}delText"
+@pytest.mark.parametrize("is_accepted", [False, True])
+def test_tracked_changes_are_read_as_accepted_with_and_without_controls(office: Office, is_accepted: bool) -> None:
+    """Without controls, as LibreOffice saves them, answers are found by the bookmarks in their rows."""
 
-    office.collect(rewrite(office.make("docx"), review))
-    assert office.values("goals.statement", "a") == ["Inserted words"]
+    def change(body: Any) -> None:
+        review("The goal", "Inserted words")(body)
+        content = find(body, "Who has the authority to carry it out?").find(f"{W}sdtContent")
+        moved = etree.SubElement(content, f"{W}moveFrom")
+        etree.SubElement(etree.SubElement(moved, f"{W}r"), f"{W}t").text = "Moved away"
+        if is_accepted:
+            for gone in [*body.iter(f"{W}del", f"{W}moveFrom")]:
+                gone.getparent().remove(gone)
+
+    def drop_tags(body: Any) -> None:
+        change(body)
+        for properties in body.iter(f"{W}sdtPr"):
+            for tag in properties.findall(f"{W}tag"):
+                properties.remove(tag)
+
+    path = office.make("docx")
+    for alter in (change, drop_tags):
+        [receipt] = office.collect(rewrite(path, alter))
+        assert "refused" not in receipt.counts, str(receipt)
+        assert office.values("goals.statement", "a") == ["Inserted words"]
+    [receipt] = office.collect(rewrite(path, drop_tags))
+    assert "saved" not in receipt.counts, "with and without tags, the same answers are read"
+
+
+def test_a_row_with_another_number_of_cells_is_not_read_by_its_bookmark(office: Office) -> None:
+    def insert_column(body: Any) -> None:
+        for properties in body.iter(f"{W}sdtPr"):
+            for tag in properties.findall(f"{W}tag"):
+                properties.remove(tag)
+        for row in body.iter(f"{W}tr"):
+            cell = row.find(f"{W}tc")
+            new = etree.Element(f"{W}tc")
+            etree.SubElement(etree.SubElement(etree.SubElement(new, f"{W}p"), f"{W}r"), f"{W}t").text = "Not an answer"
+            cell.addnext(new)
+
+    [receipt] = office.collect(rewrite(office.make("docx"), insert_column))
+    assert "saved" not in receipt.counts, str(receipt)
+    assert office.values("goals.statement", "a") == [GOAL]
+
+
+def test_tables_have_header_rows_titles_and_lines_that_fit_the_page(office: Office) -> None:
+    document = Document(str(office.make("docx")))
+    assert len(document.tables) > 20
+    for table in document.tables:
+        assert table.rows[0]._tr.trPr.find(f"{W}tblHeader") is not None
+        assert table._tbl.tblPr.find(f"{W}tblCaption").get(f"{W}val")
+        assert all(cell.text for cell in table.rows[0].cells)
+        assert sum(column.width.pt for column in table.columns) <= PAGE_WIDTH + 1
 
 
 def test_a_document_without_its_controls_is_named_with_the_way_out(office: Office) -> None:

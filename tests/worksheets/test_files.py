@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from cluster_kit.content.models import NumberPrompt
 from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
 from cluster_kit.worksheets import collect, files
+from cluster_kit.worksheets.values import read_value, write_value
 from tests.worksheets.conftest import GOAL, Office, both, edit, fill
 
 
@@ -279,3 +281,19 @@ def test_a_receipt_names_the_row_and_thanks_those_who_answered(office: Office) -
     [trial] = office.collect(edit(office.make(), fill("The goal", "Another", "Goal 2")), dry_run=True)
     assert "This is a trial run: nothing was changed." in str(trial)
     assert "1 answer is new and would be saved." in str(trial)
+
+
+@pytest.mark.parametrize("kind", ["ipynb", "docx", "pdf"])
+def test_forty_thousand_characters_come_back_as_they_went_out(office: Office, kind: str) -> None:
+    office.say("organizing_structure", "reason", ("Every word counts. " * 2_106).rstrip())
+    [receipt] = office.collect(office.make(kind))
+    assert set(receipt.counts) == {"unchanged"}, str(receipt)
+
+
+@pytest.mark.parametrize("typed", ["-5", " -5 ", "\u22125", "-5 days"])
+def test_a_negative_number_is_written_and_read(typed: str) -> None:
+    asks = NumberPrompt(kind="number", id="change", label="Change", minimum=-10, maximum=10, unit="days")
+    assert read_value(asks, typed) == -5
+    assert read_value(asks, write_value(asks, -5)) == -5
+    assert asks.find_problem(-5) is None
+    assert asks.format_value(-5) == "-5 days"

@@ -10,21 +10,23 @@ from lxml import etree
 
 from cluster_kit.worksheets.read_document import W
 from tests.libreoffice import SOFFICE, convert
-from tests.worksheets.conftest import GOAL, HOSTILE, Office
-from tests.worksheets.test_document import many, put, rewrite, tick
+from tests.worksheets.conftest import HOSTILE, Office
+from tests.worksheets.test_document import many, put, review, rewrite, tick
 
 pytestmark = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
-ANSWERS = 6
+ANSWERS = 8
 
 
 @pytest.fixture
 def filled(office: Office) -> Path:
-    """A worksheet that was filled out before LibreOffice saved it."""
+    """A worksheet that was filled out, in part with tracked changes, before LibreOffice saved it."""
     return rewrite(
         office.make("docx"),
         many(
             put("Your name", "Cy Mora"),
+            review("The goal", "A goal under review"),
             put("The goal", "A second goal", 1),
+            put("What will be done", ""),
             put("Who has the authority to carry it out?", "The legislature", 1),
             put("By when", "3/9/2026", 1),
             put("Who leads", "Name: Lee Ora", 10),
@@ -46,7 +48,8 @@ def test_a_worksheet_that_libreoffice_saved_is_read(
     assert receipt.status == "read", receipt.reason
     assert "refused" not in receipt.counts, str(receipt)
     assert "Thank you, Cy Mora." in str(receipt)
-    assert office.values("goals.statement") == [GOAL, "A second goal"]
+    assert office.values("goals.statement") == ["A goal under review", "A second goal"]
+    assert office.values("actions.action", "s") == [None], "its cell was emptied"
     assert office.values("goals.authority") == ["law"]
     assert "2026-03-09" in office.values("actions.due")
     assert {"name": "Lee Ora", "role": ""} in office.values("actions.lead")
