@@ -165,6 +165,23 @@ def test_help_names_the_keys_and_controls_work_without_a_pointer(room: Server, c
     expect(page.locator("html")).not_to_have_attribute("data-screen", theme or "")
 
 
+def test_keys_of_one_character_can_be_turned_off(room: Server, context: BrowserContext) -> None:
+    page = open_screen(room, context)
+    press(page, "1")
+    theme = page.locator("html").get_attribute("data-screen")
+    page.keyboard.press("?")
+    page.get_by_label("Use letter and digit keys").uncheck()
+    page.get_by_role("button", name="Close").press("Enter")
+    for key in ("d", "?", "2"):
+        page.keyboard.press(key)
+    assert page.locator("html").get_attribute("data-screen") == theme
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLES["2"])
+    page.reload()
+    expect(page.get_by_label("Use letter and digit keys")).not_to_be_checked()
+
+
 def test_a_lost_line_leaves_the_scene_with_a_mark_and_comes_back(room: Server, context: BrowserContext) -> None:
     page = open_screen(room, context)
     press(page, "4")

@@ -10,6 +10,7 @@ import { buildNothing, SCENES } from "./scenes.js";
 const root = document.documentElement;
 const { session = "", protocol, content = "" } = root.dataset;
 const THEME_KEY = "cluster-kit:screen-theme";
+const LETTERS_KEY = "cluster-kit:screen-letters";
 const POINTING_MS = 3000;
 const LOST = "Connection lost. This is the last state.";
 const EXPIRED = "Signed out. Open your link again.";
@@ -202,10 +203,16 @@ const ACTIONS = {
   ...Object.fromEntries(ORDER.map((scene, place) => [keyOf(scene, place), () => show(scene)])),
 };
 
+const letters = /** @type {HTMLInputElement} */ (byId("ck-screen-letters"));
+letters.checked = localStorage.getItem(LETTERS_KEY) !== "off";
+letters.addEventListener("change", () => localStorage.setItem(LETTERS_KEY, letters.checked ? "on" : "off"));
+
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || (help.open && event.key !== "?")) return;
   if (isSmall() && /Arrow|Page/.test(event.key) && !/Left|Right/.test(event.key)) return; // small windows scroll
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const isCharacter = event.key.length === 1;
+  if (isCharacter && !letters.checked) return; // speech input types characters (WCAG 2.1.4)
+  const key = isCharacter ? event.key.toLowerCase() : event.key;
   if (!Object.hasOwn(ACTIONS, key)) return;
   event.preventDefault();
   ACTIONS[key]();

@@ -1,0 +1,44 @@
+"""What no script and no style sheet of a page does, for the accessibility report."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import cluster_kit
+
+WEB = Path(cluster_kit.__file__).parent / "web"
+SHEETS = sorted(WEB.rglob("*.css"))
+# Scripts that listen for keys. Only the shared screen has keys of one character, and they can be turned off (WCAG
+# 2.1.4); the others take arrows, Enter, Escape, and Tab, or note that something was typed.
+KEY_LISTENERS = {
+    "forms/drag.js",
+    "forms/ranking.js",
+    "forms/suggestions.js",
+    "present/present.js",
+    "session/console.js",
+    "session/reconnect.js",
+    "widgets/widgets.js",
+}
+LONGEST_MOTION_S = 5.0
+
+
+def test_only_known_scripts_listen_for_keys() -> None:
+    found = {path.relative_to(WEB).as_posix() for path in WEB.rglob("*.js") if '"keydown"' in path.read_text("utf-8")}
+    found |= {path.relative_to(WEB).as_posix() for path in WEB.rglob("*.js") if "onkeydown" in path.read_text("utf-8")}
+    assert found == KEY_LISTENERS
+    for name in KEY_LISTENERS - {"present/present.js"}:
+        keys = re.findall(r"\bkey === \"(.)\"|\b(?:key)\.length === 1", (WEB / name).read_text("utf-8"))
+        assert keys == [], name
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.relative_to(WEB).as_posix())
+def test_nothing_moves_for_long_and_no_orientation_is_required(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert "infinite" not in text
+    assert not re.search(r"@media[^{]*orientation", text)
+    for motion in re.findall(r"animation: ([^;]+);", text):
+        seconds = [float(one) for one in re.findall(r"(\d+(?:\.\d+)?)s\b", motion)]
+        assert sum(seconds) <= LONGEST_MOTION_S, motion
