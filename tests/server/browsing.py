@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, WebSocketRoute
 
-from tests.browser import AXE, RULES
+from tests.browser import RULES, load_axe
 
 
 class Lines:
@@ -43,7 +43,7 @@ def reconnect_now(*pages: Page) -> None:
 
 def find_violations_in(place: Locator) -> list[str]:
     """axe-core violations in one part of a page; ``find_violations`` covers the whole page."""
-    place.page.evaluate(AXE.read_text(encoding="utf-8"))
+    load_axe(place.page)
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"], "preload": False}
     found: dict[str, Any] = place.evaluate("(place, options) => axe.run(place, options)", options)
     return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
