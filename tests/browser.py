@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, V
 from cluster_kit.documents.browser import BROWSER_ARGUMENTS, find_browser
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-# axe-core makes hundreds of thousands of color objects on a long page. Their fields in WeakMaps and the parsing of their
-# texts take more than half of its time. Here a field is a property of its color, and each text is parsed once.
+# axe-core makes hundreds of thousands of colors on a long page. Keeping their fields in WeakMaps and parsing their
+# texts takes more than half of its time. Here a field is a property of its color, and each text is parsed once.
 LOAD_AXE = """(() => {
   class Fields {
     name = Symbol();

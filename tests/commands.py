@@ -1,8 +1,8 @@
 """The kit's command as a process of its own.
 
 Every process is forked from one that has imported the kit, because the imports take longer than most commands. It runs
-the same entry point with its own arguments, environment, folder, and files. ``tests/test_command.py`` and
-``tests/test_wheel.py`` start the command as a user does.
+the same entry point with its own arguments, environment, folder, and files. ``tests.fork_servers`` does the same for
+the fork server of its kernels. ``tests/test_command.py`` and ``tests/test_wheel.py`` start the command as a user does.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.kernels.fork_server_spec import ONE_THREAD
+from tests.fork_servers import Template, start_template
 
 PATIENCE_S = 90.0  # exceeded only on an overloaded machine
 # The beginning of a command that ends with its parent, so that a run of the tests that is killed leaves no process.
@@ -35,7 +36,7 @@ class Command:
 
     def __init__(self, words: Sequence[str], folder: Path, out: Path, errors: Path) -> None:
         arguments = ("cluster-kit", *words), dict(os.environ), str(folder), str(out), str(errors)
-        self._process = _processes.Process(target=_run, args=arguments, daemon=True)
+        self._process = _processes.Process(target=_run, args=(*arguments, start_template()), daemon=True)
         _start_parent()
         self._process.start()
         assert self._process.pid is not None
@@ -91,7 +92,9 @@ def _start_parent() -> None:
         forkserver.ensure_running()
 
 
-def _run(arguments: Sequence[str], environment: Mapping[str, str], folder: str, out: str, errors: str) -> None:
+def _run(
+    arguments: Sequence[str], environment: Mapping[str, str], folder: str, out: str, errors: str, template: Template
+) -> None:
     """In the new process: what an interpreter does that is started with the command."""
     from cluster_kit.cli import main
 
@@ -99,6 +102,7 @@ def _run(arguments: Sequence[str], environment: Mapping[str, str], folder: str, 
     threading.Thread(target=_end_with_tests, name="end with tests", daemon=True).start()
     os.environ.clear()
     os.environ.update(environment)
+    template.use()
     os.chdir(folder)
     for descriptor, path in enumerate((os.devnull, out, errors)):
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND if descriptor else os.O_RDONLY, 0o644)

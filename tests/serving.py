@@ -22,6 +22,7 @@ from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
 from tests.commands import PATIENCE_S, UNTIL_PARENT_ENDS, Command
+from tests.fork_servers import find_fork_servers
 from tests.server.page_client import PageClient, connect, greet
 
 AVERY, JORDAN, TASI = "avery", "jordan", "tasi"
@@ -123,15 +124,13 @@ class Server:
         """Processes of the running kernels, without the fork server."""
         assert self.process is not None
         children = psutil.Process(self.process.pid).children(recursive=True)
-        alive = [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
-        return [child for child in alive if not _is_fork_server(child, self.process.pid)]
+        children += [kernel for parent in self.fork_servers() for kernel in parent.children(recursive=True)]
+        return [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
 
-
-def _is_fork_server(process: psutil.Process, server: int) -> bool:
-    try:
-        return process.ppid() == server and "cluster_kit.kernels.fork_server" in process.cmdline()
-    except psutil.NoSuchProcess:
-        return False
+    def fork_servers(self) -> list[psutil.Process]:
+        """The fork servers of its kernels."""
+        assert self.process is not None
+        return find_fork_servers(self.process.pid)
 
 
 def send_token(client: httpx.Client, token: str) -> httpx.Response:

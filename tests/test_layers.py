@@ -22,7 +22,7 @@ registry: errors
 web: errors
 mail_account: errors
 mail_log: errors models files
-filetypes: errors files
+filetypes: errors files text
 home_record: errors files
 organization: errors text web
 polling: log_limits
