@@ -51,7 +51,7 @@ def test_a_clock_that_jumps_keeps_the_order_of_answers_and_doctor_says_so(
     visit = {"series": "2026", "session": 1, "person": "ana", "jurisdiction": "OH"}
     with Store.open(home.db_url) as store:
         store.note_presence([Presence(**visit, joined_at=NOW, active_at=NOW, seen_at=NOW)])
-        monkeypatch.setattr("cluster_kit.store.writes.now", lambda: NOW + jump)
+        monkeypatch.setattr("cluster_kit.store.writes.utc_now", lambda: NOW + jump)
         [during] = store.append([answer(id="during", author="ana", row="a", base=("by-ana",))])
         then = NOW + jump
         store.note_presence([Presence(**visit, joined_at=then, active_at=then, seen_at=then)])

@@ -56,7 +56,7 @@ class Room:
 
     def __init__(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
         self.settings, self._now = settings, BEGAN
-        monkeypatch.setattr("cluster_kit.store.writes.now", lambda: self._now)
+        monkeypatch.setattr("cluster_kit.store.writes.utc_now", lambda: self._now)
         with Store.open(settings.db_url) as store:
             store.add_person(FAY)
         for person, code, name, sessions in (
