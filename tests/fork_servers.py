@@ -18,11 +18,11 @@ from functools import cache
 
 import psutil
 import pytest
-from cluster_kit.kernels.prestart import read_config
 
 from cluster_kit.kernels import wire
 from cluster_kit.kernels.fork_server_pool import _start as start_from_nothing
 from cluster_kit.kernels.fork_server_spec import ForkServerSpec, fork_server_environment, make_spec
+from cluster_kit.kernels.prestart import read_config
 
 READS_ENVIRONMENT = "cluster_kit.server.widgets.preload"  # on import: each fork server imports it for its series
 
