@@ -57,8 +57,9 @@ class RegisterHandler(JoinPageHandler):
 
     def get(self) -> None:
         """The form; with ``sent`` in the address, what happens next."""
-        if self.get_query_argument("sent", ""):
-            self.write_page("registered.html.j2")
+        if token := self.get_query_argument("sent", ""):
+            is_valid = self.service.find_waiting_id(token) is not None
+            self.write_page("registered.html.j2", token=token if is_valid else "")
         else:
             self._show(RegistrationForm(sessions=[str(one.number) for one in self._sessions()]))
 
@@ -88,7 +89,7 @@ class RegisterHandler(JoinPageHandler):
         except StoreUnavailableError:
             self._show(form, 503, sentence=NOT_STORED)
         else:
-            self.redirect("/register?sent=1", status=303)
+            self.redirect(f"/register?sent={self.service.make_waiting_token(registration)}", status=303)
             await self._apply_rule(registration)
 
     async def _apply_rule(self, registration: Registration) -> None:
@@ -121,6 +122,9 @@ class RegisterHandler(JoinPageHandler):
 class WithdrawHandler(JoinPageHandler):
     """Withdraw a registration by the link in its confirmation, also after registration was closed.
 
+    The page that people see after they registered has a link, too, with the token ``waiting``. It changes only a
+    registration that waits, and its pages say the same for every other one.
+
     A GET changes nothing, because mail programs open links to check them. The pages have no names, and say of a
     registration that was erased what they say of one that is withdrawn.
     """
@@ -132,6 +136,11 @@ class WithdrawHandler(JoinPageHandler):
 
     async def get(self) -> None:
         """Ask, or say that the registration is withdrawn."""
+        waiting = self.get_query_argument("waiting", "")
+        if waiting and self.service.find_waiting_id(waiting):
+            is_done = bool(self.get_query_argument("done", ""))
+            self.write_page("withdraw.html.j2", token=waiting, waits=True, can_withdraw=not is_done)
+            return
         token = self.get_query_argument("registration", "")
         registration_id = self.service.find_withdrawn_id(token)
         if registration_id is None:
@@ -142,18 +151,18 @@ class WithdrawHandler(JoinPageHandler):
         except StoreUnavailableError:
             self.write_message(503, "One moment", NOT_WITHDRAWN)
             return
-        self.write_page("withdraw.html.j2", token=token, can_withdraw=can_withdraw)
+        self.write_page("withdraw.html.j2", token=token, waits=False, can_withdraw=can_withdraw)
 
     async def post(self) -> None:
         """Withdraw it."""
-        token = self.get_body_argument("registration", "")
-        registration_id = self.service.find_withdrawn_id(token)
-        if registration_id is None:
+        token, waiting = self.get_body_argument("registration", ""), self.get_body_argument("waiting", "")
+        found = self.service.find_waiting_id(waiting) if waiting else self.service.find_withdrawn_id(token)
+        if found is None:
             self.write_message(403, *BROKEN_LINK)
             return
         try:
             self.service.count_withdrawal(self.request.remote_ip or "")
-            await write_store(self.service.withdraw, registration_id)
+            await write_store(self.service.withdraw_waiting if waiting else self.service.withdraw, found)
             await read_store(self.authenticator.refresh)
         except TooManyRegistrationsError as error:
             self.set_header("Retry-After", str(max(1, int(error.wait_s))))
@@ -161,7 +170,8 @@ class WithdrawHandler(JoinPageHandler):
         except StoreUnavailableError:
             self.write_message(503, "One moment", NOT_WITHDRAWN)
         else:
-            self.redirect(f"/register/withdraw?registration={token}", status=303)
+            query = f"waiting={waiting}&done=1" if waiting else f"registration={token}"
+            self.redirect(f"/register/withdraw?{query}", status=303)
 
 
 class RegistrationsHandler(RosterHandler):
