@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from cluster_kit.kernels import wire
-from cluster_kit.kernels.fork_server import run_fork_server, warm_process
+from cluster_kit.kernels.fork_server import run_fork_server, import_modules
 
 
 def serve(requests: socket.socket) -> None:
@@ -59,6 +59,6 @@ def _reap(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    warm_process(sys.argv[1:])
+    import_modules(sys.argv[1:])
     signal.signal(signal.SIGCHLD, _reap)
     serve(socket.socket(fileno=os.dup(0)))

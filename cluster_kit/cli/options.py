@@ -42,7 +42,8 @@ PersonName = Annotated[str, typer.Argument(help="The person: an id, an email add
 SessionNumber = Annotated[int, typer.Option(min=1, help="The session's number.")]
 OutFolder = Annotated[Path, typer.Option(help="The folder to write to. It is created if it does not exist.")]
 Columns = Annotated[
-    list[str] | None, typer.Option("--column", help="A column to correct, such as name=HEADER. May be repeated.")
+    list[str] | None,
+    typer.Option("--column", help="A column to correct, such as name=HEADER, or name= to read none. May be repeated."),
 ]
 Sheet = Annotated[str, typer.Option(help="The sheet to read. Default: the best match.")]
 Notebooks = Annotated[Path | None, typer.Option(help="A folder with your own session notebooks.")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -114,7 +114,7 @@ def read_example_table(
     examples = [example for row in rows if (example := _example(path, row, words, problems))]
     if problems:
         raise WorkbookError(path, problems=problems)
-    memory.remember(KIND, header.names, {key: header.names[header.roles[key]] for key in chosen})
+    memory.remember(KIND, header.names, {key: one and header.names[header.roles[key]] for key, one in chosen.items()})
     unread = (name for place, name in enumerate(header.names) if name and place not in header.roles.values())
     remembered = (key for key in memory.find(KIND, header.names) if key not in chosen)
     read = {key: header.names[place] for key, place in header.roles.items()}
@@ -166,8 +166,13 @@ def _find_table(
         header = find_header_row(rows, match)
         if header and (best is None or len(header.roles) > len(best[1].roles)):
             best = rows, header
+    if best:
+        skipped = memory.find_skipped(KIND, best[1].names, chosen)
+        kept = {key: place for key, place in best[1].roles.items() if key not in skipped}
+        best = best[0], replace(best[1], roles=kept)
     roles = best[1].roles if best else {}
-    missing = [key for key in NEEDED if key not in roles] + [key for key in chosen if key not in roles]
+    missing = [key for key in NEEDED if key not in roles]
+    missing += [key for key, name in chosen.items() if name and key not in roles]
     if best is None or missing:
         row = file.line_of(best[1].row) if best else 1
         reason = f"has no column {', '.join(missing)} in row {row}. The columns are {', '.join(COLUMNS)}"

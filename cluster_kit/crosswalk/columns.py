@@ -96,6 +96,7 @@ class ProgramTable:
     rows: Sequence[Sequence[Cell]]
     split: int | None = None  # the column whose cells hold a code and a title
     mapping: ColumnMapping = field(default_factory=lambda: ColumnMapping({}))
+    skipped: frozenset[str] = frozenset()  # roles for which no column is read
 
     def cell(self, row: Sequence[Cell], role: str) -> Cell:
         """The value in the role's column; None if there is no such column."""
@@ -171,12 +172,13 @@ def _describe_table(
     if header.is_double:
         notes.add("header_rows", example=f"{header.row} and {header.row + 1}")
     remembered = () if not memory.path else tuple(role for role in memory.find(KIND, names) if role not in wanted)
+    skipped = memory.find_skipped(KIND, names, wanted)
     roles = _check_roles(names, dict(header.roles), rows, {*wanted, *remembered}, notes)
-    split = find_split_column(names, roles, rows, [*wanted, *remembered])
+    split = None if {"cip", "title"} & skipped else find_split_column(names, roles, rows, [*wanted, *remembered])
     if split:
         roles.setdefault("title", split.place)
         roles |= {"cip": split.place} if split.is_cip else {}
-        if not split.is_cip:
+        if not split.is_cip and "program_id" not in skipped:
             roles.setdefault("program_id", split.place)
         notes.add("code_and_title" if split.is_cip else "own_code_and_title", example=split.example)
     for role in ("cip", "title"):
@@ -184,11 +186,12 @@ def _describe_table(
             notes.add(f"no_{role}_column", example=_list_names(names))
     if "cip" in roles and (edition := re.search(r"\b(1985|1990|2000|2010)\b", plain_header(names[roles["cip"]]))):
         notes.add("cip_edition", example=edition[1])
-    memory.remember(KIND, names, {role: names[roles[role]] for role in wanted})
+    memory.remember(KIND, names, {role: one and names[roles[role]] for role, one in wanted.items()})
     read = {role: names[place] for role, place in roles.items()}
     unread = tuple(name for at, name in enumerate(names) if name and at not in roles.values())
     mapping = ColumnMapping(read, unread, remembered)
-    return ProgramTable(grid.name, header.row + 1, names, roles, rows, split.place if split else None, mapping)
+    place = split.place if split else None
+    return ProgramTable(grid.name, header.row + 1, names, roles, rows, place, mapping, skipped)
 
 
 def _check_roles(
@@ -199,7 +202,7 @@ def _check_roles(
     notes: FindingCollector,
 ) -> dict[str, int]:
     """The roles, with a column of codes found by its content, and without a level whose cells are no levels."""
-    if "cip" not in roles and (place := find_code_column(names, list(roles.values()), rows)) is not None:
+    if not {"cip"} & {*roles, *chosen} and (place := find_code_column(names, list(roles.values()), rows)) is not None:
         roles["cip"] = place
         notes.add("column_by_content", example=names[place])
     own = roles.get("program_id")
@@ -244,7 +247,7 @@ def list_tables(table: ProgramTable) -> list[ProgramTable]:
             found.append(replace(table, rows=table.rows[:end]))
             continue
         names = _trimmed([cell_text(cell) for cell in table.rows[begin]])
-        roles = match_roles(names, ROLES)
+        roles = {role: at for role, at in match_roles(names, ROLES).items() if role not in table.skipped}
         if {"cip", "title"} & table.roles.keys() <= roles.keys():
             row, rows = table.header_row + begin + 1, table.rows[begin + 1 : end]
             split = find_split_column(names, roles, rows, ())
@@ -276,12 +279,16 @@ def _header(grid: Grid, wanted: Mapping[str, str], memory: ColumnMemory) -> Head
     def match(names: Sequence[str]) -> dict[str, int]:
         trimmed = _trimmed(names)
         named = find_named_columns(trimmed, {**memory.find(KIND, trimmed), **wanted})
-        if not wanted.keys() <= named.keys():
+        if not {role for role, name in wanted.items() if name} <= named.keys():
             return {}
         free = ["" if place in named.values() else name for place, name in enumerate(names)]
         return named | {role: at for role, at in match_roles(free, ROLES).items() if role not in named}
 
-    return find_header_row(grid.rows, match)
+    header = find_header_row(grid.rows, match)
+    if header is None:
+        return None
+    skipped = memory.find_skipped(KIND, _trimmed(header.names), wanted)
+    return replace(header, roles={role: at for role, at in header.roles.items() if role not in skipped})
 
 
 def _named_sheets(file: str, grids: Sequence[Grid], sheet: str) -> list[Grid]:
@@ -300,7 +307,7 @@ def _nothing_found(file: str, grids: Sequence[Grid], wanted: Mapping[str, str]) 
     headers = [cell_text(cell) for cell in row]
     names = _list_names(headers)
     where = f"{file}, sheet {grid.name!r}" if grid.name else file
-    if wanted:
+    if wanted := {role: name for role, name in wanted.items() if name}:
         present = {
             name for row in grid.rows[:FIRST_ROWS] for name in find_named_columns([*map(cell_text, row)], wanted)
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
@@ -14,13 +14,15 @@ from cluster_kit.crosswalk.codes import read_cip, read_sced, read_soc
 from cluster_kit.crosswalk.columns import ProgramTable, find_table, list_tables
 from cluster_kit.crosswalk.errors import NoTableError, UnreadableListError
 from cluster_kit.crosswalk.findings import CrosswalkFinding, FindingCollector
-from cluster_kit.crosswalk.grids import Cell, read_grids
+from cluster_kit.crosswalk.grids import Cell, Grid, read_grids
 from cluster_kit.crosswalk.levels import Level, read_level
 from cluster_kit.crosswalk.privacy import refuse_student_data
-from cluster_kit.filetypes import ColumnMapping, ColumnMemory
+from cluster_kit.filetypes import ColumnMapping, ColumnMemory, name_sheets
 from cluster_kit.filetypes.headers import cell_text
 
 MOST_PROGRAMS = 300_000
+SHEETS = "program-sheets"
+"""The kind of table under which the chosen sheet of a workbook is remembered, by the names of its sheets."""
 _TOTAL = re.compile(r"\b(sub ?|grand |state ?wide |state )?totals?\b\s*:?", re.IGNORECASE)
 _WITHHELD = re.compile(r"^[<≤]\s*=?\s*\d+$|^\*+$|^(s|ds|suppressed|withheld|n<\d+|fewer than \d+)$", re.IGNORECASE)
 _NUMBER = re.compile(r"[-(]?\d[\d,]*(\.\d+)?\)?")
@@ -73,11 +75,12 @@ def read_inventory(
     Parameters
     ----------
     sheet
-        The sheet to read. Empty: the one whose columns match best.
+        The sheet to read. Empty: the one that was chosen for an earlier workbook with the same sheets, or else the one
+        whose columns match best.
     columns
         For a role (``cip``, ``title``, ``former``, ``level``, ``enrollment``, ``concentrators``, ``location``,
         ``program_id``, ``soc``, ``sced``, ``year``) the name or letter of its column, if it is not recognized. One
-        column may have two roles, if its cells hold a code and a title.
+        column may have two roles, if its cells hold a code and a title. An empty name: no column is read for the role.
     memory
         Where columns chosen for earlier files are found, and these ones are kept.
 
@@ -105,7 +108,27 @@ def read_inventory_from(
     notes = FindingCollector()
     grids = read_grids(name, raw, notes)
     refuse_student_data(name, grids)
-    table = find_table(name, grids, sheet, columns or {}, notes, memory)
+    sheets = name_sheets(grids)
+    remembered = memory.find(SHEETS, sheets).get("sheet", "") if memory and sheets else ""
+    try:
+        inventory = _read_grids(name, grids, sheet or remembered, columns or {}, notes, memory)
+    except NoTableError as error:
+        error.sheet, error.sheets = sheet or remembered, sheets
+        raise
+    if memory and sheet and sheets:
+        memory.remember(SHEETS, sheets, {"sheet": inventory.sheet})
+    return replace(inventory, mapping=replace(inventory.mapping, sheet=inventory.sheet, sheets=sheets))
+
+
+def _read_grids(
+    name: str,
+    grids: Sequence[Grid],
+    sheet: str,
+    columns: Mapping[str, str],
+    notes: FindingCollector,
+    memory: ColumnMemory | None,
+) -> Inventory:
+    table = find_table(name, grids, sheet, columns, notes, memory)
     tables = list_tables(table)
     if len(tables) > 1:
         notes.add("several_tables", example=", ".join(str(one.header_row) for one in tables))

@@ -11,7 +11,7 @@ from cluster_kit.filetypes.mapping import (
 )
 from cluster_kit.filetypes.separated import find_separator, read_separated
 from cluster_kit.filetypes.sheets import CellValue, SheetCells, SheetError, read_sheets
-from cluster_kit.filetypes.tables import TableError, TableFile, TableLimits, read_table_file
+from cluster_kit.filetypes.tables import TableError, TableFile, TableLimits, name_sheets, read_table_file
 
 __all__ = [
     "DELIMITED",
@@ -33,6 +33,7 @@ __all__ = [
     "find_named_columns",
     "find_separator",
     "inspect_file",
+    "name_sheets",
     "read_column_options",
     "read_separated",
     "read_sheets",

@@ -28,8 +28,12 @@ class UnclearColumnsError(ClusterKitError):
     """A table whose columns are not recognized.
 
     ``sentence`` says what is missing, without ``hint``, which says how to name a column on the command line.
-    ``headers`` are those of the table, to choose from; empty if there is nothing to choose.
+    ``headers`` are those of the table, to choose from; empty if there is nothing to choose. ``sheets`` are those of a
+    workbook with several, and ``sheet`` is the one that was asked for; readers set them.
     """
+
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
     def __init__(self, sentence: str, hint: str = "", headers: Sequence[str] = ()) -> None:
         self.sentence = sentence
@@ -41,12 +45,15 @@ class UnclearColumnsError(ClusterKitError):
 class ColumnMapping:
     """The header of each role's column, and the headers of the columns that are not read.
 
-    ``remembered``: the roles whose columns were chosen with an earlier file of the same headers.
+    ``remembered``: the roles whose columns were chosen with an earlier file of the same headers. ``sheets``: those of
+    the file, if it has several; the table is on ``sheet``.
     """
 
     columns: Mapping[str, str]
     unread: tuple[str, ...] = ()
     remembered: tuple[str, ...] = ()
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -56,7 +63,11 @@ class ColumnMapping:
     def describe(self) -> str:
         """One line for each fact, to show above the results."""
         found = ", ".join(f"{role} = {name!r}" for role, name in self.columns.items())
-        lines = [f"Columns: {found}. To correct one: --column {next(iter(self.columns), 'name')}=HEADER."]
+        role = next(iter(self.columns), "name")
+        lines = [f"Columns: {found}. To correct one: --column {role}=HEADER; to read none: --column {role}=."]
+        if self.sheets:
+            others = ", ".join(repr(name) for name in self.sheets if name != self.sheet)
+            lines.insert(0, f"Sheet: {self.sheet!r}. Not read: {others}. To read another one: --sheet NAME.")
         if self.remembered:
             lines.append(f"As chosen for an earlier file with these headers: {', '.join(self.remembered)}.")
         if self.unread:
@@ -66,11 +77,14 @@ class ColumnMapping:
 
 
 def read_column_options(pairs: Sequence[str]) -> dict[str, str]:
-    """The header or letter of each role, from options of the form ``cip=NAME``. Raises ``UsageError``."""
+    """The header or letter of each role, from options of the form ``cip=NAME``. Raises ``UsageError``.
+
+    The option ``cip=`` gives an empty name: no column is read for the role.
+    """
     wanted = {}
     for pair in pairs:
         role, equals, name = pair.partition("=")
-        if not equals or not role.strip() or not name.strip():
+        if not equals or not role.strip():
             raise UsageError(f"--column {pair!r} is not of the form cip=NAME.")
         wanted[role.strip().lower()] = name.strip()
     return wanted
@@ -79,8 +93,9 @@ def read_column_options(pairs: Sequence[str]) -> dict[str, str]:
 def find_named_columns(names: Sequence[str], wanted: Mapping[str, str]) -> dict[str, int]:
     """The column of each role that the user named by its header or by its letter; only those that exist.
 
-    One column may have several roles.
+    One column may have several roles. A role with an empty name has none.
     """
+    wanted = {role: name for role, name in wanted.items() if name}
     if not wanted:
         return {}
     plain = [plain_header(name) for name in names]
@@ -124,11 +139,18 @@ class ColumnMemory:
             return 0
 
     def find(self, kind: str, names: Sequence[str]) -> dict[str, str]:
-        """The chosen header of each role for a table of these headers; empty if none was chosen."""
+        """The chosen header of each role for a table of these headers; empty if none was chosen.
+
+        An empty header means that no column is read for the role.
+        """
         if not self._kept:
             return {}
         chosen = self._kept.get(_source(kind, names), {}) | self._kept.get(_source(self._place(kind), names), {})
-        return {role: name for role, name in chosen.items() if name in names}
+        return {role: name for role, name in chosen.items() if not name or name in names}
+
+    def find_skipped(self, kind: str, names: Sequence[str], wanted: Mapping[str, str]) -> frozenset[str]:
+        """The roles for which no column is read, by the choices that were made now (``wanted``) or earlier."""
+        return frozenset(role for role, name in {**self.find(kind, names), **wanted}.items() if not name)
 
     def remember(self, kind: str, names: Sequence[str], columns: Mapping[str, str]) -> None:
         """Keep these choices, added to earlier ones. Choices that cannot be written are not kept."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,9 +55,20 @@ class TableFile:
     separator: str = ""
     has_macros: bool = False
 
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """The names of the sheets to choose from; empty if there is only one."""
+        return name_sheets(self.sheets)
+
     def line_of(self, row: int) -> int:
         """The number that people know a row by, from its index in the sheet: its line, or its row number."""
         return self.lines[row] if row < len(self.lines) else row + 1
+
+
+def name_sheets(sheets: Sequence[SheetCells]) -> tuple[str, ...]:
+    """The names of the sheets that are not empty; none if there is only one."""
+    names = tuple(sheet.name for sheet in sheets if sheet.rows)
+    return names if len(names) > 1 else ()
 
 
 def read_table_file(raw: bytes, wanted: str, limits: TableLimits) -> TableFile:

@@ -63,7 +63,7 @@ COLUMN_WORDS: Mapping[str, str] = {
     "year": "Year",
 }
 """The columns of a list that a team can correct. The command line has ``--column``."""
-FEWEST_HEADERS = 2
+FEWEST_HEADERS, LONGEST_SHEET = 2, 255
 Show = Literal["open", "clear", "decided", "all"]
 
 
@@ -95,6 +95,7 @@ class _Asked(FrozenModel):
     show: Show = "open"
     rows: tuple[str, ...] = ()
     columns: dict[str, str] = Field(default_factory=dict, max_length=len(COLUMN_WORDS))
+    sheet: str = Field(default="", max_length=LONGEST_SHEET)
     question: str = Field(default="", max_length=64)
     format: Literal["xlsx", "csv"] = "xlsx"
     at: int = Field(default=0, ge=0)
@@ -140,8 +141,10 @@ class ProgramReview:
                 return self._choose_columns(question, given)
             proposals = self.proposals(given)
         except NoTableError as error:
-            if given is not None and question.what == "overview":
+            is_asked = question.what == "overview" or (question.what == "columns" and error.sheet and error.headers)
+            if given is not None and is_asked:
                 columns = {"headers": error.headers, "read": {}, "labels": COLUMN_WORDS}
+                columns |= {"sheet": error.sheet, "sheets": error.sheets}
                 return {"list": None, "unclear": {"sentence": error.sentence, "columns": columns}}
             raise CrosswalkError(error.sentence) from error
         answers: dict[str, Callable[[_Asked, ClusterProposals], Json]] = {
@@ -189,6 +192,8 @@ class ProgramReview:
                     "headers": proposals.inventory.mapping.headers,
                     "read": dict(proposals.inventory.mapping.columns),
                     "labels": COLUMN_WORDS,
+                    "sheet": proposals.inventory.mapping.sheet,
+                    "sheets": proposals.inventory.mapping.sheets,
                 },
                 "programs": summary.programs,
                 "open": summary.open_programs,
@@ -204,10 +209,12 @@ class ProgramReview:
         }
 
     def _choose_columns(self, asked: _Asked, given: ProgramList) -> Json:
-        """Read the list with the columns that the team names, and remember them for this state's lists."""
+        """Read the list with the sheet and columns that the team names, and remember them for this state's lists."""
         if self._context.person is None:
             raise CrosswalkError(READ_ONLY)
-        read_inventory_from(given.name, given.read(), columns=asked.columns, memory=self._column_memory)
+        read_inventory_from(
+            given.name, given.read(), sheet=asked.sheet, columns=asked.columns, memory=self._column_memory
+        )
         return {"read": len(asked.columns)}
 
     def _list(self, asked: _Asked, proposals: ClusterProposals) -> Json:

@@ -7,6 +7,7 @@ anyone who is known already, because no one has verified who filled out the form
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from cluster_kit.roster.record import BY_COMMAND
 from cluster_kit.roster.similar_names import are_similar
 from cluster_kit.roster.spellings import is_same_spelling
 from cluster_kit.roster.staff_list import Roster
-from cluster_kit.store import Person, Registration, Store
+from cluster_kit.store import Person, Registration, RegistrationError, Store
 from cluster_kit.store.models import LONGEST_NEEDS, email_key, utc_now
 
 NEW = "new"
@@ -151,6 +152,14 @@ def decline_registration(store: Store, registration: Registration, by: str = BY_
     """Withdraw a pending registration, and delete what the person needs. Raises ``RegistrationError``."""
     decision = {"status": "withdrawn", "needs": "", "decided_by": by, "decided_at": utc_now()}
     store.decide_registration(registration.model_copy(update=decision))
+
+
+def withdraw_waiting_registration(store: Store, registration_id: str) -> None:
+    """Withdraw a registration for the person who sent it, and delete what they need. Only a pending one is changed."""
+    registration = store.find_registration(registration_id)
+    if registration is not None:
+        with suppress(RegistrationError):  # it is not pending; the time that this takes does not tell
+            decline_registration(store, registration, BY_PERSON)
 
 
 def withdraw_own_registration(store: Store, registration_id: str) -> None:

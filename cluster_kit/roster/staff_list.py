@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -98,8 +98,8 @@ def read_roster(
 ) -> Roster:
     """The roster in a workbook or a delimited text file, as people write it or as a meeting program exports it.
 
-    ``columns`` has the header or letter of a role's column, if it is not recognized, and ``memory`` keeps them.
-    ``jurisdiction`` is the state of those for whom the list says none.
+    ``columns`` has the header or letter of a role's column, if it is not recognized, or an empty text if none is to be
+    read; ``memory`` keeps them. ``jurisdiction`` is the state of those for whom the list says none.
     Raises ``UnreadableRosterError`` if the file cannot be read or has no columns of a roster.
     """
     try:
@@ -127,14 +127,31 @@ def read_roster_from(  # noqa: PLR0913  (how to read the file)
     Raises ``UnreadableRosterError``, as ``read_roster`` does.
     """
     file = _read_file(name, raw)
-    states, wanted, memory = StateNames(content.jurisdictions), columns or {}, memory or ColumnMemory()
+    try:
+        return _read_sheet(content, name, file, columns or {}, sheet, memory or ColumnMemory(), jurisdiction)
+    except UnreadableRosterError as error:
+        error.sheet, error.sheets = sheet, file.sheet_names
+        raise
+
+
+def _read_sheet(  # noqa: PLR0913, PLR0917  (how to read the file)
+    content: Content,
+    name: str,
+    file: TableFile,
+    wanted: Mapping[str, str],
+    sheet: str,
+    memory: ColumnMemory,
+    jurisdiction: str,
+) -> Roster:
+    states = StateNames(content.jurisdictions)
     if unknown := [role for role in wanted if role not in COLUMN_ALIASES]:
         raise UnreadableRosterError(
             f"{unknown[0]!r} is not a column that is read. These are: {', '.join(COLUMN_ALIASES)}."
         )
     if jurisdiction and not states.find(jurisdiction):
         raise UnreadableRosterError(f"There is no state {jurisdiction!r}. {WRITE_STATE}.")
-    rows = [[*map(cell_text, row)] for row in _choose_sheet(name, file, sheet).rows]
+    chosen = _choose_sheet(name, file, sheet, lambda names: _match(names, wanted, memory))
+    rows = [[*map(cell_text, row)] for row in chosen.rows]
     tables = _find_tables(rows, wanted, memory, states)
     if not tables:
         raise _nothing_found(name, file, rows, wanted)
@@ -144,8 +161,9 @@ def read_roster_from(  # noqa: PLR0913  (how to read the file)
         reader.read(file, rows, table)
     if "jurisdiction" not in first.places and not any(row.jurisdiction for row in reader.rows):
         raise _missing(name, file.line_of(first.begin - 1), first.names, ["jurisdiction"])
-    memory.remember(KIND, first.names, {role: first.names[first.places[role]] for role in wanted})
-    return Roster(tuple(reader.rows), tuple(reader.problems), _describe(first, wanted, memory), reader.notes.collect())
+    memory.remember(KIND, first.names, {role: one and first.names[first.places[role]] for role, one in wanted.items()})
+    mapping = replace(_describe(first, wanted, memory), sheet=chosen.name, sheets=file.sheet_names)
+    return Roster(tuple(reader.rows), tuple(reader.problems), mapping, reader.notes.collect())
 
 
 # --- the file and its tables -----------------------------------------------------------------------------------
@@ -161,8 +179,10 @@ def _read_file(name: str, raw: bytes) -> TableFile:
     return file
 
 
-def _choose_sheet(name: str, file: TableFile, sheet: str) -> SheetCells:
-    """The named sheet; else the visible one with the most known columns."""
+def _choose_sheet(
+    name: str, file: TableFile, sheet: str, match: Callable[[Sequence[str]], dict[str, int]]
+) -> SheetCells:
+    """The named sheet; else the visible one with the most columns that match, or else that are known."""
     if sheet:
         found = next((one for one in file.sheets if one.name.strip().casefold() == sheet.strip().casefold()), None)
         if found is None:
@@ -170,9 +190,9 @@ def _choose_sheet(name: str, file: TableFile, sheet: str) -> SheetCells:
             raise UnreadableRosterError(f"{name} has no sheet {sheet!r}. Its sheets are: {names}.")
         return found
 
-    def rank(one: SheetCells) -> tuple[int, bool]:
-        header = find_header_row(one.rows, match_columns)
-        return len(header.roles) if header else 0, not one.is_hidden
+    def rank(one: SheetCells) -> tuple[int, int, bool]:
+        matching, known = (find_header_row(one.rows, of) for of in (match, match_columns))
+        return len(matching.roles) if matching else 0, len(known.roles) if known else 0, not one.is_hidden
 
     return max(file.sheets, key=rank, default=SheetCells("", []))
 
@@ -191,6 +211,8 @@ def _find_tables(
         names = header.names if at == header.row else rows[at]
         places = _match(names, wanted, memory)
         places |= find_by_content(names, places, rows[at + 1 : end], states)
+        skipped = memory.find_skipped(KIND, [" ".join(name.split()) for name in names], wanted)
+        places = {role: place for role, place in places.items() if role not in skipped}
         if places.keys() & {"name", "first", "last"}:
             tables.append(_Table(names, places, at + 1, end))
     return tables
@@ -200,7 +222,7 @@ def _match(names: Sequence[str], wanted: Mapping[str, str], memory: ColumnMemory
     """The columns by their headers, or as named now or for an earlier file. Empty if a named one is missing."""
     names = [" ".join(name.split()) for name in names]
     named = find_named_columns(names, {**memory.find(KIND, names), **wanted})
-    if not wanted.keys() <= named.keys():
+    if not {role for role, name in wanted.items() if name} <= named.keys():
         return {}
     free = ["" if place in named.values() else name for place, name in enumerate(names)]
     return match_columns(free) | named
@@ -214,11 +236,16 @@ def _nothing_found(
     header = find_header_row(rows, match_columns)
     at = header.row if header else next(at for at, row in enumerate(rows) if any(row))
     names = rows[at]
-    if missing := [one for role, one in wanted.items() if role not in find_named_columns(names, wanted)]:
+    if missing := [one for role, one in wanted.items() if one and role not in find_named_columns(names, wanted)]:
         called = ", ".join(map(repr, missing))
         return UnreadableRosterError(f"{name} has no column called {called}. It has {_list(names)}.", headers=names)
     places = header.roles if header else {}
-    return _missing(name, file.line_of(at), names, [one for one in ("jurisdiction", "name") if one not in places])
+    return _missing(
+        name,
+        file.line_of(at),
+        names,
+        [one for one in ("jurisdiction", "name") if one not in places or wanted.get(one) == ""],
+    )
 
 
 def _missing(name: str, line: int, names: Sequence[str], missing: Sequence[str]) -> UnreadableRosterError:

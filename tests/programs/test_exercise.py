@@ -7,9 +7,11 @@ import datetime as dt
 import io
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from cluster_kit.content import load_content
@@ -121,6 +123,38 @@ def test_a_team_names_the_columns_of_its_list(crosswalk_context: CrosswalkContex
     assert guam.answer({"what": "overview"}) == first  # another state's choice is its own
     with pytest.raises(CrosswalkError, match="cannot be made here"):
         review_of(replace(crosswalk_context, person=None), rows).answer({"what": "columns", "columns": {}})
+
+
+def test_a_team_chooses_the_sheet_and_columns_that_are_not_read(
+    crosswalk_context: CrosswalkContext, tmp_path: Path
+) -> None:
+    path = tmp_path / "programs.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        for name, rows in {
+            "2024": [["CIP Code", "Program Title", "Level"], ["52.0201", "Business", "Secondary"]],
+            "2025": [["CIP Code", "Program Title"], ["01.0101", "Farming"]],
+            "Own": [["Eins", "Zwei"], ["x", "y"]],
+        }.items():
+            sheet = workbook.add_worksheet(name)
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+    given = ProgramList("programs.xlsx", "digest", path.read_bytes)
+
+    def ask(what: str, **more: object) -> dict[str, Any]:
+        return ProgramReview(crosswalk_context, lambda: given).answer({"what": what, **more})
+
+    first = ask("overview")["list"]["columns"]
+    assert (first["sheet"], first["sheets"]) == ("2024", ("2024", "2025", "Own"))
+    ask("columns", sheet="2025")
+    second = ask("overview")["list"]  # remembered
+    assert (second["sheet"], second["columns"]["read"]) == ("2025", {"cip": "CIP Code", "title": "Program Title"})
+    ask("columns", columns={"title": ""}, sheet="2025")
+    assert ask("overview")["list"]["columns"]["read"] == {"cip": "CIP Code"}
+    unclear = ask("columns", sheet="Own")["unclear"]["columns"]
+    assert (unclear["sheet"], unclear["headers"]) == ("Own", ("Eins", "Zwei"))
+    assert ask("overview")["list"]["sheet"] == "2025"  # until its columns are named
+    ask("columns", sheet="Own", columns={"title": "Zwei"})
+    assert ask("overview")["list"]["columns"]["read"] == {"title": "Zwei"}
 
 
 def test_what_was_found_is_told_in_sentences_and_questions(

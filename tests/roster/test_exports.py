@@ -10,7 +10,7 @@ import xlsxwriter
 
 from cluster_kit.content import Content
 from cluster_kit.exports.roster_files import write_roster_file
-from cluster_kit.filetypes import ColumnMemory
+from cluster_kit.filetypes import ColumnMemory, read_column_options
 from cluster_kit.roster.changes import remove_people
 from cluster_kit.roster.importing import RosterImport, import_roster
 from cluster_kit.roster.staff_list import Roster, UnreadableRosterError, read_roster
@@ -170,6 +170,11 @@ def test_a_workbook_is_read_from_the_visible_sheet_that_fits(content: Content, t
     assert people(roster) == [BOTH[0]]
     assert roster.rows[0].line == 4
     assert people(read_roster(content, path, sheet="Old")) == [("GU", "Old Person", "")]
+    assert (roster.mapping.sheet, roster.mapping.sheets) == ("People", ("Notes", "People", "Old"))
+    assert "Sheet: 'People'. Not read: 'Notes', 'Old'. To read another one: --sheet NAME." in roster.mapping.describe()
+    with pytest.raises(UnreadableRosterError) as unclear:
+        read_roster(content, path, sheet="Notes")
+    assert (unclear.value.sheet, unclear.value.sheets) == ("Notes", ("Notes", "People", "Old"))
 
 
 def test_columns_are_named_by_hand_and_remembered(content: Content, save: Save, tmp_path: Path) -> None:
@@ -179,6 +184,23 @@ def test_columns_are_named_by_hand_and_remembered(content: Content, save: Save, 
     chosen = {"name": "Who", "jurisdiction": "B"}
     assert people(read_roster(content, path, columns=chosen, memory=memory)) == [("OH", "Ana Reyes", "")]
     assert people(read_roster(content, path, memory=ColumnMemory(memory.path))) == [("OH", "Ana Reyes", "")]
+
+
+def test_a_column_is_not_read_if_staff_say_so_and_that_is_remembered(
+    content: Content, save: Save, tmp_path: Path
+) -> None:
+    path, memory = save("State,Name,Email\nOH,Ana Reyes,ana@ohio.gov\n"), ColumnMemory(tmp_path / "columns.json")
+    assert read_column_options(["email="]) == {"email": ""}
+    roster = read_roster(content, path, columns={"email": ""}, memory=memory)
+    assert people(roster) == [("OH", "Ana Reyes", "")]
+    assert roster.mapping.unread == ("Email",)
+    again = read_roster(content, path, memory=ColumnMemory(memory.path))
+    assert (people(again), again.mapping.remembered) == ([("OH", "Ana Reyes", "")], ("email",))
+    assert people(read_roster(content, path, columns={"email": "Email"}, memory=memory)) == [
+        ("OH", "Ana Reyes", "ana@ohio.gov")
+    ]
+    with pytest.raises(UnreadableRosterError, match="there is no column name"):
+        read_roster(content, path, columns={"name": ""})
 
 
 def test_a_column_that_is_not_there_is_named(content: Content, save: Save) -> None:

@@ -15,6 +15,7 @@ from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.server.roster.import_handlers import COLUMN_LABELS
 from cluster_kit.store import Person, Store
 from tests.browser import find_violations
+from tests.roster.test_exports import save_sheets
 from tests.serving import FAY, GUS, TASI, Server, send_token
 
 pytestmark = pytest.mark.browser
@@ -124,11 +125,11 @@ def test_replace_remove_restore_and_import(server: Server, store: Store, fay: Pa
     expect(fay.get_by_label("Email address")).to_have_value("Email")
     fay.get_by_label("Email address").select_option("Phone")
     press(fay, "Import the list")  # not what was shown
-    expect(fay.get_by_role("alert")).to_contain_text("You changed the columns, so nothing was imported yet.")
+    expect(fay.get_by_role("alert")).to_contain_text("You changed what is read, so nothing was imported yet.")
     expect(main).to_contain_text("0 new, 0 changed, 0 as before, 3 left out.")
     assert len(store.people("demo", "PW")) == 2
     fay.get_by_label("Email address").select_option("Email")
-    press(fay, "Look again with these columns")
+    press(fay, "Look again with these choices")
     expect(main).to_contain_text("2 new, 0 changed")
     press(fay, "Import the list")
     expect(fay.get_by_role("heading", name="people.csv is imported")).to_be_visible()
@@ -143,7 +144,7 @@ def test_replace_remove_restore_and_import(server: Server, store: Store, fay: Pa
     assert done == ["added", "replaced", "removed", "restored", "added", "added"]
 
 
-def test_columns_of_a_list_are_named_on_the_page_and_remembered(server: Server, store: Store) -> None:
+def test_columns_of_a_list_are_named_on_the_page_and_remembered(server: Server, store: Store, tmp_path: Path) -> None:
     rows = [b"Attending for;Badge line;Reach at", b"MP;Lani Sample;lani@mp.example", b"MP;Noa Sample;noa@mp.example"]
     with server.client(FAY) as fay:
 
@@ -168,6 +169,18 @@ def test_columns_of_a_list_are_named_on_the_page_and_remembered(server: Server, 
         again = send(b"\n".join([rows[0], b"MP;Kai Sample;kai@mp.example"]))
         assert "1 new" in again
         assert "As chosen for an earlier list: State or territory, Name, Email address." in again
+        sheets = {
+            "Badges": [row.decode().split(";") for row in rows],
+            "Staff": [["State", "Name"], ["MP", "Jo Day"]],
+        }
+        book = save_sheets(tmp_path / "badges.xlsx", sheets).read_bytes()
+        assert "Read from the sheet “Badges”." in send(book, name="badges.xlsx")
+        other = send(book, name="badges.xlsx", sheet="Staff", apply="yes", **{"shown-sheet": "Badges"})
+        assert "You changed what is read" in other
+        assert "Jo Day, MP: new" in other
+        without = {"column-name": "Name", "found-name": "Name", "shown-name": "Name", "found-jurisdiction": "State"}
+        same = {"sheet": "Staff", "shown-sheet": "Staff"}
+        assert "there is no column jurisdiction" in send(book, name="badges.xlsx", **same, **without)
     assert [(one.name, one.email) for one in store.people("demo", "MP")] == [
         ("Lani Sample", "lani@mp.example"),
         ("Noa Sample", "noa@mp.example"),

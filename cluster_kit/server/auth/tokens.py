@@ -30,6 +30,7 @@ _TEAM = "cluster-kit team pass"
 _BALLOT = "cluster-kit evaluation ballot"
 _REQUEST = "cluster-kit identity request"
 _WITHDRAWAL = "cluster-kit registration withdrawal"
+_WAITING = "cluster-kit waiting registration"
 BALLOT_BYTES = 24
 DEFAULT_DAYS = 30
 KEY_BYTES = 12
@@ -224,6 +225,20 @@ def make_withdrawal_link(settings: Settings, registration_id: str, *, address: s
 def find_withdrawn_id(secret: str, text: str) -> str | None:
     """The id of the registration that this token may withdraw, or None."""
     words = _unsign(secret, _WITHDRAWAL, text, _WithdrawalWords)
+    return words.w if words else None
+
+
+def make_waiting_token(secret: str, registration_id: str) -> str:
+    """The right to withdraw this registration while it waits, for the browser that sent it.
+
+    It does not take anyone off the roster: no one has verified who filled out the form.
+    """
+    return _sign(secret, _WAITING, {"w": registration_id})
+
+
+def find_waiting_id(secret: str, text: str) -> str | None:
+    """The id of the registration that this token may withdraw while it waits, or None."""
+    words = _unsign(secret, _WAITING, text, _WithdrawalWords)
     return words.w if words else None
 
 

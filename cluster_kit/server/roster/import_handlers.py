@@ -32,28 +32,38 @@ COLUMN_LABELS: Mapping[str, str] = {
     "status": "Status of the registration",
 }
 """The columns that can be corrected on the page. The command line has ``--column``."""
-OTHER_COLUMNS = "You changed the columns, so nothing was imported yet. Look at what the import would do now."
+OTHER_COLUMNS = "You changed what is read, so nothing was imported yet. Look at what the import would do now."
 
 
 @dataclass(frozen=True)
 class _Upload:
-    """A list, and the columns that its form has: as chosen, as found without a choice, and as they were shown last."""
+    """A list, and the columns that its form has: as chosen, as found without a choice, and as they were shown last.
+
+    ``sheet`` is that of a workbook; empty if none was chosen.
+    """
 
     name: str
     data: bytes
     chosen: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
+    is_same_sheet: bool = True
 
     @property
     def corrected(self) -> dict[str, str]:
-        """The columns that differ from those that were found."""
-        return {role: header for role, header in self.chosen.items() if header and header != self.found.get(role, "")}
+        """The columns that differ from those that were found; an empty one is not to be read."""
+        return {role: header for role, header in self.chosen.items() if header != self.found.get(role, "")}
 
     @property
     def is_as_shown(self) -> bool:
-        """False if a column was changed since the page showed what the import would do."""
-        return all(self.chosen.get(role, "") == self.shown.get(role, "") for role in COLUMN_LABELS)
+        """False if the sheet or a column was changed since the page showed what the import would do."""
+        is_same = all(self.chosen.get(role, "") == self.shown.get(role, "") for role in COLUMN_LABELS)
+        return is_same and self.is_same_sheet
+
+    def as_first(self) -> _Upload:
+        """The list without choices of columns, which another sheet does not have."""
+        return _Upload(self.name, self.data, sheet=self.sheet, is_same_sheet=False)
 
 
 class RosterImportHandler(RosterPageHandler):
@@ -78,7 +88,8 @@ class RosterImportHandler(RosterPageHandler):
             raise
         except UnclearColumnsError as error:
             self.set_status(400)
-            self._show(sentence=error.sentence, upload=upload if error.headers else None, headers=error.headers)
+            can_choose = error.headers or error.sheets
+            self._show(sentence=error.sentence, upload=upload if can_choose else None, unclear=error)
         except ClusterKitError as error:
             self.set_status(400)
             self._show(sentence=str(error))
@@ -97,7 +108,9 @@ class RosterImportHandler(RosterPageHandler):
                 {role: self.get_body_argument(f"{kind}-{role}", "") for role in COLUMN_LABELS}
                 for kind in ("column", "found", "shown")
             )
-            return _Upload(self.field("name"), data, chosen, found, shown)
+            sheet = self.get_body_argument("sheet", "")
+            upload = _Upload(self.field("name"), data, chosen, found, shown, sheet)
+            return upload if sheet == self.get_body_argument("shown-sheet", "") else upload.as_first()
         files = self.request.files.get("list", [])
         if not files or not files[0].filename:
             raise UsageError("Choose the file with the list first.")
@@ -107,7 +120,9 @@ class RosterImportHandler(RosterPageHandler):
 
     def _import(self, upload: _Upload, by: str, is_applied: bool) -> RosterImport:
         memory = ColumnMemory(self.context.columns, keeps=is_applied)
-        roster = read_roster_from(self.content, upload.name, upload.data, columns=upload.corrected, memory=memory)
+        roster = read_roster_from(
+            self.content, upload.name, upload.data, columns=upload.corrected, sheet=upload.sheet, memory=memory
+        )
         return import_roster(self.content, self.store, roster, dry_run=not is_applied, by=by)
 
     def _show(
@@ -116,14 +131,15 @@ class RosterImportHandler(RosterPageHandler):
         sentence: str = "",
         imported: RosterImport | None = None,
         upload: _Upload | None = None,
-        headers: tuple[str, ...] = (),
+        unclear: UnclearColumnsError | None = None,
         is_applied: bool = False,
         changed: str = "",
     ) -> None:
         mapping = imported.mapping if imported else ColumnMapping({})
         words: dict[str, Any] = {"sentence": sentence, "changed": changed, "imported": imported}
         words |= {"is_applied": is_applied, "mapping": mapping, "labels": COLUMN_LABELS}
-        words["headers"] = headers or mapping.headers
+        source = unclear or mapping
+        words |= {"headers": source.headers, "sheet": source.sheet, "sheets": source.sheets}
         if upload:
             is_first = not upload.chosen
             words |= {"name": upload.name, "data": base64.b64encode(upload.data).decode()}

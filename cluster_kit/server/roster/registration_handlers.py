@@ -60,8 +60,9 @@ class RegisterHandler(RegistrationPageHandler):
 
     def get(self) -> None:
         """The form; with ``sent`` in the address, what happens next."""
-        if self.get_query_argument("sent", ""):
-            self.write_page("registered.html.j2")
+        if token := self.get_query_argument("sent", ""):
+            is_valid = self.service.find_waiting_id(token) is not None
+            self.write_page("registered.html.j2", token=token if is_valid else "")
         else:
             self._show(RegistrationForm(sessions=[str(one.number) for one in self._sessions()]))
 
@@ -91,7 +92,7 @@ class RegisterHandler(RegistrationPageHandler):
         except StoreUnavailableError:
             self._show(form, 503, sentence=REGISTRATION_NOT_STORED)
         else:
-            self.redirect("/register?sent=1", status=303)
+            self.redirect(f"/register?sent={self.service.make_waiting_token(registration)}", status=303)
             await self._apply_rule(registration)
 
     async def _apply_rule(self, registration: Registration) -> None:
@@ -124,6 +125,9 @@ class RegisterHandler(RegistrationPageHandler):
 class WithdrawHandler(RegistrationPageHandler):
     """Withdraw a registration by the link in its confirmation, also after registration was closed.
 
+    The page that people see after they registered has a link, too, with the token ``waiting``. It changes only a
+    registration that waits, and its pages say the same for every other one.
+
     A GET changes nothing, because mail programs open links to check them. The pages have no names, and say of a
     registration that was erased what they say of one that is withdrawn.
     """
@@ -133,8 +137,10 @@ class WithdrawHandler(RegistrationPageHandler):
     async def prepare(self) -> None:  # type: ignore[override]
         """403 with one sentence if the link does not name a registration."""
         await super().prepare()
-        self.link_token = self.get_argument("registration", "")
-        registration_id = self.service.find_withdrawn_id(self.link_token)
+        self.waiting = self.get_argument("waiting", "")
+        self.link_token = self.waiting or self.get_argument("registration", "")
+        find_id = self.service.find_waiting_id if self.waiting else self.service.find_withdrawn_id
+        registration_id = find_id(self.link_token)
         if registration_id is None:
             self.write_message(403, *BROKEN_LINK)
         else:
@@ -142,8 +148,11 @@ class WithdrawHandler(RegistrationPageHandler):
 
     async def get(self) -> None:
         """Ask, or say that the registration is withdrawn."""
-        can_withdraw = await read_store(self.service.can_withdraw, self.registration_id)
-        self.write_page("withdraw.html.j2", token=self.link_token, can_withdraw=can_withdraw)
+        if self.waiting:
+            can_withdraw = not self.get_query_argument("done", "")
+        else:
+            can_withdraw = await read_store(self.service.can_withdraw, self.registration_id)
+        self.write_page("withdraw.html.j2", token=self.link_token, waits=bool(self.waiting), can_withdraw=can_withdraw)
 
     async def post(self) -> None:
         """Withdraw it."""
@@ -153,9 +162,12 @@ class WithdrawHandler(RegistrationPageHandler):
             self.set_header("Retry-After", str(max(1, int(error.wait_s))))
             self.write_message(429, "One moment", str(error))
             return
-        await write_store(self.service.withdraw, self.registration_id)
+        await write_store(
+            self.service.withdraw_waiting if self.waiting else self.service.withdraw, self.registration_id
+        )
         await read_store(self.authenticator.refresh)
-        self.redirect(f"/register/withdraw?registration={self.link_token}", status=303)
+        query = f"waiting={self.link_token}&done=1" if self.waiting else f"registration={self.link_token}"
+        self.redirect(f"/register/withdraw?{query}", status=303)
 
 
 class RegistrationsHandler(RosterHandler):

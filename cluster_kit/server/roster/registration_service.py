@@ -11,9 +11,10 @@ from cluster_kit.roster.registrations import (
     approve_by_rule,
     read_registration,
     withdraw_own_registration,
+    withdraw_waiting_registration,
 )
 from cluster_kit.server.auth.rate_limits import Limit, RateLimiter, network_of
-from cluster_kit.server.auth.tokens import find_withdrawn_id
+from cluster_kit.server.auth.tokens import find_waiting_id, find_withdrawn_id, make_waiting_token
 from cluster_kit.settings import RegistrationRules
 from cluster_kit.store import Person, Registration, Store
 from cluster_kit.text import count_of
@@ -73,6 +74,14 @@ class RegistrationService:
         """The id of the registration that the token of a link may withdraw, or None."""
         return find_withdrawn_id(self._secret, token)
 
+    def make_waiting_token(self, registration: Registration) -> str:
+        """The token with which the browser that sent a registration may withdraw it while it waits."""
+        return make_waiting_token(self._secret, registration.id)
+
+    def find_waiting_id(self, token: str) -> str | None:
+        """The id of the registration that this token may withdraw while it waits, or None."""
+        return find_waiting_id(self._secret, token)
+
     def can_withdraw(self, registration_id: str) -> bool:
         """True for a registration of this series that is not withdrawn yet."""
         found = self._store.find_registration(registration_id)
@@ -89,3 +98,7 @@ class RegistrationService:
         """Withdraw a registration for the person who sent it. Does nothing if it is withdrawn already."""
         if self.can_withdraw(registration_id):
             withdraw_own_registration(self._store, registration_id)
+
+    def withdraw_waiting(self, registration_id: str) -> None:
+        """Withdraw a registration for the browser that sent it. Does nothing unless it waits."""
+        withdraw_waiting_registration(self._store, registration_id)

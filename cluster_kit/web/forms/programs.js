@@ -6,7 +6,7 @@ import { Program } from "./program.js";
 /** @import * as S from "../shared/types.js" */
 /** @import * as T from "./types.js" */
 /** @typedef {HTMLElement & {show?: (taken: boolean) => void}} QuestionElement */
-/** @typedef {{headers: string[], read: Record<string, string>, labels: Record<string, string>}} Columns */
+/** @typedef {{headers: string[], read: Record<string, string>, labels: Record<string, string>, sheet: string, sheets: string[]}} Columns */
 /** @typedef {{list: null | {digest: string, name: string, sheet: string, columns: Columns, programs: number}, unclear?: {sentence: string, columns: Columns}, notice: string, findings: string[], clear_programs: number, counts: Record<string, number>, questions: Array<{id: string, words: string, taken: boolean}>}} Overview */
 
 const PAGE = 25;
@@ -231,7 +231,7 @@ export class Programs {
   /** @param {{sentence: string, columns: Columns}} arg */
   #showUnclear({ sentence, columns }) {
     this.#setStatus(sentence);
-    const asked = JSON.stringify(columns.headers);
+    const asked = JSON.stringify([columns.sheet, columns.headers]);
     if (this.unclear.dataset.asked === asked) return;
     this.unclear.dataset.asked = asked;
     this.unclear.replaceChildren(
@@ -239,39 +239,53 @@ export class Programs {
       ...this.#columnFields(columns));
   }
 
-  // A choice for each kind of column. What is not changed stays as it was read.
+  // A choice of the sheet, and one for each kind of column. What is not changed stays as it was read.
   /** @param {Columns} arg */
-  #columnFields({ headers, read, labels }) {
+  #columnFields({ headers, read, labels, sheet, sheets }) {
     /** @type {Map<string, HTMLSelectElement>} */
     const choices = new Map();
     const fields = Object.entries(labels).map(([role, label]) => {
       const select = h("select", { id: elementId("column") },
-        read[role] ? [] : [h("option", { value: "" }, "Not in this list")],
+        h("option", { value: "" }, read[role] ? "Do not read" : "Not in this list"),
         headers.map((name) => h("option", { value: name, selected: name === read[role] }, name)));
       choices.set(role, select);
       return h("p", { class: "ck-programs-column" }, h("label", { for: select.id }, label), select);
     });
+    const sheetSelect = h("select", { id: elementId("sheet") },
+      !sheet && h("option", { value: "" }, "Choose a sheet"),
+      sheets.map((name) => h("option", { value: name, selected: name === sheet }, name)));
     const apply = () => {
-      const changed = [...choices].filter(([role, select]) => select.value && select.value !== (read[role] ?? ""));
-      void this.#chooseColumns(Object.fromEntries(changed.map(([role, select]) => [role, select.value])));
+      // Another sheet has columns of its own. Of a list that is read, the same sheet is found again.
+      if (sheetSelect.value !== sheet) return void this.#chooseColumns({}, sheetSelect.value);
+      const changed = [...choices].filter(([role, select]) => select.value !== (read[role] ?? ""));
+      void this.#chooseColumns(Object.fromEntries(changed.map(([role, select]) => [role, select.value])), sheet);
     };
     return [
+      ...(sheets.length ? [h("p", { class: "ck-programs-column" }, h("label", { for: sheetSelect.id }, "Sheet of the workbook"), sheetSelect)] : []),
       h("div", { class: "ck-programs-columns" }, fields),
-      h("p", { class: "ck-help" }, "Your choice also applies to your state's later lists with the same columns."),
-      h("button", { type: "button", class: "ck-button", onclick: apply }, "Read the list with these columns"),
+      h("p", { class: "ck-help" }, `Your choice also applies to your state's later lists with the same ${sheets.length ? "sheets and columns" : "columns"}.`),
+      h("button", { type: "button", class: "ck-button", onclick: apply }, "Read the list with these choices"),
     ];
   }
 
-  /** @param {Record<string, string>} columns */
-  async #chooseColumns(columns) {
-    if (!Object.keys(columns).length) return this.#setStatus("Choose another column first.");
+  /**
+   * @param {Record<string, string>} columns
+   * @param {string} sheet
+   */
+  async #chooseColumns(columns, sheet) {
+    if (!Object.keys(columns).length && !sheet) return this.#setStatus("Choose another column first.");
     this.#setStatus("Reading your list …");
-    const reply = await this.#ask("columns", { columns });
+    const reply = await this.#ask("columns", { columns, sheet });
     if (!reply) return;
     delete this.unclear.dataset.asked;
+    if (reply.unclear) {
+      this.unclear.hidden = false;
+      this.#showUnclear(reply.unclear);
+      return;
+    }
     await this.#refresh();
     if (!this.unclear.hidden) return;
-    this.#setStatus("Your list was read with these columns.");
+    this.#setStatus("Your list was read with these choices.");
     this.columns.querySelector("summary")?.focus();
   }
 
