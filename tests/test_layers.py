@@ -21,7 +21,7 @@ registry: errors
 web: errors
 mail_account: errors
 mail_log: errors models files
-filetypes: errors files
+filetypes: errors text files
 home_record: errors files
 organization: errors web
 polling: log_limits

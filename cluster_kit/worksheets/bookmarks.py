@@ -63,7 +63,8 @@ def _make(mark: FieldToken, ending: str, number: int) -> tuple[Any, Any]:
 def read_bookmarks(body: Any) -> list[tuple[str, str]]:
     """The tag that its control had, and the text, of each answer with a bookmark. Deleted text is left out.
 
-    An answer, check boxes included, is left out if its row has another number of cells than it had. A cell is read for one answer only.
+    An answer, check boxes included, is left out if its row has another number of cells than it had. A cell is read for
+    one answer only.
     """
     ends = {end.get(_ID): end for end in body.iter(_END)}
     answers: list[tuple[str, str]] = []
