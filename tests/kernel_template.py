@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from cluster_kit.kernels import wire
-from cluster_kit.kernels.fork_server import run_fork_server, import_modules
+from cluster_kit.kernels.fork_server import import_modules, run_fork_server
 
 
 def serve(requests: socket.socket) -> None:

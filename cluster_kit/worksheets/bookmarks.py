@@ -14,7 +14,6 @@ digits of its option in place of the cell.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import Any
@@ -61,12 +60,15 @@ def _make(mark: FieldToken, ending: str, number: int) -> tuple[Any, Any]:
     return start, parse_xml(f'<w:bookmarkEnd {nsdecls("w")} w:id="{number}"/>')
 
 
-def read_bookmarks(body: Any) -> Iterator[tuple[str, str]]:
+def read_bookmarks(body: Any) -> list[tuple[str, str]]:
     """The tag that its control had, and the text, of each answer with a bookmark. Deleted text is left out.
 
-    An answer is left out if its row has another number of cells than it had. A cell is read for one answer only.
+    An answer, check boxes included, is left out if its row has another number of cells than it had. A cell is read for
+    one answer only.
     """
     ends = {end.get(_ID): end for end in body.iter(_END)}
+    answers: list[tuple[str, str]] = []
+    lost: set[str] = set()
     read: set[Any] = set()
     for start in body.iter(_START):
         found = _NAME.fullmatch(start.get(_BOOKMARK_NAME, ""))
@@ -76,12 +78,17 @@ def read_bookmarks(body: Any) -> Iterator[tuple[str, str]]:
         tag = str(FieldToken(found[1], stamps))
         if found[3]:
             if box := _first_words(start).strip():  # else it was deleted
-                yield f"{tag}+{found[3]}", box
-        elif (cell := _find_cell(start, int(found[4], 16), int(found[5], 16))) is not None and cell not in read:
+                answers.append((f"{tag}+{found[3]}", box))
+            continue
+        cell = _find_cell(start, int(found[4], 16), int(found[5], 16))
+        if cell is None or cell in read:
+            lost.add(tag)
+        else:
             read.add(cell)
             is_own = next(start.iterancestors(_CELL), None) is cell
             words = read_words(cell, after=ends.get(start.get(_ID)) if is_own else None)
-            yield f"{tag}{OTHER_KEY if found[6] else ''}", words
+            answers.append((f"{tag}{OTHER_KEY if found[6] else ''}", words))
+    return [(tag, words) for tag, words in answers if tag.partition("+")[0] not in lost]
 
 
 def _find_cell(start: Any, place: int, count: int) -> Any | None:

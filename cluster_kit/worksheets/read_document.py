@@ -90,7 +90,7 @@ def _answers(body: Any, controls: list[tuple[str, Any]]) -> Iterator[tuple[str, 
     tagged = {_key(tag) for tag, _ in controls}
     for tag, control in controls:
         yield tag, _without_hint(_text(control)), _is_ticked(control)
-    marked = list(read_bookmarks(body))
+    marked = read_bookmarks(body)
     if len(tagged) < 2 and not any(text.strip() for _, text in marked):
         return  # the controls were deleted with all that was in them, also the hints of empty ones
     for tag, text in marked:

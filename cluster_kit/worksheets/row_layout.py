@@ -32,7 +32,7 @@ EXPECTED_WORD = 16.0
 WIDE_QUESTIONS = (190.0, 220.0, 250.0, 280.0)
 HEAD_WIDTH, QUESTION_WIDTHS = 72.0, (110.0, 130.0, 150.0, 170.0, 190.0, 210.0)
 MOST_ACROSS = 3
-STEP = 6.0
+STEP, WIDER = 6.0, 60.0  # what a column gains at once, and what may make it lower
 QUESTION = "Question"
 _TEXT, _CHOICE, _CHOICES, _PERSON, _DATE, _NUMBER, _KEYS = 88.0, 70.0, 90.0, 96.0, 72.0, 46.0, 62.0
 
@@ -251,7 +251,10 @@ def _side_by_side(groups: Sequence[WorksheetGroup], columns: Sequence[Blank], gr
 def _fit_widths(
     groups: Sequence[WorksheetGroup], columns: Sequence[Blank], keyed: frozenset[str], grows: bool
 ) -> list[float]:
-    """The narrowest width of each column, and more for those that make their rows tall."""
+    """The narrowest width of each column, and more for those that make their rows tall.
+
+    In a file that grows, only those that are then lower get more, and all share the rest.
+    """
     least = [_KEYS if column.asks.id in keyed else _narrowest(column) for column in columns]
     names = max(_word_width(group.title) for group in groups)
     widths = [max(HEAD_WIDTH, names), *(max(w, _word_width(c.asks.label)) for w, c in zip(least, columns, strict=True))]
@@ -262,8 +265,11 @@ def _fit_widths(
         _need(_ask(column), each, column.asks.id in keyed, grows) for column, each in zip(columns, fields, strict=True)
     ]
     while sum(widths) + STEP <= PAGE_WIDTH:
-        tallest = max(range(len(widths)), key=lambda at: needs[at](widths[at]))
-        widths[tallest] += STEP
+        lower = [at for at, width in enumerate(widths) if not grows or needs[at](width + WIDER) < needs[at](width)]
+        if not lower:
+            rest = (PAGE_WIDTH - sum(widths)) / len(widths)
+            return [width + rest for width in widths]
+        widths[max(lower, key=lambda at: needs[at](widths[at]))] += STEP
     return widths
 
 
