@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import docx
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
-from docx.shared import Pt
+from docx.shared import Length, Pt
 from docx.text.paragraph import Paragraph
 
 from cluster_kit.documents import docx_styles as styles
@@ -143,7 +143,7 @@ def _prepare_styles(document: WordDocument) -> None:
     """Define the worksheet's styles: those of packets, with small text and narrow margins."""
     styles.prepare_styles(document)
     section = document.sections[0]
-    section.left_margin = section.right_margin = ((section.page_width or 0) - Pt(PAGE_WIDTH)) // 2
+    section.left_margin = section.right_margin = Length(((section.page_width or 0) - Pt(PAGE_WIDTH)) // 2)
     section.top_margin = section.bottom_margin = Pt(0.6 * POINTS)
     section.footer_distance = Pt(0.35 * POINTS)
     document.styles["Normal"].font.size = Pt(TEXT_SIZE)

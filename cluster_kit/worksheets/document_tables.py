@@ -79,7 +79,7 @@ class TableWriter:
             self._fill(cells[number], blank, context, lines[0], CellPlace(number, len(cells)))
 
     def _table(self, widths: Sequence[float], rows: int, caption: str, *, has_row_headers: bool = True) -> Table:
-        table = self._document.add_table(rows=1 + rows, cols=len(widths))
+        table: Table = self._document.add_table(rows=1 + rows, cols=len(widths))
         table.autofit = False
         for row in table.rows:
             for cell, width in zip(row.cells, widths, strict=True):
@@ -155,7 +155,7 @@ def _ask(blank: Blank, explains: bool) -> Heading:
 def _write(cell: _Cell, words: str, style: str) -> Paragraph:
     """Add a line to a cell. The first one uses the cell's empty paragraph."""
     first = cell.paragraphs[0]
-    line = first if not len(first._p) else cell.add_paragraph()
+    line: Paragraph = first if not len(first._p) else cell.add_paragraph()
     line.style = style
     if words:
         line.add_run(tidy(words))
