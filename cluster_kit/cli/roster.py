@@ -58,7 +58,7 @@ def import_roster_command(  # noqa: PLR0913  (each is an option of the command)
     columns: Columns = None,
     sheet: Sheet = "",
     jurisdiction: Annotated[
-        str, typer.Option(help="The state of people for whom the list says none: the two-letter abbreviation.")
+        str, typer.Option(help="The two-letter abbreviation of the state of people without one in the list.")
     ] = "",
     dry_run: DryRun = False,
     series: Series = None,

@@ -99,7 +99,7 @@ def read_roster(
     """The roster in a workbook or a delimited text file, as people write it or as a meeting program exports it.
 
     ``columns`` has the header or letter of a role's column, if it is not recognized, or an empty text if none is to be
-    read; ``memory`` keeps them. ``jurisdiction`` is the state of those for whom the list says none.
+    read; ``memory`` keeps them. ``jurisdiction`` is the state of people without one in the list.
     Raises ``UnreadableRosterError`` if the file cannot be read or has no columns of a roster.
     """
     try:
