@@ -85,7 +85,7 @@ def test_a_facilitator_changes_a_session_and_undoes_it(page: Page, settings: Set
     columns = page.get_by_text("Columns (4)")
     columns.click()
     page.get_by_role("button", name="Add an option").first.click()
-    option = page.get_by_label("Option 6")
+    option = page.get_by_label("Option 7")
     expect(option).to_be_focused()
     option.fill("A list of the governor's office")
     expect(preview(page).get_by_text("A list of the governor's office").first).to_be_attached()
