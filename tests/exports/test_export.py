@@ -318,7 +318,7 @@ def test_a_negative_number_is_a_number_and_a_very_long_answer_is_whole(
     [path, *_] = export_answers(settings, "2026", tmp_path / f"all.{ending}").files
     if ending == "xlsx":
         cells = [cell for sheet in load_workbook(path) for row in sheet.iter_rows() for cell in row]
-        assert [cell.data_type for cell in cells if cell.value == -5] == ["n"]
+        assert -5 in [cell.value for cell in cells if cell.data_type == "n"]
         [cut] = [cell.value for cell in cells if isinstance(cell.value, str) and len(cell.value) > 30_000]
         assert cut.endswith("(longer than a cell can be: see the other formats)")
         return
@@ -326,4 +326,4 @@ def test_a_negative_number_is_a_number_and_a_very_long_answer_is_whole(
         path
     )
     assert long in [*frame.words]
-    assert [number for number in frame.number if number == number] == [-5]  # noqa: PLR0124  (not those that are NaN)
+    assert [*frame.number.dropna()] == [-5]
