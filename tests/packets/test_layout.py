@@ -120,7 +120,7 @@ def test_no_heading_is_the_last_line_of_a_page(folder: Path, code: str, session:
 
 def test_an_answer_that_fits_stays_on_one_page(tmp_path: Path) -> None:
     """Earlier packets continued a short answer on the next page, beside an empty label."""
-    said = [f"Answer {n} begins here. {SENTENCE}It ends as {n}." for n in range(60)]
+    said = [f"Answer {n} begins here. {SENTENCE}It ends as {n}." for n in range(90)]
     facts = Facts(tuple(Fact(f"Question {n}", as_words(words)) for n, words in enumerate(said)))
     path = tmp_path / "packet.pdf"
     path.write_bytes(write_pdf(Document("T", "Ohio", "S", "Series", "Today", "", (Section("T", (facts,)),), (), ())))
