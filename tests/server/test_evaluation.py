@@ -311,8 +311,9 @@ def test_refused_forms_of_one_person_do_not_keep_others_of_the_same_network_from
     """An agency, or a hotel, has one address."""
     ballot = take(person)
     forged = {"ballot": "forged", "answers": ANSWERS}
-    assert [send(server, forged).status_code for _ in range(61)][-1] == 429
-    assert 429 in {send(server, b"{").status_code for _ in range(10)}  # one more is accepted each second
+    # One more is accepted each second, and a busy machine sends few.
+    assert 429 in (send(server, forged).status_code for _ in range(600))
+    assert 429 in (send(server, b"{").status_code for _ in range(600))
     before = len(store.evaluations(SERIES, 1))
     assert send(server, {"ballot": ballot, "answers": ANSWERS}).status_code == 200
     assert len(store.evaluations(SERIES, 1)) == before + 1
