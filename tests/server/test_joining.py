@@ -115,7 +115,7 @@ def test_what_is_no_code_says_what_a_code_looks_like_and_does_not_count(server: 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("ABC-0000", "ABC-0000 cannot be a team code: A, B, C and 0 are in no code"),
+        ("ABC-0000", "ABC-0000 cannot be a team code: A, B, C, and 0 are in no code"),
         ("kdr 4927x", "three letters and four digits"),
         ("KDR-4921", "KDR-4921 cannot be a team code: 1 is in no code"),
         ("KDS-4927", "KDS-4927 cannot be a team code: S is in no code"),
