@@ -25,6 +25,7 @@ CARRIED = {
         "models",
         "organization",
         "registry",
+        "temporary_folders",
         "text",
         "web",
     },
