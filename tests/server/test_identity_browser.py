@@ -14,6 +14,16 @@ from tests.serving import AVERY, FAY, TASI, Server
 
 pytestmark = pytest.mark.browser
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
+# The page receives its next reply only when ``release`` is called.
+HOLD_REPLIES = """() => {
+  const { fetch } = window;
+  window.fetch = async (...request) => {
+    const reply = await fetch(...request);
+    await new Promise((release) => { window.release = release; });
+    window.fetch = fetch;
+    return reply;
+  };
+}"""
 
 
 @pytest.fixture
@@ -73,11 +83,14 @@ def test_a_teammate_confirms_a_new_device_with_the_keyboard_and_keeps_typing(
         mate.keyboard.type("two")
         expect(field).to_have_value("One two")
         check(mate)
+        mate.evaluate(HOLD_REPLIES)
         press(mate, "button", "Yes, sign it in as Ada Hope")
+        phone.wait_for_url("**/session/1")
+        mate.wait_for_function("() => window.release")
+        mate.evaluate("() => release()")
         expect(notice.get_by_text("Thank you. The other device opens the workshop")).to_be_focused()
         press(mate, "button", "Close")
         expect(notice).to_be_hidden()
-        phone.wait_for_url("**/session/1")
         expect(phone.locator(".ck-page-person")).to_have_text("Ada Hope")
 
 

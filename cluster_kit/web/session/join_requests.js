@@ -56,15 +56,16 @@ export class JoinRequests {
     const item = /** @type {HTMLElement} */ (form.closest("li"));
     const body = new URLSearchParams(/** @type {any} */ (new FormData(form, event.submitter)));
     const headers = { Accept: "application/json" };
+    item.dataset.answered = "yes"; // before the reply: the list without this request may arrive first
     const reply = await fetch("/requests", { method: "POST", body, headers }).then((answer) => answer.json()).catch(() => null);
     this.#status.textContent = "";
     if (!reply?.sentence) {
+      delete item.dataset.answered;
       this.#status.textContent = FAILED;
       this.#status.classList.remove("ck-hidden");
       return;
     }
     this.#status.classList.add("ck-hidden");
-    item.dataset.answered = "yes";
     const answer = h("p", { tabindex: "-1" }, reply.sentence);
     const close = h("button", { type: "button", onclick: () => this.#close(item) }, "Close");
     item.replaceChildren(answer, close);
