@@ -33,7 +33,7 @@ PACKETS = (*((code, 1) for code in STATES), (MUCH, 3))
 SENTENCE = "In March the board and the college agreed which courses count for both, who says so, and who pays for it. "
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><rect width="40" height="10"/></svg>'
 ORGANIZATION = '[organization]\nname = "Example Association"\nlogo = "logo.svg"\nprimary = "#7a1f3d"\n'
-MOST_EMPTY = 0.45  # of a page that is not the last one of its packet or of its essentials
+MOST_EMPTY = 0.5  # of a page that is not the last one of its packet or of its essentials
 
 
 @pytest.fixture(scope="module")
