@@ -76,28 +76,43 @@ class Template:
             return ForkedProcess(wire.receive(answer)[0]["pid"])
 
 
-@cache
+_templates: list[Template] = []
+
+
 def start_template() -> Template:
-    """Start the process to fork from, once for this process."""
+    """Start the process to fork from, once for each set of variables that a fork cannot change."""
     config = read_config()
     modules = [name for name in config["modules"] if name != READS_ENVIRONMENT]
-    spec = make_spec(sys.executable, modules, config["watch"], os.environ)
+    return _start_template(make_spec(sys.executable, modules, config["watch"], os.environ))
+
+
+@cache
+def _start_template(spec: ForkServerSpec) -> Template:
     requests, theirs = wire.make_pair()
     with theirs:
         pid = os.posix_spawn(
             sys.executable,
-            [sys.executable, "-m", "tests.kernel_template", *modules],
+            [sys.executable, "-m", "tests.kernel_template", *spec.modules],
             fork_server_environment(spec),
             file_actions=[(os.POSIX_SPAWN_DUP2, theirs.fileno(), 0)],
             setsid=True,
         )
-    return Template(pid, requests, spec.environment)
+    _templates.append(Template(pid, requests, spec.environment))
+    return _templates[-1]
 
 
 def find_fork_servers(server: int) -> list[psutil.Process]:
-    """The running fork servers that were forked for this process."""
-    children = psutil.Process(start_template().pid).children()
-    return [child for child in children if child.is_running() and child.name() == _name(server)]
+    """The running fork servers of this process: forked from a template, or started by it as users' servers do."""
+    forked = [child for template in _templates for child in psutil.Process(template.pid).children()]
+    started = [child for child in psutil.Process(server).children() if _runs_fork_server(child)]
+    return [child for child in forked if child.is_running() and child.name() == _name(server)] + started
+
+
+def _runs_fork_server(process: psutil.Process) -> bool:
+    try:
+        return process.cmdline()[1:3] == ["-m", "cluster_kit.kernels.fork_server"]
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _name(server: int) -> str:

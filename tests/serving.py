@@ -121,10 +121,11 @@ class Server:
             yield greet(page, exercises) if hello else page
 
     def kernels(self) -> list[psutil.Process]:
-        """Processes of the running kernels, without the fork server."""
+        """Processes of the running kernels, without the fork servers."""
         assert self.process is not None
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        children += [kernel for parent in self.fork_servers() for kernel in parent.children(recursive=True)]
+        parents = self.fork_servers()
+        children = set(psutil.Process(self.process.pid).children(recursive=True)) - set(parents)
+        children.update(kernel for parent in parents for kernel in parent.children(recursive=True))
         return [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
 
     def fork_servers(self) -> list[psutil.Process]:
@@ -140,11 +141,9 @@ def send_token(client: httpx.Client, token: str) -> httpx.Response:
 
 
 @contextmanager
-def run_server(home: Path, *options: str, program: str | None = None) -> Iterator[Server]:
+def run_server(home: Path, *options: str, program: Sequence[str] = ()) -> Iterator[Server]:
     """A server of the fictional series with ``PEOPLE`` in it, until the block ends; ``program`` runs it."""
-    server = Server(home, options=list(options))
-    if program:
-        server.program = (program,)
+    server = Server(home, options=list(options), program=program)
     home.mkdir(parents=True, exist_ok=True)
     add_people(prepare_demo(server.settings).series.id, server.settings)
     try:

@@ -51,7 +51,7 @@ def test_what_ships_in_the_wheel_is_what_is_used_and_passes_its_check(installed:
 
 def test_an_installed_kit_serves_a_session_and_makes_its_packet(installed: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    with run_server(home, program=str(installed / "cluster-kit")) as server, server.client(AVERY) as client:
+    with run_server(home, program=[str(installed / "cluster-kit")]) as server, server.client(AVERY) as client:
         page = client.get("/session/1")
         assert page.status_code == 200
         assert page.text.count('class="ck-widget"') == len(load_content("2026").get_session(1).exercises)

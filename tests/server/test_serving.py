@@ -78,13 +78,19 @@ def test_a_taken_port_is_said_and_the_next_free_one_used(server: Server, tmp_pat
         assert httpx.get(f"{second.address}/health").json()["status"] == "ok"
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_with_its_pages_and_kernels_and_leaves_no_file(tmp_path: Path, how: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("how", "program"),
+    [(signal.SIGTERM, ()), (signal.SIGINT, (sys.executable, "-m", "cluster_kit"))],
+    ids=["SIGTERM", "SIGINT, started as users start it"],
+)
+def test_it_ends_with_its_pages_and_kernels_and_leaves_no_file(
+    tmp_path: Path, how: signal.Signals, program: tuple[str, ...]
+) -> None:
     notebooks = tmp_path / "notebooks"
     notebooks.mkdir()
     write_console(notebooks)
     with (
-        run_server(tmp_path / "home", "--notebooks", str(notebooks)) as server,
+        run_server(tmp_path / "home", "--notebooks", str(notebooks), program=program) as server,
         server.client(FAY) as client,
         server.connect(AVERY) as page,
     ):
