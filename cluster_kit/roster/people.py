@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
-from cluster_kit.roster.lookalikes import find_look
+from cluster_kit.roster.lookalikes import find_drawn_look, find_look
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import email_key, to_the_millisecond
 
@@ -36,8 +36,18 @@ def clean_name(typed: str) -> str:
 
 
 def fold_name(name: str) -> str:
-    """The normalized name for comparison. Names that look the same compare equal, in whatever alphabet."""
+    """The normalized name, to compare and to search. Most names that look the same have the same, in any alphabet."""
     return " ".join(find_look(clean_name(name)).split())
+
+
+def _find_looks(name: str) -> tuple[str, str]:
+    """The skeletons of a name: ``fold_name``, and that of its letters as they are written."""
+    return fold_name(name), " ".join(find_drawn_look(clean_name(name)).split())
+
+
+def _looks_like(one: Person, look: tuple[str, str]) -> bool:
+    """Whether the person's name has one of these skeletons."""
+    return any(mine == other for mine, other in zip(_find_looks(one.name), look, strict=True))
 
 
 def split_name(name: str) -> list[str]:
@@ -57,8 +67,8 @@ def is_same_name(one: str, other: str) -> bool:
 
 def find_by_name(people: Iterable[Person], name: str) -> Person | None:
     """The first person with this name, or None."""
-    folded = fold_name(name)
-    return next((person for person in people if fold_name(person.name) == folded), None)
+    look = _find_looks(name)
+    return next((person for person in people if _looks_like(person, look)), None)
 
 
 def find_role(content: Content, named: str) -> str | None:
@@ -84,8 +94,8 @@ def find_same_person(people: Iterable[Person], name: str) -> Person | None:
     If several share the name: the only one with an email address, because versions before 0.2 added the others from a
     worksheet or workbook. If several have an address: the first without one, because such a file has no addresses.
     """
-    folded = fold_name(name)
-    alike = [person for person in people if fold_name(person.name) == folded]
+    look = _find_looks(name)
+    alike = [person for person in people if _looks_like(person, look)]
     alike = on_roster(alike) or alike
     listed = [person for person in alike if person.email]
     if len(listed) == 1:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from cluster_kit.content import Content
-from cluster_kit.roster.people import fold_name
+from cluster_kit.roster.people import find_by_name, find_same_person, fold_name
 from cluster_kit.roster.spellings import (
     find_in_other_order,
     keep_known_spelling,
     suggest_role,
 )
 from cluster_kit.store import Person
+from docs.make_lookalikes import FILE, make_file
 
 
 @pytest.mark.parametrize("mark", "'’‘`´ʼ′ʹ＇‛")
@@ -22,6 +23,40 @@ def test_every_apostrophe_of_a_keyboard_is_the_same(mark: str) -> None:
 def test_every_hyphen_is_the_same_and_other_letters_stay() -> None:
     assert fold_name("Ana Reyes\u2011Cole") == fold_name("Ana Reyes–Cole") == "ana reyes-cole"
     assert fold_name("José") != fold_name("Jose")
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Henry Bell", "Ηеnrу Веll"),  # Greek and Cyrillic
+        ("Tony Avery", "ΤΟΝΥ ΑVΕRΥ"),  # Greek, in capitals
+        ("Henry Bell", "ᎻᎬNᎡᎩ ᏴᎬᏞᏞ"),  # Cherokee
+        ("Ian Bell", "ꓲаn ꓐеꓲꓲ"),  # Lisu: one stroke is a capital I at the beginning, and an l within
+        ("Laura Sousa", "ʟaura Տoսѕa"),  # a small capital, and Armenian
+        ("Zoë Pine", "Ζоё Ρіnе"),  # with an accent
+        ("Ian Cole", "𝓘𝓪𝓷 Ｃｏｌｅ"),  # mathematical and full-width
+        ("Νίκος Παππάς", "νίκος παππάς"),
+        ("ՏԱՐՈՆ", "տարոն"),
+        ("ᏣᎳᎩ ᎤᏙ", "ꮳꮃꭹ ꭴꮩ"),
+        ("АННА", "Анна"),
+    ],
+)
+def test_names_that_only_look_different_are_one_and_real_names_stay(name: str, written: str) -> None:
+    person = Person(id="p", series="2026", jurisdiction="OH", name=name)
+    assert find_by_name([person], written) is find_same_person([person], written) is person
+    assert find_by_name([person.model_copy(update={"name": written})], name)
+    assert not find_by_name([person], written[:-1])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Lian", "Ilan"), ("Ali", "All"), ("Burns", "Bums"), ("Νίκος", "Νίκη"), ("ᏣᎳᎩ", "ᏣᎳᎵ")]
+)
+def test_real_names_that_are_similar_are_two(one: str, other: str) -> None:
+    assert not find_by_name([Person(id="p", series="2026", jurisdiction="OH", name=one)], other)
+
+
+def test_the_letters_that_look_alike_are_those_of_unicode() -> None:
+    assert FILE.read_text(encoding="ascii") == make_file(), "run: python -m docs.make_lookalikes"
 
 
 @pytest.mark.parametrize(
