@@ -75,7 +75,7 @@ def import_roster_command(  # noqa: PLR0913  (each is an option of the command)
     """
     from cluster_kit.filetypes import ColumnMemory, read_column_options
     from cluster_kit.roster.importing import import_roster
-    from cluster_kit.roster.staff_list import read_roster
+    from cluster_kit.roster.lists.staff_list import read_roster
 
     chosen_columns = read_column_options(columns or [])
     with open_roster(series, home, db, creates=True, dry_run=dry_run) as (settings, content, store):
