@@ -29,7 +29,7 @@ import xlsxwriter
 from cluster_kit.content import load_content
 from cluster_kit.crosswalk import read_inventory
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.roster.staff_list import read_roster
+from cluster_kit.roster.lists.staff_list import read_roster
 
 LONGEST_SENTENCE = 110
 NAMES = ("Ana", "Ben", "Kim", "Lee", "Robin", "Sam", "Tasi", "Zoë")

@@ -124,7 +124,7 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow("memory to read a workbook", "cluster_kit.filetypes.sheets", "MAX_MEMORY_BYTES", "", "bytes"),
         LimitRow("time to read a workbook", "cluster_kit.filetypes.sheets", "MAX_S", "one sentence", "s"),
         LimitRow("programs of an inventory", "cluster_kit.crosswalk.inventory", "MOST_PROGRAMS", "one sentence"),
-        LimitRow("size of a roster", "cluster_kit.roster.staff_list", "MOST_BYTES", "one sentence", "bytes"),
+        LimitRow("size of a roster", "cluster_kit.roster.lists.staff_list", "MOST_BYTES", "one sentence", "bytes"),
         LimitRow("size of a returned worksheet", "cluster_kit.worksheets.files", "MOST_BYTES", "reported", "bytes"),
         LimitRow("its size, unpacked", "cluster_kit.worksheets.files", "MOST_UNPACKED", "reported", "bytes"),
         LimitRow("its parts", "cluster_kit.worksheets.files", "MOST_ENTRIES", "reported"),

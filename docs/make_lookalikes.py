@@ -1,4 +1,4 @@
-"""Write ``cluster_kit/roster/lookalikes.json``: the letters of every script that look like a Latin letter.
+"""Write ``cluster_kit/roster/names/lookalikes.json``: the letters of every script that look like a Latin letter.
 
 ``python -m docs.make_lookalikes``; a test compares the file. The source is Unicode's ``confusables.txt`` (UTS #39), as
 the package ``confusable-homoglyphs`` has it.
@@ -15,7 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 
 PACKAGE = "confusable-homoglyphs"
-FILE = Path(__file__).parent.parent / "cluster_kit" / "roster" / "lookalikes.json"
+FILE = Path(__file__).parent.parent / "cluster_kit" / "roster" / "names" / "lookalikes.json"
 # Kra and the turned w: what Unicode compares the Cyrillic, Greek, and Cherokee letters with that look like k and m.
 BETWEEN = {"\u0138": "k", "\u028d": "m"}
 SMALL_CAPITAL = re.compile("LATIN LETTER SMALL CAPITAL ([A-Z])")

@@ -2,7 +2,7 @@
 
 from cluster_kit.breakouts.evidence import read_states
 from cluster_kit.breakouts.forming import form_groups
-from cluster_kit.breakouts.models import Grouped, GroupProposal, State, read_pairs
+from cluster_kit.breakouts.models import GroupProposal, ProposedGroup, State, read_pairs
 from cluster_kit.breakouts.repair import repair_groups
 
-__all__ = ["GroupProposal", "Grouped", "State", "form_groups", "read_pairs", "read_states", "repair_groups"]
+__all__ = ["GroupProposal", "ProposedGroup", "State", "form_groups", "read_pairs", "read_states", "repair_groups"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from cluster_kit.breakouts.models import BEST_SIZE, WEIGHTS, Grouped, GroupProposal, Pair, State, Weights
+from cluster_kit.breakouts.models import BEST_SIZE, WEIGHTS, GroupProposal, Pair, ProposedGroup, State, Weights
 from cluster_kit.breakouts.scoring import WHOLE, Group, ProblemData, read_facts
 from cluster_kit.breakouts.search import find_groups, group_counts
 from cluster_kit.breakouts.wording import NO_STATES, NameLookup, describe_quality
@@ -86,11 +86,11 @@ def _propose(content: Content, facts: ProblemData, groups: Sequence[Group], note
     return GroupProposal(described, objective, f"{note} {describe_quality(facts, ordered)}".strip())
 
 
-def describe_group(namer: NameLookup, facts: ProblemData, numbered: tuple[int, Group, str]) -> Grouped:
+def describe_group(namer: NameLookup, facts: ProblemData, numbered: tuple[int, Group, str]) -> ProposedGroup:
     """A group with its number, its states, its area (or ""), and the texts for participants and facilitators."""
     number, group, area = numbered
     states = [facts.states[place] for place in group]
-    return Grouped(
+    return ProposedGroup(
         number=number,
         states=tuple(state.code for state in states),
         area=area,

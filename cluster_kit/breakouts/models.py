@@ -68,7 +68,7 @@ class ExistingGroup(Protocol):
 
 
 @dataclass(frozen=True)
-class Grouped:
+class ProposedGroup:
     """A group. ``area`` is the policy area that it should discuss, or empty if the answers suggest none.
 
     ``topic`` is for participants and discloses nothing about any state's answers. ``why`` is for facilitators only: it
@@ -91,7 +91,7 @@ class GroupProposal:
     tells a facilitator their sizes, and which wishes could not be met.
     """
 
-    groups: tuple[Grouped, ...]
+    groups: tuple[ProposedGroup, ...]
     objective: float
     sentence: str
     left_over: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, permutations
 
 from cluster_kit.breakouts.forming import SIZE, check_size, describe_group, form_groups, order_states
-from cluster_kit.breakouts.models import BEST_SIZE, ExistingGroup, Grouped, GroupProposal, Pair, State
+from cluster_kit.breakouts.models import BEST_SIZE, ExistingGroup, GroupProposal, Pair, ProposedGroup, State
 from cluster_kit.breakouts.scoring import Group, ProblemData, read_facts
 from cluster_kit.breakouts.wording import NameLookup, describe_changes, describe_repeats, describe_sizes
 from cluster_kit.content.models import Content
@@ -191,7 +191,7 @@ def _propose(
     content: Content, facts: ProblemData, seats: Sequence[_Seat], plan: Plan, groups: Sequence[ExistingGroup]
 ) -> GroupProposal:
     namer, number = NameLookup(content), max(group.number for group in groups)
-    described: list[Grouped] = []
+    described: list[ProposedGroup] = []
     for place, members in sorted(plan.items()):
         if len(members) == 1:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster_kit.breakouts.models import Grouped, GroupProposal, State
+from cluster_kit.breakouts.models import GroupProposal, ProposedGroup, State
 from cluster_kit.breakouts.wording import NameLookup
 from cluster_kit.content.models import Content
 from cluster_kit.sessions.state import Round
@@ -14,7 +14,7 @@ def describe_round(content: Content, shown: Round, states: Sequence[State]) -> G
     """A round as a proposal, with the current reasons. No score is computed, because the groups are already chosen."""
     namer, known = NameLookup(content), {state.code: state for state in states}
     groups = [
-        Grouped(
+        ProposedGroup(
             number=group.number,
             states=group.states,
             area=group.area,

@@ -145,7 +145,7 @@ def _show(content: Content, request: NewErasure, preview: ErasurePreview, person
 
 def _show_similar(store: Store, person: Person | None, named: str) -> None:
     """Name the people who may be the same person, and are not part of the request."""
-    from cluster_kit.roster.similar_names import find_similar_to
+    from cluster_kit.roster.names.similar_names import find_similar_to
 
     others = find_similar_to(store.people(person.series), person, named) if person else []
     for one in others:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cluster_kit.breakouts import GroupProposal, State, form_groups, read_pairs, read_states, repair_groups
 from cluster_kit.breakouts.by_hand import Wishes, arrange_groups, read_arranged
-from cluster_kit.breakouts.models import Grouped, Pair
+from cluster_kit.breakouts.models import Pair, ProposedGroup
 from cluster_kit.breakouts.rooms import assign_rooms, find_invited, find_present
 from cluster_kit.breakouts.seating import (
     PeopleRoom,
@@ -161,7 +161,7 @@ def _proposal(snapshot: Snapshot, proposal: GroupProposal) -> GroupsProposalView
     return GroupsProposalView(sentence=proposal.sentence, groups=groups, alone=alone)
 
 
-def _group(snapshot: Snapshot, group: Group | Grouped) -> ShownGroupView:
+def _group(snapshot: Snapshot, group: Group | ProposedGroup) -> ShownGroupView:
     return ShownGroupView(
         number=group.number,
         states=list(group.states),

@@ -45,6 +45,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "address": ("address", "url", "webaddress"),
     "also": ("also", "moreaddresses"),
     "as_of": ("asof", "date"),
+    "undated": ("undated", "nodate"),
     "borrow": ("borrow", "whattoborrow", "whatyoucouldborrow"),
     "areas": ("areas", "area", "policyarea", "policyareas"),
     "levers": ("levers", "lever"),

@@ -12,6 +12,7 @@ class PublishedExample(ContentModel):
 
     ``link`` is the text of the link to ``address``; ``also`` are further addresses. ``areas``, ``levers`` (rows of the
     exercise on policy levers), and ``items`` say where it is shown. ``caution`` says why to check it first.
+    ``undated``: the page has no date, and ``as_of`` is the month in which it was read.
     """
 
     id: Slug
@@ -23,6 +24,7 @@ class PublishedExample(ContentModel):
     address: WebAddress
     also: tuple[WebAddress, ...] = ()
     as_of: AsOf
+    undated: bool = False
     borrow: Text
     areas: tuple[Slug, ...] = Field(min_length=1)
     levers: tuple[Slug, ...] = ()

@@ -9,7 +9,8 @@ from cluster_kit.content import folders as at
 from cluster_kit.content.folders import SHIPPED, Folders
 from cluster_kit.content.models import Content, Session
 from cluster_kit.editor.history import FileHistory, digest_of
-from cluster_kit.editor.yaml_edits import Tree, UneditableFileError, read_tree
+from cluster_kit.editor.yaml_edits import UneditableFileError, read_tree
+from cluster_kit.editor.yaml_values import Tree
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.files import write_atomically
 from cluster_kit.settings import Settings

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cluster_kit.content.models import Content, Session
-from cluster_kit.editor.yaml_edits import Tree, entry_name
+from cluster_kit.editor.yaml_edits import entry_name
+from cluster_kit.editor.yaml_values import Tree
 from cluster_kit.models import FrozenModel
 from cluster_kit.sessions import SessionLog
 from cluster_kit.store import Response, Store

@@ -19,7 +19,8 @@ from cluster_kit.editor.messages import CheckRequest, RestoreRequest, SaveReques
 from cluster_kit.editor.preview import Previews
 from cluster_kit.editor.protection import AnswerIndex, find_begun, find_sessions_using
 from cluster_kit.editor.trees import TreeMerge, list_changes
-from cluster_kit.editor.yaml_edits import Tree, UneditableFileError, edit_text, read_tree
+from cluster_kit.editor.yaml_edits import UneditableFileError, edit_text, read_tree
+from cluster_kit.editor.yaml_values import Tree
 from cluster_kit.models import Json
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cluster_kit.editor.yaml_edits import Tree, entry_name, names_of
+from cluster_kit.editor.yaml_edits import entry_name, names_of
+from cluster_kit.editor.yaml_values import Tree
 from cluster_kit.models import FrozenModel
 
 ORDER = "(order)"

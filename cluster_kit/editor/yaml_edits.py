@@ -4,29 +4,33 @@ A round-trip library rewrites what its emitter would have written differently: w
 session file of the shipped pack changes about one line in six (braces of flow mappings, folded lines). Here, the new
 text is put together from pieces of the old one, located by PyYAML's marks, and only changed values are rewritten.
 The result is read again and compared with the wanted data, so that a mistake cannot reach the file.
-
-Data is text, as ``content.documents`` reads it: scalars are strings, or None if empty.
+``yaml_values`` writes the changed values.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import yaml
 
+from cluster_kit.editor.yaml_values import (
+    FOLDABLE,
+    LINE_WIDTH,
+    LOADER,
+    Tree,
+    fold_text,
+    format_entry,
+    format_flow,
+    format_inline,
+    format_value,
+    node_data,
+)
 from cluster_kit.errors import ClusterKitError
 
-Tree: TypeAlias = "str | list[Tree] | dict[str, Tree] | None"
-
-LINE_WIDTH = 118
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SECTION = re.compile(r"^ *# ---")
-_FOLDABLE = re.compile(r"[^\s]+(?: [^\s]+)*")
-_SIMPLE = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class UneditableFileError(ClusterKitError, ValueError):
@@ -95,8 +99,8 @@ class _Source:
     def __init__(self, text: str) -> None:
         self.text = text
         try:
-            tokens = list(yaml.scan(text, Loader=_LOADER))
-            root = yaml.compose(text, Loader=_LOADER)
+            tokens = list(yaml.scan(text, Loader=LOADER))
+            root = yaml.compose(text, Loader=LOADER)
         except yaml.YAMLError as error:
             line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
             raise UneditableFileError(
@@ -111,7 +115,7 @@ class _Source:
         self._lines = [0]
         for line in text.splitlines(keepends=True):
             self._lines.append(self._lines[-1] + len(line))
-        data = _data(root)
+        data = node_data(root)
         assert isinstance(data, dict)  # noqa: S101  (for the type checker)
         self.data = data
 
@@ -140,7 +144,7 @@ class _Source:
     def emit(self, node: yaml.Node, wanted: Tree, column: int) -> str:
         """The node's text with the wanted data. ``column``: the indentation of the key or list that it is in."""
         old = self.text[self.start(node) : self.end(node)]
-        if _data(node) == wanted:
+        if node_data(node) == wanted:
             return old
         match node, wanted:
             case yaml.ScalarNode(), str() | None:
@@ -151,7 +155,7 @@ class _Source:
                 return self._sequence(node, wanted)
             case yaml.CollectionNode(), list() | dict():
                 if node.flow_style or not wanted:
-                    return _flow(wanted, spaced=old.startswith("{ "))
+                    return format_flow(wanted, spaced=old.startswith("{ "))
         return format_value(wanted, column, self._used(self.start(node)))
 
     def _used(self, position: int) -> int:
@@ -160,13 +164,13 @@ class _Source:
 
     def _scalar(self, node: yaml.ScalarNode, wanted: str | None, column: int) -> str:
         start = self.start(node)
-        if node.style == ">" and wanted is not None and _FOLDABLE.fullmatch(wanted):
+        if node.style == ">" and wanted is not None and FOLDABLE.fullmatch(wanted):
             header, _, rest = self.text[start : self.end(node)].partition("\n")
             indent = len(rest) - len(rest.lstrip(" "))
-            return f"{header}\n{_fold(wanted, indent)}"
+            return f"{header}\n{fold_text(wanted, indent)}"
         in_flow = self._is_in_flow(start)
         if in_flow or node.style == '"':
-            written = _inline(wanted, in_flow=in_flow, quoted=node.style == '"')
+            written = format_inline(wanted, in_flow=in_flow, quoted=node.style == '"')
             if in_flow or self._used(start) + len(written) <= LINE_WIDTH:
                 return written
         return format_value(wanted, column, self._used(start))
@@ -192,14 +196,14 @@ class _Source:
             name = str(key.value)
             if name in wanted:
                 head = self.text[self.start(key) : self.start(value)]
-                if _data(value) is None and wanted[name] is not None:  # "key:" without a value
+                if node_data(value) is None and wanted[name] is not None:  # "key:" without a value
                     head = f"{name}: "
                 body = head.rstrip(" ") + _placed(head, self.emit(value, wanted[name], column), wanted[name])
                 chunks[name] = _Chunk(chunk.lead, body, chunk.trail)
         order = list(chunks)
         for name in wanted:
             if name not in chunks:
-                chunks[name] = _Chunk("", _entry(name, wanted[name], column))
+                chunks[name] = _Chunk("", format_entry(name, wanted[name], column))
                 before = [known for known in list(wanted)[: list(wanted).index(name)] if known in order]
                 order.insert(order.index(before[-1]) + 1 if before else 0, name)
         return _join([chunks[name] for name in order], column)
@@ -212,7 +216,7 @@ class _Source:
             spans.append((dash, self.end(item)))
             floor = self.end(item)
         cut = list(self._cut(spans))
-        pairs = _match([_data(item) for item in node.value], wanted)
+        pairs = _match([node_data(item) for item in node.value], wanted)
         sections = _sections(cut)
         blank = next((chunk.lead[: len(chunk.lead) - len(chunk.lead.lstrip("\n"))] for chunk in cut[1:]), "")
         chunks: list[_Chunk] = []
@@ -235,7 +239,7 @@ class _Source:
         siblings = [one for one in node.value if isinstance(one, yaml.MappingNode)]
         if isinstance(new, dict) and siblings and all(one.flow_style for one in siblings):
             first = self.text[self.start(siblings[0]) :]
-            return _flow(new, spaced=first.startswith("{ "))
+            return format_flow(new, spaced=first.startswith("{ "))
         return format_value(new, column - 2, column).lstrip()
 
     def _line_of_dash(self, floor: int, column: int) -> int:
@@ -319,93 +323,8 @@ def _placed(head: str, written: str, value: Tree) -> str:
     )
 
 
-def _entry(name: str, value: Tree, column: int) -> str:
-    written = format_value(value, column, column + len(name) + 2)
-    return f"{name}:{written}" if written.startswith("\n") or not written else f"{name}: {written}"
-
-
-def format_value(value: Tree, column: int, used: int) -> str:
-    """A value in the style of the shipped files. ``column``: of its key; ``used``: where its first line begins.
-
-    A block collection begins with a line break, except in a list (``used`` is ``column + 2`` then).
-    """
-    match value:
-        case dict() if value:
-            inner = column + 2
-            return "\n" + "\n".join(" " * inner + _entry(name, one, inner) for name, one in value.items())
-        case list() if value and not all(isinstance(one, str) and _SIMPLE.fullmatch(one) for one in value):
-            inner = column + 2
-            items = (format_value(one, inner, inner + 2).lstrip() for one in value)
-            return "\n" + "\n".join(f"{' ' * inner}- {item}" for item in items)
-        case dict() | list():
-            return _flow(value, spaced=False)
-        case _:
-            written = _inline(value, in_flow=False)
-            if used + len(written) > LINE_WIDTH and value and _FOLDABLE.fullmatch(value):
-                return f">-\n{_fold(value, column + 2)}"
-            return written
-
-
-def _inline(value: str | None, *, in_flow: bool, quoted: bool = False) -> str:
-    """A value on one line: plain if it is read back as the same text, else in double quotes."""
-    if value is None:
-        return "null" if in_flow else ""
-    if not quoted and _is_plain(value, "[{}]" if in_flow else "- {}"):
-        return value
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _is_plain(value: str, place: str) -> bool:
-    if (
-        not value
-        or value != value.strip()
-        or "\n" in value
-        or value in ("~", "null")
-        or value.startswith(("!", "&", "*"))
-    ):
-        return False
-    try:
-        node = yaml.compose(place.format(value), Loader=_LOADER)
-    except yaml.YAMLError:
-        return False
-    return node is not None and _data(node) == [value]
-
-
-def _flow(value: Tree, *, spaced: bool) -> str:
-    match value:
-        case dict():
-            inside = ", ".join(f"{name}: {_flow(one, spaced=spaced)}" for name, one in value.items())
-            return f"{{ {inside} }}" if spaced else f"{{{inside}}}"
-        case list():
-            return f"[{', '.join(_flow(one, spaced=spaced) for one in value)}]"
-        case _:
-            return _inline(value, in_flow=True)
-
-
-def _fold(text: str, indent: int) -> str:
-    """The text in lines of a folded block. Lines are joined by single spaces when they are read."""
-    lines, line = [], ""
-    for word in text.split(" "):
-        if line and indent + len(line) + 1 + len(word) > LINE_WIDTH:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    return "\n".join(" " * indent + one for one in [*lines, line])
-
-
 def _walk(node: yaml.Node) -> Iterator[yaml.Node]:
     yield node
     for child in node.value if isinstance(node, yaml.CollectionNode) else ():
         for one in child if isinstance(child, tuple) else (child,):
             yield from _walk(one)
-
-
-def _data(node: yaml.Node) -> Tree:
-    """A node's data as text."""
-    if isinstance(node, yaml.MappingNode):
-        return {str(key.value): _data(value) for key, value in node.value}
-    if isinstance(node, yaml.SequenceNode):
-        return [_data(item) for item in node.value]
-    is_plain = not getattr(node, "style", None)
-    return None if is_plain and node.value in ("", "~", "null") else str(node.value)

@@ -47,8 +47,13 @@ def examples_for_areas(
 
 
 def newest_first(examples: Iterable[PublishedExample]) -> list[PublishedExample]:
-    """The examples, those with the newest page first."""
-    return sorted(examples, key=lambda example: example.as_of, reverse=True)
+    """The examples, those with the newest page first. Those whose page has no date come last."""
+    return sorted(examples, key=lambda example: (not example.undated, example.as_of), reverse=True)
+
+
+def format_page_date(example: PublishedExample) -> str:
+    """``as of June 2026``, or for a page without a date ``no date; read in June 2026``."""
+    return f"no date; read in {example.as_of:%B %Y}" if example.undated else format_as_of(example.as_of)
 
 
 def format_states(content: Content, example: PublishedExample) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -129,16 +129,16 @@ class FilePromptView(_PromptView):
     largest: int
 
 
-CellPromptView = Annotated[
+_CellPromptViews: TypeAlias = (
     TextPromptView
     | ChoicePromptView
     | RatingPromptView
     | NumberPromptView
     | DatePromptView
     | PersonPromptView
-    | FilePromptView,
-    Field(discriminator="kind"),
-]
+    | FilePromptView
+)
+CellPromptView = Annotated[_CellPromptViews, Field(discriminator="kind")]
 
 
 class TablePromptView(_PromptView):
@@ -226,17 +226,7 @@ class ProgramsPromptView(_PromptView):
 
 
 PromptView = Annotated[
-    TextPromptView
-    | ChoicePromptView
-    | RatingPromptView
-    | NumberPromptView
-    | DatePromptView
-    | PersonPromptView
-    | FilePromptView
-    | TablePromptView
-    | ItemsPromptView
-    | QuestionsPromptView
-    | ProgramsPromptView,
+    _CellPromptViews | TablePromptView | ItemsPromptView | QuestionsPromptView | ProgramsPromptView,
     Field(discriminator="kind"),
 ]
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from cluster_kit.content import rates
 from cluster_kit.content.budget import time_item, time_reading
-from cluster_kit.content.claims import format_as_of
 from cluster_kit.content.handouts import Glossary, GlossaryTerm
 from cluster_kit.content.models import (
     TRANSITION,
@@ -37,6 +36,7 @@ from cluster_kit.exercises.published import (
     cite_claim,
     examples_of_item,
     examples_of_rows,
+    format_page_date,
     format_states,
     more_examples_of_area,
 )
@@ -252,7 +252,7 @@ def _example(content: Content, example: PublishedExample, about: str = "") -> Js
     return {
         "states": format_states(content, example),
         **example.model_dump(include={"title", "did", "when", "link", "address", "borrow", "caution"}),
-        "as_of": format_as_of(example.as_of),
+        "as_of": format_page_date(example),
         "about": about,
     }
 

@@ -9,7 +9,10 @@ from cluster_kit.content.handouts import Glossary, GlossaryTerm
 from cluster_kit.models import Json
 
 # What people read in an exercise. Cues, examples, and sources are about it, and are not part of it.
-_READ = ("title", "intent", "steps", "keeps", "label", "help", "text", "intro", "guiding_questions", "rule")
+_READ = (
+    *("title", "intent", "steps", "keeps", "label", "help", "text", "intro", "rule"),
+    *("guiding_questions", "strategies", "evidence"),
+)
 _CONTAINERS = ("prompts", "columns", "rows", "options", "areas", "items", "questions", "scale")
 _MOST_OPTIONS = 12  # a longer list is a choice among statements or states, which people search instead of reading
 

@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cluster_kit.content.claims import format_as_of
 from cluster_kit.content.models import (
     ChoicePrompt,
     Content,
@@ -29,7 +28,7 @@ from cluster_kit.documents.typed_text import split_links
 from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.labels import AnswerFormatter, vocabulary_labels
 from cluster_kit.exercises.prompts import prompts_of
-from cluster_kit.exercises.published import examples_for_areas, format_states, newest_first
+from cluster_kit.exercises.published import examples_for_areas, format_page_date, format_states, newest_first
 from cluster_kit.insights.plans import read_actions
 from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
 
@@ -191,7 +190,7 @@ def _published_record(content: Content, example: PublishedExample) -> Record:
         Fact("What was done", as_words(example.did)),
         Fact("When", as_words(example.when)),
         Fact("What you could borrow", as_words(example.borrow)),
-        Fact("Where", as_words(f"{example.link}: {example.address} ({format_as_of(example.as_of)})")),
+        Fact("Where", as_words(f"{example.link}: {example.address} ({format_page_date(example)})")),
     ]
     if example.caution:
         facts.append(Fact("Check first", as_words(example.caution)))

@@ -10,8 +10,8 @@ import datetime as dt
 
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
+from cluster_kit.roster.lists.person_cells import is_email
 from cluster_kit.roster.people import LONGEST_NAME, clean_name, find_by_name, find_role, mint_id, on_roster
-from cluster_kit.roster.person_cells import is_email
 from cluster_kit.roster.record import BY_COMMAND, record_changes
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import REMOVED_SINCE, to_the_millisecond

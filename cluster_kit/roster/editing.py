@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.roster.importing import FIELDS, ImportOutcome, describe_person_changes, import_roster
+from cluster_kit.roster.lists.person_cells import RosterRow, read_person_fields
+from cluster_kit.roster.lists.staff_list import Roster
 from cluster_kit.roster.people import find_by_name, on_roster
-from cluster_kit.roster.person_cells import RosterRow, read_person_fields
 from cluster_kit.roster.record import record_changes
-from cluster_kit.roster.staff_list import Roster
 from cluster_kit.store import Person, PersonChangedError, Store
 
 

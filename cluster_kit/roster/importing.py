@@ -9,12 +9,12 @@ from typing import Literal
 from cluster_kit.content.models import Content
 from cluster_kit.filetypes import ColumnMapping
 from cluster_kit.roster.changes import as_restored
+from cluster_kit.roster.lists.person_cells import RosterRow
+from cluster_kit.roster.lists.report import RosterNote
+from cluster_kit.roster.lists.staff_list import Roster, RosterProblem
+from cluster_kit.roster.names.spellings import find_in_other_order, is_same_spelling, keep_known_spelling, spelling_key
 from cluster_kit.roster.people import FACILITATOR, find_by_name, new_person
-from cluster_kit.roster.person_cells import RosterRow
 from cluster_kit.roster.record import BY_COMMAND, record_changes
-from cluster_kit.roster.report import RosterNote
-from cluster_kit.roster.spellings import find_in_other_order, is_same_spelling, keep_known_spelling, spelling_key
-from cluster_kit.roster.staff_list import Roster, RosterProblem
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import email_key, utc_now
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from cluster_kit.content.models import Content
 from cluster_kit.content.times import series_end
 from cluster_kit.errors import UsageError
+from cluster_kit.roster.names.similar_names import find_similar
 from cluster_kit.roster.people import FACILITATOR, find_by_name, on_roster
-from cluster_kit.roster.similar_names import find_similar
 from cluster_kit.store import Person, Store
 from cluster_kit.text import count_of, join_words
 

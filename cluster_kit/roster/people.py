@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
-from cluster_kit.roster.lookalikes import find_drawn_look, find_look
+from cluster_kit.roster.names.lookalikes import find_drawn_look, find_look
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import email_key, to_the_millisecond
 

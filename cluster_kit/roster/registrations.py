@@ -15,12 +15,12 @@ from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.roster.changes import remove_people
 from cluster_kit.roster.importing import import_roster
+from cluster_kit.roster.lists.person_cells import is_email, read_person_fields
+from cluster_kit.roster.lists.staff_list import Roster
+from cluster_kit.roster.names.similar_names import are_similar
+from cluster_kit.roster.names.spellings import is_same_spelling
 from cluster_kit.roster.people import LONGEST_NAME, clean_name, is_same_name, mint_id
-from cluster_kit.roster.person_cells import is_email, read_person_fields
 from cluster_kit.roster.record import BY_COMMAND
-from cluster_kit.roster.similar_names import are_similar
-from cluster_kit.roster.spellings import is_same_spelling
-from cluster_kit.roster.staff_list import Roster
 from cluster_kit.store import Person, Registration, RegistrationError, Store
 from cluster_kit.store.models import LONGEST_NEEDS, email_key, utc_now
 

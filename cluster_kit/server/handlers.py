@@ -14,7 +14,7 @@ from cluster_kit.content.models import Content, Jurisdiction
 from cluster_kit.content.translations import fill_in
 from cluster_kit.documents.html import to_html
 from cluster_kit.documents.model import LANGUAGE
-from cluster_kit.roster.similar_names import find_similar_pairs
+from cluster_kit.roster.names.similar_names import find_similar_pairs
 from cluster_kit.server.auth.identity import Participant
 from cluster_kit.server.auth.identity_service import RequestNotice, Viewer
 from cluster_kit.server.context import ContextMixin

@@ -89,11 +89,12 @@ def test_a_workbook_is_read_as_well(tmp_path: Path) -> None:
     workbook = Workbook()
     sheet = workbook.active
     assert sheet is not None
-    sheet.append(HEADER.split(","))
-    sheet.append(["WI", "A", "They did it.", 2026, "A page", "https://example.org", "2026-06", "It", "data_reporting"])
+    sheet.append([*HEADER.split(","), "Undated"])
+    told = ["WI", "A", "They did it.", 2026, "A page", "https://example.org", "2026-06", "It", "data_reporting"]
+    sheet.append([*told, "", "", "yes"])
     workbook.save(tmp_path / "examples.xlsx")
     (example,) = read_example_table(tmp_path / "examples.xlsx", None, "imported").examples
-    assert (example.states, example.when) == (("WI",), "2026")
+    assert (example.states, example.when, example.undated) == (("WI",), "2026", True)
 
 
 def test_every_problem_is_named_with_row_and_column(tmp_path: Path) -> None:

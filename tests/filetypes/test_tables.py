@@ -24,7 +24,7 @@ from cluster_kit.filetypes import (
     read_table_file,
     tables,
 )
-from cluster_kit.roster.staff_list import UnreadableRosterError, read_roster
+from cluster_kit.roster.lists.staff_list import UnreadableRosterError, read_roster
 from tests.filetypes.samples import make_ods, make_ods_cell, make_workbook
 
 LIMITS = TableLimits(10_000_000, ". Bring less.")

@@ -65,6 +65,17 @@ def test_an_abbreviation_is_found_in_capitals_only_and_any_other_term_in_any_cas
         assert len(find_terms(glossary, {"steps": [text]})) == found, text
 
 
+def test_terms_are_found_in_all_that_an_item_shows() -> None:
+    term = {"id": "car", "term": "CAR", "definition": "A report.", "source": "A test", "as_of": "2026-11"}
+    glossary = Glossary.model_validate({"schema_version": 1, "title": "T", "intro": "I", "terms": [term]})
+    for shown in (
+        {"scale": [{"value": 1, "text": "No CAR."}]},
+        *({key: ["The CAR"]} for key in ("guiding_questions", "strategies", "evidence")),
+    ):
+        exercise = {"prompts": [{"kind": "items", "areas": [{"id": "a", "items": [{"id": "i", **shown}]}]}]}
+        assert find_terms(glossary, exercise), shown
+
+
 def test_the_opening_says_who_opens_it_and_where_the_browser_keeps_words(ana: FormContext) -> None:
     opening = opening_of(ana, "everything")
     assert opening["me"] == {"id": "ana", "name": "Ana Ruiz", "role": "director"}

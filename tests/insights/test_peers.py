@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from pydantic import JsonValue
 
@@ -9,6 +11,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
 from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.published import format_page_date, newest_first
 from cluster_kit.insights.peers import ANONYMOUS_STATE, build_peers, example_exercises, read_needs, read_shared_examples
 from cluster_kit.store import Person, Response
 from tests.answers import answer
@@ -176,16 +179,28 @@ def test_published_examples_follow_those_of_states_and_fit_the_needs() -> None:
 
 
 def test_a_state_does_not_get_its_own_published_examples() -> None:
-    shown = {code: to_markdown(build_peers(SHIPPED, Answers([]), {}, code)) for code in ("AK", "WY")}
-    assert "Alaska:" in shown["WY"]
-    assert "Alaska:" not in shown["AK"]
+    shown = {code: to_markdown(build_peers(SHIPPED, Answers([]), {}, code)) for code in ("OH", "WY")}
+    assert "Ohio:" in shown["WY"]
+    assert "Ohio:" not in shown["OH"]
 
 
 def test_without_needs_the_newest_published_examples_are_shown() -> None:
     shown = to_markdown(build_peers(SHIPPED, Answers([]), {}, "WY"))
-    newest = max(SHIPPED.examples, key=lambda example: example.as_of)
+    dated = [example for example in SHIPPED.examples if not example.undated]
     assert "The newest" in shown
-    assert newest.title in shown
+    assert max(dated, key=lambda example: example.as_of).title in shown
+    assert "no date" not in shown
+
+
+def test_examples_from_pages_without_a_date_come_last() -> None:
+    old, new = dt.date(2018, 1, 1), dt.date(2026, 1, 1)
+    example = SHIPPED.examples[0]
+    given = [
+        example.model_copy(update={"id": name, "as_of": day, "undated": name == "read"})
+        for name, day in (("old", old), ("read", dt.date(2026, 11, 1)), ("new", new))
+    ]
+    assert [one.id for one in newest_first(given)] == ["new", "old", "read"]
+    assert format_page_date(given[1]) == "no date; read in November 2026"
 
 
 def test_content_without_published_examples_has_no_such_part() -> None:

@@ -13,8 +13,8 @@ from cluster_kit.content.models import Scope
 from cluster_kit.errors import UsageError
 from cluster_kit.roster.changes import plan_replacement, remove_people, replace_person, restore_person
 from cluster_kit.roster.importing import BACK, RosterImport
+from cluster_kit.roster.names.similar_names import find_similar_pairs
 from cluster_kit.roster.people import ensure_person, get_person, revoke_links
-from cluster_kit.roster.similar_names import find_similar_pairs
 from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.tokens import VoidLinkError, make_link
 from cluster_kit.settings import Settings

@@ -13,9 +13,9 @@ from cluster_kit.exports.roster_files import write_roster_file
 from cluster_kit.filetypes import ColumnMemory, read_column_options
 from cluster_kit.roster.changes import remove_people
 from cluster_kit.roster.importing import RosterImport, import_roster
-from cluster_kit.roster.staff_list import Roster, UnreadableRosterError, read_roster
-from cluster_kit.roster.states import StateNames
-from cluster_kit.roster.written_names import read_written_name
+from cluster_kit.roster.lists.staff_list import Roster, UnreadableRosterError, read_roster
+from cluster_kit.roster.names.states import StateNames
+from cluster_kit.roster.names.written_names import read_written_name
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
 from tests.roster.test_cli import run

@@ -9,7 +9,7 @@ from threading import Barrier
 
 from cluster_kit.content import Content
 from cluster_kit.roster.importing import RosterImport, import_roster
-from cluster_kit.roster.staff_list import read_roster
+from cluster_kit.roster.lists.staff_list import read_roster
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
 

@@ -6,10 +6,10 @@ import string
 from pathlib import Path
 
 from cluster_kit.content import Content
-from cluster_kit.roster.columns import COLUMN_ALIASES, is_header_row, squeeze_header
-from cluster_kit.roster.lookalikes import find_look
+from cluster_kit.roster.lists.columns import COLUMN_ALIASES, is_header_row, squeeze_header
+from cluster_kit.roster.lists.staff_list import read_roster
+from cluster_kit.roster.names.lookalikes import find_look
 from cluster_kit.roster.people import clean_name
-from cluster_kit.roster.staff_list import read_roster
 
 INVISIBLE = "\u200b"
 ASCII = [f"A{chr(code)}  b{chr(code)}" for code in range(128)]

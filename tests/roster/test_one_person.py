@@ -10,8 +10,8 @@ from cluster_kit.crosswalk.places import Placement
 from cluster_kit.exercises.typed_answers import WorksheetId
 from cluster_kit.programs.decision_log import DecisionLog
 from cluster_kit.roster.importing import import_roster
+from cluster_kit.roster.lists.staff_list import read_roster
 from cluster_kit.roster.people import ensure_person
-from cluster_kit.roster.staff_list import read_roster
 from cluster_kit.store import Person, Store
 from cluster_kit.worksheets.authors import find_author, keep_author
 from cluster_kit.worksheets.returned import Submission

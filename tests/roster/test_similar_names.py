@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from cluster_kit.roster.names.similar_names import are_similar, find_similar, find_similar_pairs
 from cluster_kit.roster.people import fold_name
-from cluster_kit.roster.similar_names import are_similar, find_similar, find_similar_pairs
 from cluster_kit.store import Person
 
 

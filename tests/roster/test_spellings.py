@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from cluster_kit.content import Content
-from cluster_kit.roster.people import find_by_name, find_same_person, fold_name
-from cluster_kit.roster.spellings import (
+from cluster_kit.roster.names.spellings import (
     find_in_other_order,
     keep_known_spelling,
     suggest_role,
 )
+from cluster_kit.roster.people import find_by_name, find_same_person, fold_name
 from cluster_kit.store import Person
 from docs.make_lookalikes import FILE, make_file
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from cluster_kit.content.models import Depth, Jurisdiction
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.roster.codes import explain_code, find_team, normalize_code
+from cluster_kit.roster.names.similar_names import find_similar
 from cluster_kit.roster.people import LONGEST_NAME, clean_name, find_by_name, find_role, fold_name, mint_id
-from cluster_kit.roster.similar_names import find_similar
 from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.identity_service import IdentityService
 from cluster_kit.server.auth.rate_limits import (

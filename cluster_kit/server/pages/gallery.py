@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from cluster_kit.content.claims import format_as_of
 from cluster_kit.content.models import Content, PublishedExample
 from cluster_kit.documents.html import html_text
 from cluster_kit.exercises.labels import vocabulary_labels
-from cluster_kit.exercises.published import format_states, newest_first
+from cluster_kit.exercises.published import format_page_date, format_states, newest_first
 from cluster_kit.insights.peers import Example, OwnExample, example_exercises, read_own_examples, read_shared_examples
 from cluster_kit.server.handlers import PageHandler
 from cluster_kit.server.store_calls import read_store
@@ -104,7 +103,7 @@ def read_gallery(content: Content, store: Store, jurisdiction: str, area: str) -
 
 def _published(content: Content, example: PublishedExample, titles: Mapping[str, str]) -> PublishedPicture:
     areas = ", ".join(titles[area] for area in example.areas if area in titles)
-    return PublishedPicture(format_states(content, example), areas, format_as_of(example.as_of), example)
+    return PublishedPicture(format_states(content, example), areas, format_page_date(example), example)
 
 
 def _shown(example: Example, titles: dict[str, str]) -> GalleryPicture:

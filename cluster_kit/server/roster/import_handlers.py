@@ -14,7 +14,7 @@ from tornado import web
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.filetypes import ColumnMapping, ColumnMemory, UnclearColumnsError
 from cluster_kit.roster.importing import RosterImport, import_roster
-from cluster_kit.roster.staff_list import read_roster_from
+from cluster_kit.roster.lists.staff_list import read_roster_from
 from cluster_kit.server.auth.handlers import LONGEST_FIELD
 from cluster_kit.server.roster.handlers import RosterPageHandler
 from cluster_kit.server.store_calls import read_store, write_store

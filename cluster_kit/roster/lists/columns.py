@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from cluster_kit.filetypes import CellValue
 from cluster_kit.filetypes.headers import cell_text, plain_header
-from cluster_kit.roster.states import StateNames
-from cluster_kit.roster.written_names import EMAIL
+from cluster_kit.roster.names.states import StateNames
+from cluster_kit.roster.names.written_names import EMAIL
 
 COLUMNS = ("jurisdiction", "name", "email", "role", "sessions")
 # Known headers of each column, without spaces, punctuation, and case, best first. `person` is the id in a list that the

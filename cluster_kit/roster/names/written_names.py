@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from cluster_kit.roster.names.states import StateNames
 from cluster_kit.roster.people import clean_name
-from cluster_kit.roster.states import StateNames
 
 EMAIL = re.compile(r"[^@\s,;<>()\[\]\"]+@[^@\s,;<>()\[\]\"]+\.[^@\s,;<>()\[\]\"]+")
 _WITH_EMAIL = re.compile(rf"(?P<name>.*?)\s*[<(\[]\s*(?:mailto:)?(?P<email>{EMAIL.pattern})\s*[>)\]]")

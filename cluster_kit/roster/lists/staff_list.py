@@ -20,7 +20,7 @@ from cluster_kit.filetypes import (
     read_table_file,
 )
 from cluster_kit.filetypes.headers import cell_text, find_header_row
-from cluster_kit.roster.columns import (
+from cluster_kit.roster.lists.columns import (
     COLUMN_ALIASES,
     COLUMNS,
     find_by_content,
@@ -29,11 +29,11 @@ from cluster_kit.roster.columns import (
     match_columns,
     squeeze_header,
 )
+from cluster_kit.roster.lists.person_cells import WRITE_STATE, BadRowError, PersonCellReader, RosterRow
+from cluster_kit.roster.lists.report import RosterNote, RosterNotes
+from cluster_kit.roster.names.spellings import spelling_key
+from cluster_kit.roster.names.states import StateNames
 from cluster_kit.roster.people import clean_name
-from cluster_kit.roster.person_cells import WRITE_STATE, BadRowError, PersonCellReader, RosterRow
-from cluster_kit.roster.report import RosterNote, RosterNotes
-from cluster_kit.roster.spellings import spelling_key
-from cluster_kit.roster.states import StateNames
 from cluster_kit.store.models import email_key
 
 MOST_BYTES = 5_000_000

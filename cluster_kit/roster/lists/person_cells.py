@@ -9,12 +9,12 @@ from difflib import get_close_matches
 
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
-from cluster_kit.roster.columns import COLUMNS
+from cluster_kit.roster.lists.columns import COLUMNS
+from cluster_kit.roster.lists.report import RosterNotes
+from cluster_kit.roster.names.spellings import suggest_role
+from cluster_kit.roster.names.states import StateNames
+from cluster_kit.roster.names.written_names import WrittenName, read_written_name
 from cluster_kit.roster.people import FACILITATOR, LONGEST_NAME, clean_name, find_role, fold_name
-from cluster_kit.roster.report import RosterNotes
-from cluster_kit.roster.spellings import suggest_role
-from cluster_kit.roster.states import StateNames
-from cluster_kit.roster.written_names import WrittenName, read_written_name
 
 LONGEST_EMAIL = 200
 WRITE_STATE = "Write a two-letter abbreviation such as OH"

@@ -1,0 +1,1 @@
+"""Names of people and states as people write them: cleaned, compared, and matched."""
