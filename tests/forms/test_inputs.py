@@ -19,6 +19,7 @@ from tests.forms.test_saving import wait_saved
 
 OpenForm = Callable[[FormContext, str], FormPage]
 SHIPPED = load_content("2026")
+LONG = ("word " * 8_000).rstrip()
 
 
 def ask(context: FormContext, *prompts: Any) -> FormContext:
@@ -292,3 +293,22 @@ def test_a_very_long_text_scrolls_in_its_box_and_is_called_long(open_form: OpenF
         "This is much longer than the question needs. Shorten it, or give a link to the document."
     )
     expect(form_page.page.locator(".ck-count:visible").first).to_have_text(" · 5,000 so far")
+
+
+def test_forty_thousand_characters_and_a_printed_minus_are_saved_as_typed(
+    open_form: OpenForm, ana: FormContext
+) -> None:
+    """The tests of worksheets, packets, and exports take the same answers on from the store."""
+    why = m.TextPrompt(kind="text", id="why", label="Why", words=6)
+    change = m.NumberPrompt(kind="number", id="change", label="Change in days", unit="days")
+    form_page = open_form(ask(ana, why, change), "asked")
+    form_page.page.get_by_label("Why").fill(LONG)
+    box = form_page.page.get_by_label("Change in days")
+    for typed, number in (("\u22125", -5), ("\u20131,250", -1250), ("-7", -7)):
+        box.fill(typed)
+        box.blur()
+        wait_saved(form_page)
+        assert form_page.current("change") == [number]
+    box.fill("3 \u2212 5")
+    expect(form_page.page.get_by_text("Type a number, such as 12.")).to_be_visible()
+    assert form_page.current("why") == [LONG]

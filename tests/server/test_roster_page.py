@@ -113,7 +113,7 @@ def test_replace_remove_restore_and_import(server: Server, store: Store, fay: Pa
     assert people == {"Kit Sample": True, "Ash Sample": False}
     (tmp_path / "people.csv").write_text(LIST, encoding="utf-8")
     fay.goto(f"{server.address}/roster/import")
-    fay.get_by_label("The list").set_input_files(tmp_path / "people.csv")
+    fay.get_by_label("The list", exact=True).set_input_files(tmp_path / "people.csv")
     press(fay, "Show what it would do")
     main = fay.get_by_role("main")
     expect(main).to_contain_text("2 new, 0 changed, 0 as before, 1 left out.")
@@ -181,9 +181,20 @@ def test_columns_of_a_list_are_named_on_the_page_and_remembered(server: Server, 
         without = {"column-name": "Name", "found-name": "Name", "shown-name": "Name", "found-jurisdiction": "State"}
         same = {"sheet": "Staff", "shown-sheet": "Staff"}
         assert "there is no column jurisdiction" in send(book, name="badges.xlsx", **same, **without)
+        one_state = b"Your full name;Your role on the team\nAri Sample;Data and reporting\n"
+        assert '<label class="ck-join-label" for="state">' in send(one_state)
+        changed = send(one_state, state="MP", apply="yes")
+        assert "You changed what is read" in changed
+        assert "Ari Sample, MP: new" in changed
+        assert '<option value="MP" selected>' in changed
+        found = {"name": "Your full name", "role": "Your role on the team"}
+        kept = {f"{kind}-{role}": header for kind in ("column", "found", "shown") for role, header in found.items()}
+        state = {"state": "MP", "shown-state": "MP"}
+        assert "badges.csv is imported" in send(one_state, apply="yes", **state, **kept)
     assert [(one.name, one.email) for one in store.people("demo", "MP")] == [
         ("Lani Sample", "lani@mp.example"),
         ("Noa Sample", "noa@mp.example"),
+        ("Ari Sample", ""),
     ]
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 
 from cluster_kit.filetypes import CellValue
 from cluster_kit.filetypes.headers import cell_text, plain_header
-from cluster_kit.roster.names.states import StateNames
+from cluster_kit.roster.lists.form_headers import find_questions, is_of_quiz, strip_header
 from cluster_kit.roster.names.written_names import EMAIL
 
 COLUMNS = ("jurisdiction", "name", "email", "role", "sessions")
@@ -47,7 +47,12 @@ _OF_THE_BUYER = re.compile(r"^(buyer|billing|purchaser|shipping|ordered by)\b")
 _ALL_ALIASES = frozenset(alias for aliases in COLUMN_ALIASES.values() for alias in aliases)
 # Lowercase letters and digits. Everything else in ASCII is deleted.
 _PLAIN_LETTERS = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
-_SAMPLE_ROWS, _MOST, _FEWEST = 200, 0.8, 2
+_SAMPLE_ROWS, _MOST, _HALF, _FEWEST = 200, 0.8, 0.5, 2
+_BY_CONTENT = ("email", "jurisdiction", "role")
+_NO_ADDRESS = "anonymous"  # in the column of addresses of Microsoft Forms, if no one signs in
+
+CellCheck = Callable[[str], bool]
+"""Whether a text can be a value of a column."""
 
 
 @lru_cache(maxsize=2_000)
@@ -58,13 +63,13 @@ def squeeze_header(header: str) -> str:
 
 
 def match_columns(names: Sequence[str]) -> dict[str, int]:
-    """The column of each role among the names of a row."""
+    """The column of each role among the names of a row: known headers first, then headers that are questions."""
     squeezed = [squeeze_header(name) for name in names]
-    places = {
-        column: place
-        for column, aliases in COLUMN_ALIASES.items()
-        if (place := next((squeezed.index(one) for one in aliases if one in squeezed), None)) is not None
-    }
+    places = _find_aliases(squeezed, COLUMN_ALIASES)
+    free = _free_names(names, squeezed, places)
+    if len(list(filter(None, names))) > 1 and not any(map(EMAIL.search, names)):
+        places |= _find_aliases([squeeze_header(strip_header(name)) for name in free], _missing(places))
+        places |= find_questions(_free_names(names, squeezed, places), places)
     if places and "jurisdiction" not in places:
         place = _find_question(names, squeezed, places)
         if place is None:
@@ -72,6 +77,47 @@ def match_columns(names: Sequence[str]) -> dict[str, int]:
         if place is not None:
             places["jurisdiction"] = place
     return places
+
+
+def _missing(places: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
+    """The headers of columns that are not found yet, of those that forms ask for."""
+    return {
+        column: aliases
+        for column, aliases in COLUMN_ALIASES.items()
+        if column not in places and column not in {"person", "status"}
+    }
+
+
+def _free_names(names: Sequence[str], squeezed: Sequence[str], places: Mapping[str, int]) -> list[str]:
+    """The names that may still name a column; the others are empty."""
+    return [
+        name if squeezed[at] and at not in places.values() and not is_of_quiz(name) else ""
+        for at, name in enumerate(names)
+    ]
+
+
+def _find_aliases(squeezed: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    return {
+        column: place
+        for column, aliases in wanted.items()
+        if (place := next((squeezed.index(one) for one in aliases if one in squeezed), None)) is not None
+    }
+
+
+def match_filled_columns(
+    names: Sequence[str], rows: Sequence[Sequence[str]], match: Callable[[Sequence[str]], dict[str, int]]
+) -> dict[str, int]:
+    """As ``match``, but of columns that can have a role, one with values is preferred to one without any.
+
+    A survey without sign-in has an empty column of names, and a question for the name.
+    """
+    filled = {
+        place
+        for row in rows[:_SAMPLE_ROWS]
+        for place, text in enumerate(row)
+        if text and text.casefold() != _NO_ADDRESS
+    }
+    return match(names) | match([name if place in filled else "" for place, name in enumerate(names)])
 
 
 def is_header_row(names: Sequence[str]) -> bool:
@@ -90,24 +136,58 @@ def is_screen_name(header: str) -> bool:
     return squeeze_header(header) in _SCREEN_NAMES
 
 
-def find_by_content(
-    names: Sequence[str], places: Mapping[str, int], rows: Sequence[Sequence[CellValue]], states: StateNames
+def correct_by_content(
+    names: Sequence[str],
+    places: Mapping[str, int],
+    rows: Sequence[Sequence[CellValue]],
+    checks: Mapping[str, CellCheck],
+    named: Collection[str] = (),
 ) -> dict[str, int]:
-    """The columns of states and email addresses, if missing, that most of their cells give away."""
-    found: dict[str, int] = {}
-    checks = {"email": lambda text: bool(EMAIL.fullmatch(text)), "jurisdiction": lambda text: bool(states.find(text))}
-    for role, check in checks.items():
-        if role in places:
+    """The columns, corrected by what their cells contain, with missing ones that most of their cells give away.
+
+    ``checks`` has the columns whose values are recognized. The columns in ``named`` were chosen, so they stay.
+    """
+    kept = {
+        column: place
+        for column, place in places.items()
+        if column in named or not _is_contradicted(names[place], rows, place, checks.get(column))
+    }
+    name = kept.get("name")
+    if name is not None and not {"name", "email"} & {*named} and _share(rows, name, is_address) >= _MOST:
+        # Google Forms calls the address that people signed in with their user name.
+        kept = {**match_columns([text if at != name else "" for at, text in enumerate(names)]), "email": name}
+    for column in _BY_CONTENT:
+        if column in kept or column not in checks:
             continue
-        for place, name in enumerate(names):
-            if place in places.values() or place in found.values() or not squeeze_header(name):
-                continue
-            cells = (cell_text(row[place]) for row in rows[:_SAMPLE_ROWS] if place < len(row))
-            filled = [text for text in cells if text]
-            if len(filled) >= _FEWEST and sum(map(check, filled)) >= _MOST * len(filled):
-                found[role] = place
+        for place, header in enumerate(names):
+            is_free = place not in kept.values() and squeeze_header(header)
+            if is_free and _share(rows, place, checks[column]) >= _MOST:
+                kept[column] = place
                 break
-    return found
+    return kept
+
+
+def is_address(text: str) -> bool:
+    """Whether a cell has an email address and nothing else."""
+    return bool(EMAIL.fullmatch(text))
+
+
+def _is_contradicted(name: str, rows: Sequence[Sequence[CellValue]], place: int, check: CellCheck | None) -> bool:
+    """Whether a column that a question seemed to ask for has other values."""
+    if check is None or squeeze_header(name) in _ALL_ALIASES or _QUESTION.search(plain_header(name)):
+        return False
+    return bool(_filled(rows, place)) and _share(rows, place, check, fewest=1) < _HALF
+
+
+def _share(rows: Sequence[Sequence[CellValue]], place: int, check: CellCheck, fewest: int = _FEWEST) -> float:
+    """The part of a column's first cells that pass the check; 0 if fewer than ``fewest`` are filled."""
+    filled = _filled(rows, place)
+    return sum(map(check, filled)) / len(filled) if len(filled) >= fewest else 0.0
+
+
+def _filled(rows: Sequence[Sequence[CellValue]], place: int) -> list[str]:
+    cells = (cell_text(row[place]) for row in rows[:_SAMPLE_ROWS] if place < len(row))
+    return [text for text in cells if text]
 
 
 def _find_question(names: Sequence[str], squeezed: Sequence[str], places: Mapping[str, int]) -> int | None:

@@ -35,6 +35,8 @@ _MEETING_ROLES = frozenset(
     }
 )
 _YES, _NO = frozenset({"all", "y", "yes", "x", "true"}), frozenset({"n", "no", "false"})
+# What lists have in the place of an address; Microsoft Forms has the first for people who did not sign in.
+_NO_ADDRESSES = frozenset({"anonymous", "n/a", "na", "none", "-"})
 _NOT_COMING = frozenset(
     {
         "cancelled",
@@ -101,6 +103,9 @@ class PersonCellReader:
         if folded in _MEETING_ROLES and find_role(self._content, role) is None:
             self._notes.add("meeting_role", line, role)
             role = ""
+        if len(several := find_listed_roles(self._content, role)) > 1:
+            self._notes.add("several_roles", line, role)
+            role = several[0]
         state = cells.get("jurisdiction", "")
         if not state and written.state and not is_facilitator:
             self._notes.add("state_from_name", line, f"{written.name}: {written.state}")
@@ -170,6 +175,7 @@ def is_email(text: str) -> bool:
 
 def _email(text: str, beside_name: str) -> str:
     """The address in the cell, also as ``Ana Reyes <ana@state.gov>``; else the one beside the name."""
+    text = "" if text.casefold() in _NO_ADDRESSES else text
     bracketed = re.fullmatch(r"[^<>]*<\s*([^<>\s]+)\s*>", text) if "<" in text else None
     address = (bracketed[1] if bracketed else text).removeprefix("mailto:") or beside_name
     if address and not is_email(address):
@@ -177,10 +183,26 @@ def _email(text: str, beside_name: str) -> str:
     return address
 
 
+def find_listed_roles(content: Content, text: str) -> list[str]:
+    """The ids of the roles in a cell, which has several if a form has check boxes; none if one of them is unknown."""
+    parts = [part for part in re.split(r"\s*[;,]\s*", text) if part]
+    roles = [FACILITATOR if fold_name(part) == FACILITATOR else find_role(content, part) for part in parts]
+    found = [role for role in roles if role]
+    return found if len(found) == len(parts) else []
+
+
+def is_list_of_sessions(content: Content, text: str) -> bool:
+    """Whether a cell says which sessions a person attends."""
+    try:
+        return text.casefold() in _NO or _sessions(content, text) is not None
+    except BadRowError:
+        return False
+
+
 def _role(content: Content, text: str) -> str:
     if not text:
         return ""
-    role = find_role(content, text)
+    role = find_role(content, text.rstrip("; "))
     if role is None:
         near = suggest_role(content, text)
         suggestion = f" Did you mean {near}?" if near else ""

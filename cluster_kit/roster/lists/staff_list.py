@@ -23,13 +23,24 @@ from cluster_kit.filetypes.headers import cell_text, find_header_row
 from cluster_kit.roster.lists.columns import (
     COLUMN_ALIASES,
     COLUMNS,
-    find_by_content,
+    CellCheck,
+    correct_by_content,
+    is_address,
     is_header_row,
     is_screen_name,
     match_columns,
+    match_filled_columns,
     squeeze_header,
 )
-from cluster_kit.roster.lists.person_cells import WRITE_STATE, BadRowError, PersonCellReader, RosterRow
+from cluster_kit.roster.lists.form_headers import is_answer_kind_row
+from cluster_kit.roster.lists.person_cells import (
+    WRITE_STATE,
+    BadRowError,
+    PersonCellReader,
+    RosterRow,
+    find_listed_roles,
+    is_list_of_sessions,
+)
 from cluster_kit.roster.lists.report import RosterNote, RosterNotes
 from cluster_kit.roster.names.spellings import spelling_key
 from cluster_kit.roster.names.states import StateNames
@@ -152,7 +163,8 @@ def _read_sheet(  # noqa: PLR0913, PLR0917  (how to read the file)
         raise UnreadableRosterError(f"There is no state {jurisdiction!r}. {WRITE_STATE}.")
     chosen = _choose_sheet(name, file, sheet, lambda names: _match(names, wanted, memory))
     rows = [[*map(cell_text, row)] for row in chosen.rows]
-    tables = _find_tables(rows, wanted, memory, states)
+    checks = _checks_of(content, states)
+    tables = _find_tables(rows, wanted, memory, checks)
     if not tables:
         raise _nothing_found(name, file, rows, wanted)
     first = tables[0]
@@ -198,7 +210,7 @@ def _choose_sheet(
 
 
 def _find_tables(
-    rows: Sequence[Sequence[str]], wanted: Mapping[str, str], memory: ColumnMemory, states: StateNames
+    rows: Sequence[Sequence[str]], wanted: Mapping[str, str], memory: ColumnMemory, checks: Mapping[str, CellCheck]
 ) -> list[_Table]:
     """The table below the first header, and others below headers of their own; only those with names."""
     header = find_header_row(rows, lambda names: _match(names, wanted, memory))
@@ -209,8 +221,10 @@ def _find_tables(
     tables = []
     for at, end in zip(starts, [*later, len(rows)], strict=True):
         names = header.names if at == header.row else rows[at]
-        places = _match(names, wanted, memory)
-        places |= find_by_content(names, places, rows[at + 1 : end], states)
+        below = [row for row in rows[at + 1 : end] if not is_answer_kind_row(row)]
+        places = match_filled_columns(names, below, lambda those: _match(those, wanted, memory))
+        named = _find_named(names, wanted, memory)
+        places = correct_by_content(names, places, below, checks, named.keys())
         skipped = memory.find_skipped(KIND, [" ".join(name.split()) for name in names], wanted)
         places = {role: place for role, place in places.items() if role not in skipped}
         if places.keys() & {"name", "first", "last"}:
@@ -220,12 +234,27 @@ def _find_tables(
 
 def _match(names: Sequence[str], wanted: Mapping[str, str], memory: ColumnMemory) -> dict[str, int]:
     """The columns by their headers, or as named now or for an earlier file. Empty if a named one is missing."""
-    names = [" ".join(name.split()) for name in names]
-    named = find_named_columns(names, {**memory.find(KIND, names), **wanted})
+    named = _find_named(names, wanted, memory)
     if not {role for role, name in wanted.items() if name} <= named.keys():
         return {}
-    free = ["" if place in named.values() else name for place, name in enumerate(names)]
+    free = ["" if place in named.values() else " ".join(name.split()) for place, name in enumerate(names)]
     return match_columns(free) | named
+
+
+def _find_named(names: Sequence[str], wanted: Mapping[str, str], memory: ColumnMemory) -> dict[str, int]:
+    """The columns that were named now or for an earlier file."""
+    names = [" ".join(name.split()) for name in names]
+    return find_named_columns(names, {**memory.find(KIND, names), **wanted})
+
+
+def _checks_of(content: Content, states: StateNames) -> dict[str, CellCheck]:
+    """Which cells can be values of the columns that are recognized by them."""
+    return {
+        "email": is_address,
+        "jurisdiction": lambda text: bool(states.find(text)),
+        "role": lambda text: bool(find_listed_roles(content, text)),
+        "sessions": lambda text: is_list_of_sessions(content, text),
+    }
 
 
 def _nothing_found(
@@ -293,6 +322,8 @@ class _RosterReader:
             if not any(rows[at]):
                 continue
             line = file.line_of(at)
+            if at == table.begin and is_answer_kind_row(rows[at]):
+                continue
             if _is_remark(rows[at]):
                 self.notes.add("remark", line, next(filter(None, rows[at])))
                 continue

@@ -39,7 +39,8 @@ OTHER_COLUMNS = "You changed what is read, so nothing was imported yet. Look at 
 class _Upload:
     """A list, and the columns that its form has: as chosen, as found without a choice, and as they were shown last.
 
-    ``sheet`` is that of a workbook; empty if none was chosen.
+    ``sheet`` is that of a workbook, and ``jurisdiction`` the state of people without one in the list; empty if none was
+    chosen.
     """
 
     name: str
@@ -49,6 +50,8 @@ class _Upload:
     shown: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
     is_same_sheet: bool = True
+    jurisdiction: str = ""
+    shown_jurisdiction: str = ""
 
     @property
     def corrected(self) -> dict[str, str]:
@@ -57,13 +60,13 @@ class _Upload:
 
     @property
     def is_as_shown(self) -> bool:
-        """False if the sheet or a column was changed since the page showed what the import would do."""
+        """False if the sheet, the state, or a column was changed since the page showed what the import would do."""
         is_same = all(self.chosen.get(role, "") == self.shown.get(role, "") for role in COLUMN_LABELS)
-        return is_same and self.is_same_sheet
+        return is_same and self.is_same_sheet and self.jurisdiction == self.shown_jurisdiction
 
     def as_first(self) -> _Upload:
         """The list without choices of columns, which another sheet does not have."""
-        return _Upload(self.name, self.data, sheet=self.sheet, is_same_sheet=False)
+        return _Upload(self.name, self.data, sheet=self.sheet, is_same_sheet=False, jurisdiction=self.jurisdiction)
 
 
 class RosterImportHandler(RosterPageHandler):
@@ -109,19 +112,35 @@ class RosterImportHandler(RosterPageHandler):
                 for kind in ("column", "found", "shown")
             )
             sheet = self.get_body_argument("sheet", "")
-            upload = _Upload(self.field("name"), data, chosen, found, shown, sheet)
+            upload = _Upload(
+                self.field("name"),
+                data,
+                chosen,
+                found,
+                shown,
+                sheet,
+                jurisdiction=self.field("state"),
+                shown_jurisdiction=self.field("shown-state"),
+            )
             return upload if sheet == self.get_body_argument("shown-sheet", "") else upload.as_first()
         files = self.request.files.get("list", [])
         if not files or not files[0].filename:
             raise UsageError("Choose the file with the list first.")
         if len(files[0].body) > LARGEST_LIST:
             raise UsageError("The list is larger than 1.5 MB. Import it with: cluster-kit roster import.")
-        return _Upload(Path(files[0].filename.replace("\\", "/")).name[:LONGEST_FIELD], files[0].body)
+        name = Path(files[0].filename.replace("\\", "/")).name[:LONGEST_FIELD]
+        return _Upload(name, files[0].body, jurisdiction=self.field("state"))
 
     def _import(self, upload: _Upload, by: str, is_applied: bool) -> RosterImport:
         memory = ColumnMemory(self.context.columns, keeps=is_applied)
         roster = read_roster_from(
-            self.content, upload.name, upload.data, columns=upload.corrected, sheet=upload.sheet, memory=memory
+            self.content,
+            upload.name,
+            upload.data,
+            columns=upload.corrected,
+            sheet=upload.sheet,
+            memory=memory,
+            jurisdiction=upload.jurisdiction,
         )
         return import_roster(self.content, self.store, roster, dry_run=not is_applied, by=by)
 
@@ -140,6 +159,7 @@ class RosterImportHandler(RosterPageHandler):
         words |= {"is_applied": is_applied, "mapping": mapping, "labels": COLUMN_LABELS}
         source = unclear or mapping
         words |= {"headers": source.headers, "sheet": source.sheet, "sheets": source.sheets}
+        words |= {"jurisdictions": self.content.jurisdictions, "jurisdiction": upload.jurisdiction if upload else ""}
         if upload:
             is_first = not upload.chosen
             words |= {"name": upload.name, "data": base64.b64encode(upload.data).decode()}

@@ -14,6 +14,8 @@ import { withSuggestions } from "./suggestions.js";
 
 const MOST_RADIOS = 6;
 const LONGEST_LINE = 40;
+// Programs print a minus sign or a dash where a keyboard has a hyphen, as in a number that is pasted from Word.
+const PRINTED_MINUS = /^[\u2212\u2012\u2013\uff0d](?=[\d.])/;
 const OTHER = "other:";
 
 /**
@@ -83,7 +85,7 @@ function number(prompt) {
   const unit = prompt.unit && h("span", { id: elementId("unit") }, prompt.unit);
   const read = () => {
     const typed = input.value.trim();
-    const value = Number(typed.replaceAll(",", ""));
+    const value = Number(typed.replaceAll(",", "").replace(PRINTED_MINUS, "-"));
     if (!typed) return { value: null };
     return Number.isFinite(value) ? { value } : { value: typed, problem: "Type a number, such as 12." };
   };
