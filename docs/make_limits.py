@@ -44,6 +44,18 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow("session cookies in memory", f"{_S}auth.authenticator", "MAX_SESSION_TOKENS", "checked again"),
     ),
     "pages": (
+        LimitRow(
+            "pages that a person loads, with their connections",
+            f"{_S}auth.rate_limits",
+            "PAGES_OF_A_PERSON",
+            "429 with the time; a connection opens later",
+        ),
+        LimitRow(
+            "forms that a person sends, and sign-ins by their link",
+            f"{_S}auth.rate_limits",
+            "FORMS_OF_A_PERSON",
+            "429 with the time",
+        ),
         LimitRow("open session pages of a person", f"{_S}stream.connections", "MAX_PAGES", "the page says so"),
         LimitRow(
             "open session pages of a network", f"{_S}stream.connections", "MAX_PAGES_OF_A_NETWORK", "the page says so"
@@ -58,6 +70,12 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow("answers in one save", "cluster_kit.forms.protocol", "MAX_RESPONSES", "the save is refused"),
         LimitRow("saves of a page that wait", "cluster_kit.forms.connection", "MAX_PENDING", "sent again later"),
         LimitRow("questions of a page that wait", "cluster_kit.forms.connection", "MAX_READING", "sent again later"),
+        LimitRow(
+            "uploads and questions of prompts at once",
+            "cluster_kit.forms.readers",
+            "SLOW_READERS",
+            "the others wait; one person's, one after the other",
+        ),
         LimitRow("posts of a person", f"{_S}auth.rate_limits", "POSTS_OF_A_PERSON", "kept on the page, sent later"),
         LimitRow("other actions of a person", f"{_S}auth.rate_limits", "CLICKS_OF_A_PERSON", "sent later"),
         LimitRow("frames that wait for a page", f"{_S}stream.page_connection", "MAX_WAITING", "it reconnects"),

@@ -40,6 +40,9 @@ class Dispatcher(Protocol):
     def read(self, job: Callable[[], None]) -> None:
         """Run a job in a reader thread."""
 
+    def read_slowly(self, person: str, job: Callable[[], None]) -> None:
+        """Run a job that may take minutes in a thread, after those of the same person."""
+
     def enqueue(self, pending: PendingSave) -> None:
         """Queue a save for the writer."""
 
@@ -110,9 +113,11 @@ class FormConnection:
             case Hello():
                 self.hello([(exercise, request.have)])
             case _:
-                self._read(exercise, lambda: self._reply(handler, request))
+                self._read(
+                    exercise, lambda: self._reply(handler, request), is_slow=not isinstance(request, RevealRequest)
+                )
 
-    def _read(self, exercise: str, job: Callable[[], None]) -> None:
+    def _read(self, exercise: str, job: Callable[[], None], *, is_slow: bool = False) -> None:
         """Run a job in the shared reader threads. A page with ``MAX_READING`` waiting jobs must retry later."""
         with self._queue:
             if self._reading >= MAX_READING:
@@ -128,7 +133,10 @@ class FormConnection:
                 with self._queue:
                     self._reading -= 1
 
-        self._service.read(run)
+        if is_slow:
+            self._service.read_slowly(self.context.person.id, run)
+        else:
+            self._service.read(run)
 
     def catch_up(self, update: Update, *, session_changed: bool) -> None:
         """Send the changes. ``retry`` updates the forms for which this fails."""

@@ -13,7 +13,6 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from cluster_kit.content.handouts import Glossary
@@ -23,6 +22,7 @@ from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.extensions import PromptExtension
 from cluster_kit.forms.connection import FormConnection, Send
 from cluster_kit.forms.definitions import Definitions
+from cluster_kit.forms.readers import FormReaders
 from cluster_kit.forms.writer import PendingSave, SaveObserver, SaveWriter
 from cluster_kit.polling import Poller
 from cluster_kit.sessions import SessionFeed
@@ -37,7 +37,6 @@ INTERVAL_S = 1.0
 COALESCE_S = 0.2
 # The maximum time between reads of answers that receipts have already added.
 CONFIRM_S = 1.0
-READERS = 4
 # The time to wait for a running poll on close, because the store may be unavailable.
 LAST_POLL_S = 60.0
 
@@ -79,7 +78,7 @@ class FormService:
         self.content, self.store, self.environment = content, store, environment or FormEnvironment()
         self.definitions = Definitions(content, live=self.environment.live, glossary=self.environment.glossary)
         self._writer = SaveWriter(store, self._refresh_feeds, self._apply_saved, observer)
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="form-reader")
+        self._readers = FormReaders()
         self._lock = threading.Lock()
         self._connections: dict[str, list[FormConnection]] = {}  # by jurisdiction, as the caches are
         self._caches: dict[str, AnswerCache] = {}
@@ -144,8 +143,11 @@ class FormService:
 
     def read(self, job: Callable[[], None]) -> None:
         """Run a job in a reader thread."""
-        if not self._is_closing:
-            self._readers.submit(job)
+        self._readers.submit(job)
+
+    def read_slowly(self, person: str, job: Callable[[], None]) -> None:
+        """Run a job that may take minutes in a thread, after those of the same person."""
+        self._readers.submit_slow(person, job)
 
     def enqueue(self, pending: PendingSave) -> None:
         """Queue a save for the writer, after the jurisdiction's earlier saves."""
@@ -159,7 +161,7 @@ class FormService:
         """Commit the queued saves, and end the threads."""
         self._is_closing = True
         self._writer.close()
-        self._readers.shutdown(wait=True, cancel_futures=True)
+        self._readers.close()
         self._poller.stop(LAST_POLL_S)
 
     # --- changes --------------------------------------------------------------------------------------------

@@ -48,6 +48,8 @@ class ConsoleHandler(PageHandler):
 class StatusHandler(PageHandler):
     """Server status for the console's status line."""
 
+    is_limited = False
+
     async def get(self) -> None:
         """``{pages, waiting}``; not found for users other than facilitators."""
         self.require_facilitator()

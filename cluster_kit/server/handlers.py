@@ -17,6 +17,7 @@ from cluster_kit.documents.model import LANGUAGE
 from cluster_kit.roster.names.similar_names import find_similar_pairs
 from cluster_kit.server.auth.identity import Participant
 from cluster_kit.server.auth.identity_service import RequestNotice, Viewer
+from cluster_kit.server.auth.rate_limits import TooManyPagesError
 from cluster_kit.server.context import ContextMixin
 from cluster_kit.server.pages import pages
 from cluster_kit.server.security_headers import LOGO_POLICY, POLICY
@@ -34,6 +35,7 @@ NO_PEOPLE = (
 )
 # How long pages offer their own link to people who joined by code.
 OFFER_LINK_FOR = dt.timedelta(minutes=30)
+A_MINUTE_S = 60
 OLD_FORM = (
     "This form could not be sent, because the page was open before the last update or your cookies have changed. "
     "Load the page again, and send the form once more."
@@ -45,10 +47,12 @@ class PageHandler(ContextMixin, JupyterHandler):
     """Base of all pages: headers, templates, and the current user.
 
     Handlers let a ``StoreUnavailableError`` pass: the response is ``unavailable``, with HTTP 503. ``refusal`` is the
-    sentence for a 403, if it is not the usual one.
+    sentence for a 403, if it is not the usual one. ``is_limited``: requests count as pages and forms of the
+    user; False for what pages ask for again and again, and for what costs nothing.
     """
 
     refusal = ""
+    is_limited = True
     unavailable = RECORDS_UNAVAILABLE
 
     policy = POLICY
@@ -57,6 +61,19 @@ class PageHandler(ContextMixin, JupyterHandler):
         """Headers for every response, including errors."""
         super().set_default_headers()
         self.set_header("Cache-Control", "no-store")
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Find the current user. HTTP 429 if they have loaded too many pages."""
+        await super().prepare()
+        if self.is_limited and self.person:
+            self.count_request(self.person)
+
+    def count_request(self, person: Person) -> None:
+        """Count a page that this person loads, or a form that they send. HTTP 429 above the limit."""
+        try:
+            self.context.page_loads.count(person, is_form=self.request.method == "POST")
+        except TooManyPagesError as error:
+            raise web.HTTPError(429) from error
 
     @property
     def content(self) -> Content:
@@ -193,7 +210,7 @@ class PageHandler(ContextMixin, JupyterHandler):
         is_unavailable = isinstance(kwargs.get("exc_info", (None, None))[1], StoreUnavailableError)
         super().send_error(503 if is_unavailable else status_code, **kwargs)
 
-    def write_error(self, status_code: int, **_kwargs: Any) -> None:
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Respond with one sentence for any error; details are in the log."""
         if not hasattr(self, "_jupyter_current_user"):
             self.current_user = None  # the request was refused before its user was asked for, such as for its body
@@ -202,6 +219,12 @@ class PageHandler(ContextMixin, JupyterHandler):
             return
         if status_code == 503:
             self.write_message(503, "One moment", self.unavailable)
+            return
+        if status_code == 429:
+            cause = getattr(kwargs.get("exc_info", (None, None))[1], "__cause__", None)
+            too_many = cause if isinstance(cause, TooManyPagesError) else TooManyPagesError(A_MINUTE_S)
+            self.set_header("Retry-After", str(too_many.wait_s))
+            self.write_message(429, "One moment", str(too_many))
             return
         usual = INTERNAL_ERROR if status_code >= 500 else SENTENCES[404]
         sentence = SENTENCES.get(status_code, usual)
@@ -219,6 +242,8 @@ def keep_english(english: str, **values: str) -> str:
 
 class NotFoundHandler(PageHandler):
     """Any other address."""
+
+    is_limited = False
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Respond with one sentence for every method."""

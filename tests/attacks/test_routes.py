@@ -8,11 +8,15 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from cluster_kit.cli.demo import SERIES
 from cluster_kit.server.auth.cookies import find_xsrf_token
+from cluster_kit.server.auth.rate_limits import PAGES_OF_A_PERSON
 from cluster_kit.server.routes import KERNEL_ID, list_routes
 from cluster_kit.server.security_headers import HEADERS
 from cluster_kit.server.static_files import StaticFiles
+from cluster_kit.server.stream.protocol import TOO_SLOW
 from cluster_kit.server.widgets.handlers import KERNEL_ID as WIDGET_KERNEL_ID
+from cluster_kit.store import Person, Store
 from tests.attacks.conftest import SECRET
 from tests.attacks.routes import METHODS, NOT_THERE, ORIGINS, ROUTES, TEXTS, TRAVERSALS
 from tests.serving import Server
@@ -111,7 +115,8 @@ def test_no_other_site_opens_a_connection(clients: Clients, path: str, origin: s
 @pytest.mark.parametrize("text", TEXTS)
 def test_what_is_typed_is_never_markup(clients: Clients, text: str) -> None:
     """In each field of each form, and in each query. The response repeats it as text, or not at all."""
-    client = clients["ohio"]
+    client = clients["stranger"]
+    client.get("/join")
     token = {"_xsrf": find_xsrf_token(client.cookies)}
     fields = dict.fromkeys(("code", "name", "role", "depth", "same", "token", "asked", "pass", "keep", "other"), text)
     answers = [
@@ -122,7 +127,9 @@ def test_what_is_typed_is_never_markup(clients: Clients, text: str) -> None:
     form = {"name": "Rowan Sample", "email": "rowan@ohio.gov", "jurisdiction": "OH", "session": "1", "leave-empty": ""}
     for name in (*form, "role", "needs"):
         answers.append(client.post("/register", data={**token, **form, name: text}, follow_redirects=False))
-    for path in ("/requests", "/same-person"):
+    client = clients["ohio"]
+    token = {"_xsrf": find_xsrf_token(client.cookies)}
+    for path in ("/requests", "/same-person", "/you"):
         answers.append(client.post(path, data={**token, **fields, "number": text}, follow_redirects=False))
     for path in ("/examples?area=", "/you?session=", "/same-person?keep=", "/join?code=", "/nowhere/"):
         answers.append(client.get(path + quote(text, safe="%"), follow_redirects=False))
@@ -144,6 +151,27 @@ def test_bodies_that_are_no_forms_end_with_a_sentence_for_everyone(clients: Clie
                 check_response(answer)
                 assert answer.status_code in (400, 403, 404), (path, answer.status_code)
                 assert "<h1" in answer.text, (who, path, body)
+
+
+def test_a_script_with_a_link_is_told_to_wait_and_slows_no_one_else(server: Server, clients: Clients) -> None:
+    with Store.open(server.settings.db_url) as store:
+        store.add_person(Person(id="looping", series=SERIES, jurisdiction="OH", name="Lu Ping", depth="essential"))
+    with server.client("looping") as client, server.client("looping") as elsewhere:
+        loads = (client.get("/left", follow_redirects=False).status_code for _ in range(PAGES_OF_A_PERSON.most + 1))
+        assert 429 in loads
+        for one, accept in ((client, "text/html"), (elsewhere, "application/json")):
+            answer = one.get("/session/1", headers={"Accept": accept})
+            check_response(answer)
+            assert answer.status_code == 429
+            assert 0 < int(answer.headers["Retry-After"]) <= 60
+            wait = f"Wait {answer.headers['Retry-After']} second"
+            assert wait in (answer.text if one is client else answer.json()["sentence"])
+        assert client.get("/requests").status_code == 200, "what pages ask for again and again is not limited"
+        with server.connect(client, hello=False) as page:
+            assert page.wait_closed() == TOO_SLOW
+        with server.client("looping") as signed_in_again:
+            assert signed_in_again.get("/").status_code == 429
+    assert clients["ohio"].get("/session/1").status_code == 200
 
 
 def test_no_path_redirects_to_another_site(clients: Clients) -> None:

@@ -34,6 +34,9 @@ class SteppedService(FormService):
     def read(self, job: Callable[[], None]) -> None:
         job()
 
+    def read_slowly(self, person: str, job: Callable[[], None]) -> None:
+        job()
+
     def enqueue(self, pending: PendingSave) -> None:
         answered = threading.Event()
 

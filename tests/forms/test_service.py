@@ -13,6 +13,7 @@ import pytest
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.connection import MAX_PENDING
 from cluster_kit.forms.exercise_state import LOCKED
+from cluster_kit.forms.readers import SLOW_READERS
 from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.models import Json
 from cluster_kit.sessions import SessionFeed, SessionLog
@@ -208,6 +209,24 @@ def test_a_page_that_says_hello_without_end_has_one_request_waiting(
     assert len(submitted) == 1
     held_up.set()
     page.wait_for("opening")
+
+
+def test_someone_whose_files_take_minutes_delays_no_page_and_no_file_of_others(
+    service: FormService, ana: FormContext, ben: FormContext
+) -> None:
+    piece = {"type": "file", "prompt": "list", "name": "list.csv", "size": 3, "at": 0, "data": ""}
+    checked = threading.Event()
+    pages = [opened(service, ana) for _ in range(2 * SLOW_READERS)]
+    for page in pages:
+        service.read_slowly(ana.person.id, lambda: wait_until(checked.is_set, "the files are checked"))
+        page.connection.receive("everything", {**piece, "upload": "of-ana"})
+    other = opened(service, ben)
+    other.connection.receive("everything", {**piece, "upload": "of-ben"})
+    other.wait_for("file")
+    assert not [message for page in pages for message in page.take() if message["type"] == "file"]
+    checked.set()
+    for page in pages:
+        page.wait_for("file")
 
 
 def test_what_a_page_has_sent_is_saved_when_the_page_is_gone(

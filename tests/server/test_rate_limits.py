@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from cluster_kit.server.auth import rate_limits
-from cluster_kit.server.auth.rate_limits import CodeLimiter, Limit, RateLimiter, TooManyCodesError, network_of
+from cluster_kit.server.auth.rate_limits import (
+    FORMS_OF_A_PERSON,
+    PAGES_OF_A_PERSON,
+    CodeLimiter,
+    Limit,
+    PageLimiter,
+    RateLimiter,
+    TooManyCodesError,
+    TooManyPagesError,
+    network_of,
+)
+from cluster_kit.store import Person
 from tests.clock import Clock
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
@@ -172,3 +183,27 @@ def test_a_full_window_opens_again_one_event_at_a_time(clock: Clock) -> None:
     assert limiter.wait_s("a") == 0
     limiter.note("a")
     assert limiter.wait_s("a") == pytest.approx(19)
+
+
+def test_pages_are_limited_by_person_and_not_for_someone_who_reloads_in_a_hurry(clock: Clock) -> None:
+    limiter = PageLimiter(clock)
+    people = [Person(id=f"p{number}", series="2026", jurisdiction="OH", name=f"P {number}") for number in range(171)]
+    for _ in range(3 * 60):  # a page and its connection, twice in a second for three minutes, behind one address
+        clock.now += 0.5
+        for person in people:
+            limiter.count(person)
+            limiter.count(person)
+    script, other = people[:2]
+    clock.now += PAGES_OF_A_PERSON.within_s
+    for _ in range(PAGES_OF_A_PERSON.most):
+        limiter.count(script)
+    with pytest.raises(TooManyPagesError, match="Wait 60 seconds") as refused:
+        limiter.count(script)
+    assert refused.value.wait_s == 60
+    limiter.count(other)
+    for _ in range(FORMS_OF_A_PERSON.most):
+        limiter.count(script, is_form=True)
+    with pytest.raises(TooManyPagesError):
+        limiter.count(script, is_form=True)
+    clock.now += 60
+    limiter.count(script)

@@ -153,6 +153,7 @@ class JoinHandler(TranslatedPageHandler):
         """
         try:
             _, person = await read_store(self.authenticator.check_link, token)
+            self.count_request(person)
             if self.person and self.person.id != person.id and not self.field("replace"):
                 self.set_status(409)
                 self.finish({"now": self.person.name, "new": person.name})

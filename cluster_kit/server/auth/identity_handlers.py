@@ -41,6 +41,8 @@ class OwnLinkHandler(JoinPageHandler):
 class RequestsHandler(JoinPageHandler):
     """Requests to be signed in as a teammate, as the current user sees them."""
 
+    is_limited = False
+
     def get(self) -> None:
         """``{items}`` for scripts of pages without a connection; 403 for anonymous users."""
         self.require_person()

@@ -45,6 +45,8 @@ NEW_PEOPLE_OF_A_NETWORK = Limit(40, 24 * 60 * 60)
 """New people of one network who may join one team by code: fewer than fit into it, so that no one fills it alone."""
 FRAMES_OF_A_PAGE = Limit(1000, 10)
 """Frames that a page may send: what was typed during a long outage fits."""
+PAGES_OF_A_PERSON, FORMS_OF_A_PERSON = Limit(300, 60), Limit(120, 60)
+"""Pages that a person may load, with their connections, and forms that they may send, with sign-ins by their link."""
 POSTS_OF_A_PERSON, CLICKS_OF_A_PERSON = Limit(20, 60), Limit(120, 60)
 
 
@@ -235,6 +237,30 @@ class TooFastError(ClusterKitError):
     def __init__(self, wait_s: float) -> None:
         self.wait_s = wait_s
         super().__init__("You sent a lot in one minute. This will be sent automatically in a moment.")
+
+
+class TooManyPagesError(ClusterKitError):
+    """The user has loaded too many pages within a minute. ``wait_s``: whole seconds until the next one."""
+
+    def __init__(self, wait_s: float) -> None:
+        self.wait_s = max(1, math.ceil(wait_s))
+        super().__init__(
+            f"You have loaded a lot of pages within a minute. Wait {count_of(self.wait_s, 'second')}, and try again."
+        )
+
+
+class PageLimiter:
+    """Limits how many pages each person loads, and how many forms they send, wherever their browsers are."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._pages, self._forms = RateLimiter(PAGES_OF_A_PERSON, clock), RateLimiter(FORMS_OF_A_PERSON, clock)
+
+    def count(self, person: Person, *, is_form: bool = False) -> None:
+        """Count a page or a form; raises ``TooManyPagesError`` above the limit, and counts nothing then."""
+        limiter = self._forms if is_form else self._pages
+        if wait_s := limiter.wait_s(person.id):
+            raise TooManyPagesError(wait_s)
+        limiter.note(person.id)
 
 
 class CommandLimiter:

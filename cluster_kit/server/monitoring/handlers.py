@@ -15,6 +15,8 @@ from cluster_kit.server.widgets.memory import measure_memory
 class HealthHandler(PageHandler):
     """Liveness of the server."""
 
+    is_limited = False
+
     async def get(self) -> None:
         """Status ``ok`` with the number of connected pages and running kernels."""
         pages, kernels = len(self.context.connections), len(self.context.kernels)
@@ -23,6 +25,8 @@ class HealthHandler(PageHandler):
 
 class ReadyHandler(PageHandler):
     """Readiness of the server: pages are prepared, kernels can be forked, the store responds."""
+
+    is_limited = False
 
     async def get(self) -> None:
         """200 and ``ready``; or 503 and ``missing``: a sentence for each unmet condition."""
@@ -33,6 +37,8 @@ class ReadyHandler(PageHandler):
 
 class MetricsHandler(PageHandler):
     """The server's metrics for Prometheus."""
+
+    is_limited = False
 
     async def get(self) -> None:
         """Metrics in Prometheus text format; not found for clients outside this machine and private networks."""

@@ -39,6 +39,8 @@ ASKING_S = 3.0
 class LineHandler(PageHandler):
     """Long poll of the waiting page for its place in line."""
 
+    is_limited = False
+
     async def get(self) -> None:
         """``{number, full}`` once number is 0, or at the timeout; 403 for anonymous users."""
         if self.person is None:
@@ -51,6 +53,8 @@ class LineHandler(PageHandler):
 
 class ArrivedHandler(PageHandler):
     """Report from a page that its first form is ready."""
+
+    is_limited = False
 
     async def post(self) -> None:
         """``session`` and ``seconds`` since the page was requested. Invalid reports are ignored."""
@@ -129,6 +133,8 @@ class SessionHandler(PageHandler):
 class ExercisesHandler(PageHandler):
     """The definitions of a session's exercises, for its pages."""
 
+    is_limited = False
+
     async def get(self, number: str, digest: str) -> None:
         """Immutable JSON; 403 for anonymous users."""
         self.require_person()
@@ -144,6 +150,7 @@ class ExercisesHandler(PageHandler):
 class KernelHandler(PageHandler):
     """Liveness check of the user's own kernel."""
 
+    is_limited = False
     auth_resource = "kernels"
 
     @authorized

@@ -18,7 +18,7 @@ from cluster_kit.forms.connection import FormConnection
 from cluster_kit.models import Json
 from cluster_kit.polling import call_on_loop
 from cluster_kit.server.auth.identity_service import Viewer
-from cluster_kit.server.auth.rate_limits import FRAMES_OF_A_PAGE, RateLimiter, TooFastError
+from cluster_kit.server.auth.rate_limits import FRAMES_OF_A_PAGE, RateLimiter, TooFastError, TooManyPagesError
 from cluster_kit.server.context import ContextMixin
 from cluster_kit.server.stream import protocol
 from cluster_kit.server.stream.event_hub import Subscriber
@@ -96,6 +96,11 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
             return
         if person is None:
             self.close(protocol.NOT_SIGNED_IN)
+            return
+        try:
+            self.context.page_loads.count(person)
+        except TooManyPagesError:
+            self.close(protocol.TOO_SLOW)  # the page reconnects later
             return
         if not self.context.connections.add(self, person, self._address):
             self.close(protocol.TOO_MANY_PAGES)
