@@ -83,7 +83,7 @@ def cluster_kit(
     ] = False,
 ) -> None:
     """Run live policy workshops for state CTE teams."""
-    context.call_on_close(_print_last_lines)
+    context.call_on_close(_end_command)
 
 
 def print_json(data: object, default: Callable[[Any], object] | None = None) -> None:
@@ -99,6 +99,11 @@ def print_at_end(line: str) -> None:
 def drop_lines_at_end() -> None:
     """Print nothing at the end, because a program reads stderr."""
     _last_lines.clear()
+
+
+def _end_command() -> None:
+    if not isinstance(sys.exc_info()[1], (ClusterKitError, OSError)):  # otherwise, ``main`` prints the error first
+        _print_last_lines()
 
 
 def _print_last_lines() -> None:
@@ -118,9 +123,12 @@ def main() -> None:
             sys.stdout.flush()  # here, where an error can still be a message
     except ClusterKitError as error:
         typer.echo(str(error), err=True)
+        _print_last_lines()
         sys.exit(error.exit_code)
     except OSError as error:
         _report_file_error(error)
+        if error.errno != errno.EPIPE:
+            _print_last_lines()
         sys.exit(1)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cluster_kit.errors import ClusterKitError
+from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.text import count_of, join_words
 
 
@@ -79,6 +79,8 @@ class WorkbookError(ClusterKitError, ValueError):
 class UnknownSeriesError(ClusterKitError, LookupError):
     """There is no series with that id."""
 
+    exit_code = UsageError.exit_code
+
     def __init__(self, series: str, known: Sequence[str]) -> None:
         self.series, self.known = series, tuple(known)
         super().__init__(f"There is no series {series!r}. Known series: {', '.join(known) or 'none'}.")
@@ -86,6 +88,8 @@ class UnknownSeriesError(ClusterKitError, LookupError):
 
 class UnknownSessionError(ClusterKitError, LookupError):
     """The series has no session with that number."""
+
+    exit_code = UsageError.exit_code
 
     def __init__(self, session: int, known: Sequence[int]) -> None:
         self.session, self.known = session, tuple(known)
@@ -101,11 +105,15 @@ class UnknownExerciseError(ClusterKitError, LookupError):
 
 
 class UnknownJurisdictionError(ClusterKitError, LookupError):
-    """There is no jurisdiction with that postal abbreviation."""
+    """There is no jurisdiction with that postal abbreviation. ``known``: names by abbreviation."""
 
-    def __init__(self, code: str, known: Sequence[str]) -> None:
+    exit_code = UsageError.exit_code
+
+    def __init__(self, code: str, known: Mapping[str, str]) -> None:
         self.code, self.known = code, tuple(known)
-        near = difflib.get_close_matches(code.strip().upper(), known, n=3, cutoff=0.5)
+        meant = code.strip().casefold()
+        named = [one for one, name in known.items() if name.casefold() == meant]
+        near = named or difflib.get_close_matches(code.strip().upper(), known, n=3, cutoff=0.5)
         hint = f" Did you mean {join_words(near, 'or')}?" if near else ""
         super().__init__(
             f"{code!r} is not the two-letter abbreviation of a state, DC, or a territory, such as OH or GU.{hint}"

@@ -199,4 +199,4 @@ class Content(ContentModel):
         for jurisdiction in self.jurisdictions:
             if jurisdiction.code == code.strip().upper():
                 return jurisdiction
-        raise UnknownJurisdictionError(code, [j.code for j in self.jurisdictions])
+        raise UnknownJurisdictionError(code, {one.code: one.name for one in self.jurisdictions})

@@ -16,7 +16,7 @@ from cluster_kit.documents.docx_parts import xml_text
 from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.documents.model import Attributed, Block, Bullets, Paragraph, Section
 from cluster_kit.documents.typed_text import visible_text
-from cluster_kit.errors import UsageError
+from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.fields import PAGE_PROMPTS
 from cluster_kit.exercises.labels import format_date
@@ -48,6 +48,10 @@ KINDS = (
     "A place among the early adopters of the next year",
 )
 MOST = 5
+
+
+class NothingToDraftError(ClusterKitError):
+    """A state has written nothing that staff may read. The message names the state."""
 
 
 def draft_request(content: Content, jurisdiction: str, answers: Answers) -> Section:
@@ -83,8 +87,8 @@ def low_mean(content: Content) -> float:
 def write_request(settings: Settings, series: str, jurisdiction: str, out: Path) -> Path:
     """Write the draft to a new file: DOCX or Markdown, depending on the extension.
 
-    Raises ``UsageError`` if the file exists (a director may have edited it), for another extension, or if the state has
-    written nothing that a draft could be made from.
+    Raises ``UsageError`` if the file exists (a director may have edited it) or for another extension, and
+    ``NothingToDraftError`` if the state has written nothing that a draft could be made from.
     """
     if out.suffix.lower() not in (".docx", ".md"):
         raise UsageError(f"{out.name} must end in .docx or .md.")
@@ -107,7 +111,7 @@ def write_request(settings: Settings, series: str, jurisdiction: str, out: Path)
 def _require_answers(content: Content, code: str, for_staff: Sequence[Response]) -> None:
     if not any(response.prompt not in PAGE_PROMPTS and not is_empty(response.value) for response in for_staff):
         name = content.get_jurisdiction(code).name
-        raise UsageError(
+        raise NothingToDraftError(
             f"{name} has written nothing that staff may read, so there is no draft. Make one when it has answered on"
             " its page."
         )

@@ -72,9 +72,13 @@ def find_by_name(people: Iterable[Person], name: str) -> Person | None:
 
 
 def find_role(content: Content, named: str) -> str | None:
-    """The id of the role with this id or title, ignoring case; None if there is none."""
-    folded = fold_name(named)
-    return next((role.id for role in content.roles if folded in (role.id.casefold(), role.title.casefold())), None)
+    """The id of the role with this id or title, ignoring case and how words are joined; None if there is none."""
+    words = _role_words(named)
+    return next((role.id for role in content.roles if words in (_role_words(role.id), _role_words(role.title))), None)
+
+
+def _role_words(named: str) -> list[str]:
+    return re.split(r"[\s_-]+", fold_name(named))
 
 
 def find_role_title(content: Content, person: Person) -> str:

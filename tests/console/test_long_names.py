@@ -28,7 +28,7 @@ FACILITATOR = "Samantha-Josephine Featherstonehaugh-Cholmondeley of Ashbourne"
 CUT_OFF = """() => {
   const found = [];
   for (const el of document.querySelectorAll(".ck-panel, .ck-panel *")) {
-    if (!el.checkVisibility() || el.closest(".ck-results-scroll, .ck-hidden")) continue;
+    if (!el.checkVisibility() || el.closest(".ck-results-scroll, .ck-hidden, .ck-show-next-part")) continue;
     const { overflowX } = getComputedStyle(el);
     const isCut = overflowX !== "visible" && el.scrollWidth > el.clientWidth + 1;
     if (isCut && !el.matches("input, textarea, select")) found.push(`cut off: ${el.className}`);

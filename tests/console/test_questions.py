@@ -213,8 +213,17 @@ def test_a_facilitator_posts_answers_and_asks_by_keyboard(live_session: LiveSess
     polls.get_by_label("Question", exact=True).fill("Which comes first?")
     polls.get_by_role("button", name="Ask everyone").press("Enter")
     expect(polls.get_by_text("Write at least two options.")).to_be_visible()
-    polls.get_by_label("Option 1").fill("Data")
+    long = polls.get_by_label("Option 1")
+    long.fill("D" * 70)
+    expect(long).to_have_accessible_description("10 characters left")
+    long.fill("D" * 81)  # nothing is cut
     polls.get_by_label("Option 2").fill("Advising")
+    polls.get_by_role("button", name="Ask everyone").press("Enter")
+    reason = "“Option 1” has room for 80 characters, and this has 81. Shorten it; it is kept meanwhile."
+    expect(long).to_have_accessible_description(f"1 character too many {reason}")
+    expect(long).to_be_focused()
+    assert (log.state().polls, len(long.input_value())) == ({}, 81)
+    long.fill("Data")
     polls.get_by_label("Option 2").press("Enter")
     page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
     (poll,) = log.state().polls.values()

@@ -109,6 +109,15 @@ def test_a_next_that_skips_exercises_asks_first_and_its_answer_may_come_too_late
 ) -> None:
     live_session.session_log.do(live_session.fay, BeginSegment(), subject="framing")
     one, other = open_screen(live_session.fay), open_screen(sam)
+    one.page.set_viewport_size({"width": 1280, "height": 720})
+    buttons = one.page.get_by_role("group", name="Run the session").get_by_role("button").all()
+    boxes = [box for button in buttons if (box := button.bounding_box())]
+    assert (len(boxes), len({box["y"] for box in boxes})) == (6, 1)  # one row
+    assert max(box["height"] for box in boxes) < 36, "each button is one line"
+    one.page.evaluate("() => scrollTo(0, 400)")
+    buttons[0].focus()
+    assert one.page.evaluate("() => scrollY") == 400, "the focus at the top moves nothing below it"
+    one.page.evaluate("() => scrollTo(0, 0)")
     part = f"Next part: {live_session.session.segments[1].title}"
     one.page.get_by_role("button", name=part).click()
     dialog = one.page.get_by_role("dialog")

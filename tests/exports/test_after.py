@@ -18,7 +18,7 @@ from cluster_kit.errors import UsageError
 from cluster_kit.exports.calendars import write_calendars
 from cluster_kit.exports.follow_up import follow_up
 from cluster_kit.exports.follow_up_report import show_follow_up
-from cluster_kit.exports.request import low_mean, write_request
+from cluster_kit.exports.request import NothingToDraftError, low_mean, write_request
 from cluster_kit.settings import Settings
 from tests.exports.conftest import PRIVATE, Say
 
@@ -157,7 +157,8 @@ def test_a_state_that_wrote_nothing_gets_no_draft_and_a_sentence(
         out = tmp_path / f"{code}.docx"
         line = ["assistance", "--jurisdiction", code, "--out", str(out), "--home", str(settings.home)]
         done = CliRunner().invoke(app, line)
-        assert isinstance(done.exception, UsageError)  # main ends with 1, and prints the sentence
+        assert isinstance(done.exception, NothingToDraftError)
+        assert done.exception.exit_code == 1
         assert str(done.exception).startswith(f"{name} has written nothing that staff may read, so there is no draft.")
         assert not out.exists()
 

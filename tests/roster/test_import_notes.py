@@ -74,6 +74,11 @@ def test_a_role_that_nearly_fits_is_suggested(take: Take) -> None:
     assert "Did you mean data?" in problem.sentence
 
 
+def test_a_role_may_be_written_as_its_id_with_spaces(store: Store, take: Take) -> None:
+    assert take(HEAD + "OH,Ana,,State Director,\nOH,Ben,,state-cte director,\n").problems == ()
+    assert {person.role for person in store.people("2026")} == {"state_director"}
+
+
 def test_states_may_be_written_out_in_part(store: Store, take: Take) -> None:
     assert take(HEAD + "Virgin Islands,Ana,,,\nN. Carolina,Ben,,,\n").problems == ()
     assert [person.jurisdiction for person in store.people("2026")] == ["VI", "NC"]

@@ -2,39 +2,41 @@
 import { externalLink, h, sinceWhen } from "../shared/dom.js";
 import { audienceField } from "./audience.js";
 import { definePanel } from "./panel.js";
-import { button, compose, labelled, quiet, showList } from "./panel_elements.js";
+import { button, compose, labelled, labelledText, quiet, showList } from "./panel_elements.js";
 /** @import {Panel} from "./panel.js" */
 /** @import * as M from "../shared/messages.js" */
+
+const LONGEST_LINK_TEXT = 200;
 
 /**
  * @param {Panel<M.AnnouncementsView>} panel
  * @returns {(view: M.AnnouncementsView) => void}
  */
 function build(panel) {
-  const message = h("textarea", { rows: 2, maxlength: panel.view.longest });
+  const message = h("textarea", { rows: 2 });
   const audience = audienceField(panel);
   const stays = h("input", { type: "checkbox" });
-  const words = h("input", { type: "text", maxlength: 200, autocomplete: "off" });
+  const words = h("input", { type: "text", autocomplete: "off" });
   const url = h("input", { type: "url", placeholder: "https://", autocomplete: "off" });
-  const thought = h("input", { type: "text", maxlength: panel.view.longest, autocomplete: "off" });
+  const thought = h("input", { type: "text", autocomplete: "off" });
   const [messageList, links, parked] = [h("div"), h("ul"), h("ul")];
   const messageForm = compose(panel, [message], {
     kind: "message",
     label: "Show on every page",
-    elements: [labelled("Message on every page", message), labelled("For", audience.element),
+    elements: [labelledText("Message on every page", message, panel.view.longest), labelled("For", audience.element),
       h("label", { class: "ck-panel-check" }, stays, " Keep it after this exercise")],
     toCommand: ([text]) => ({ value: { text, ends: !stays.checked, ...audience.value() } }),
   });
   const share = compose(panel, [words, url], {
     kind: "link",
     label: "Share link",
-    elements: [labelled("What it is", words), labelled("Address", url)],
+    elements: [labelledText("What it is", words, LONGEST_LINK_TEXT), labelled("Address", url)],
     toCommand: ([text, address]) => ({ value: { text, url: address } }),
   });
   const park = compose(panel, [thought], {
     kind: "park",
     label: "Park it",
-    elements: [labelled("To come back to", thought)],
+    elements: [labelledText("To come back to", thought, panel.view.longest)],
     toCommand: ([text]) => ({ value: { text } }),
   });
   panel.frame("Messages to everyone", messageList, messageForm, h("details", {}, h("summary", {}, "Share a link"), share), links,

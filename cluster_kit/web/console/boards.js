@@ -1,7 +1,7 @@
 // Boards panel: states' posts, to hide or to feature.
 import { atWhen, h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { button, compose, count, labelled, quiet, showList } from "./panel_elements.js";
+import { button, compose, count, labelledText, quiet, showList } from "./panel_elements.js";
 /** @import {Panel} from "./panel.js" */
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
@@ -15,11 +15,11 @@ const REACTIONS = { same_here: "same here", helpful: "helpful", tell_more: "tell
  */
 function build(panel) {
   const boards = h("div");
-  const words = h("textarea", { rows: 2, maxlength: panel.view.longest });
+  const words = h("textarea", { rows: 2 });
   const write = compose(panel, [words], {
     kind: "post",
     label: "Post as facilitator",
-    elements: [labelled("On the present part's board", words)],
+    elements: [labelledText("On the present part's board", words, panel.view.longest)],
     toCommand: ([text]) => ({ subject: panel.view.present, value: { text } }),
   });
   const fold = h("details", {}, h("summary", {}, "Write a post"), write);

@@ -2,10 +2,12 @@
 import { h, sinceWhen } from "../shared/dom.js";
 import { editorHelp, GroupEditor } from "./group_editor.js";
 import { definePanel } from "./panel.js";
-import { button, count, labelled, quiet, showList } from "./panel_elements.js";
+import { button, count, labelled, labelledText, quiet, refuseExcess, showList } from "./panel_elements.js";
 import { buildPeopleRooms } from "./people_rooms.js";
 /** @import {Panel} from "./panel.js" */
 /** @import * as M from "../shared/messages.js" */
+
+const LONGEST_TITLE = 200;
 
 /** @type {Record<string, string>} */
 const SIZES = { "3-5": "3 to 5 states", "3-4": "3 or 4 states", "4-5": "4 or 5 states", "2-3": "2 or 3 states" };
@@ -16,7 +18,7 @@ const SIZES = { "3-5": "3 to 5 states", "3-4": "3 or 4 states", "4-5": "4 or 5 s
  */
 function build(panel) {
   const [ready, shown, proposed] = [h("p"), h("div"), h("div")];
-  const title = h("input", { type: "text", maxlength: 200, autocomplete: "off" });
+  const title = h("input", { type: "text", autocomplete: "off" });
   const size = h("select", {}, panel.view.sizes.map((key) => h("option", { value: key }, SIZES[key] ?? key)));
   const words = { title, size };
   /** @param {"propose" | "repair"} about */
@@ -36,7 +38,7 @@ function build(panel) {
   const rooms = buildPeopleRooms(panel);
   panel.frame("Breakout groups", rooms.element, shown, ready,
     h("form", { class: "ck-panel-form ck-groups-form", onsubmit: (event) => event.preventDefault() },
-      labelled("What the groups are for", title), labelled("States in a group", size),
+      labelledText("What the groups are for", title, LONGEST_TITLE), labelled("States in a group", size),
       button("Form groups", () => propose("propose"))),
     proposed);
   return (view) => {
@@ -86,6 +88,7 @@ function showProposal(panel, place, { sentence, groups, alone }, words) {
   const done = () => place.replaceChildren();
   const editor = new GroupEditor(panel);
   const show = async () => {
+    if (refuseExcess([words.title], panel.status)) return;
     const title = words.title.value.trim() || `Breakout groups ${panel.view.number + 1}`;
     const asked = editor.groups.map(({ number, states, area, reason }) => ({ number, states, area, reason }));
     if (await panel.act("groups", { value: { title, groups: asked } })) done();

@@ -1,5 +1,6 @@
 // Elements of panels: lists that keep the keyboard focus, buttons with a busy state, confirmations, drafts.
 import { elementId, h, mintId, setInvalid } from "../shared/dom.js";
+import { explainExcess, limitLength, updateRemaining } from "../shared/length_limit.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as S from "../shared/types.js" */
 /** @import * as T from "./types.js" */
@@ -183,8 +184,11 @@ class Draft {
     this.fields = fields;
     const kept = this.#read();
     this.id = kept.id ?? mintId();
-    for (const [place, field] of fields.entries()) field.value = kept.words?.[place] ?? "";
-    for (const field of fields) field.addEventListener("input", () => this.#changed());
+    for (const [place, field] of fields.entries()) {
+      field.value = kept.words?.[place] ?? "";
+      updateRemaining(field);
+      field.addEventListener("input", () => this.#changed());
+    }
   }
 
   get words() {
@@ -192,7 +196,10 @@ class Draft {
   }
 
   clear() {
-    for (const field of this.fields) field.value = "";
+    for (const field of this.fields) {
+      field.value = "";
+      updateRemaining(field);
+    }
     this.id = mintId();
     this.#write(null);
   }
@@ -234,6 +241,7 @@ export function compose(panel, fields, { kind, label, elements, toCommand }) {
   const draft = new Draft(kind, fields);
   const status = h("p", { class: "ck-panel-status", role: "status" });
   const send = async () => {
+    if (refuseExcess(fields, status)) return;
     const isDone = await panel.act(kind, { ...toCommand(draft.words), id: draft.id, status });
     if (isDone) draft.clear();
     const wrong = isDone ? undefined : (fields.find((field) => !field.value.trim()) ?? fields.find((field) => !field.validity.valid));
@@ -246,6 +254,20 @@ export function compose(panel, fields, { kind, label, elements, toCommand }) {
     form.querySelector("button")?.click();
   });
   return form;
+}
+
+// Whether a text is too long to be sent. The status says which and by how much, and its field gets the focus.
+/**
+ * @param {T.TextField[]} fields
+ * @param {HTMLElement} status
+ */
+export function refuseExcess(fields, status) {
+  const wrong = fields.find((field) => explainExcess(field));
+  for (const field of fields) setInvalid(field, status, field === wrong);
+  if (!wrong) return false;
+  status.textContent = explainExcess(wrong);
+  wrong.focus();
+  return true;
 }
 
 // "3 minutes", "1 minute".
@@ -265,6 +287,18 @@ export function count(number, what) {
 export function labelled(label, field) {
   field.id = elementId("field");
   return h("p", { class: "ck-panel-field" }, h("label", { for: field.id }, label), field);
+}
+
+// A label above a text field, and below it the characters that are left. `longest` is the limit.
+/**
+ * @param {string} label
+ * @param {T.TextField} field
+ * @param {number} longest
+ */
+export function labelledText(label, field, longest) {
+  const element = labelled(label, field);
+  element.append(limitLength(field, longest, `“${label.replace(" (optional)", "")}”`));
+  return element;
 }
 
 /** @param {string} sentence */

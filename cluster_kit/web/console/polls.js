@@ -1,7 +1,8 @@
 // Polls panel: ask everyone one question, follow the answers, and show the results to participants.
 import { elementId, h, mintId, sinceWhen } from "../shared/dom.js";
+import { updateRemaining } from "../shared/length_limit.js";
 import { definePanel } from "./panel.js";
-import { button, labelled, quiet, showList } from "./panel_elements.js";
+import { button, labelledText, quiet, refuseExcess, showList } from "./panel_elements.js";
 /** @import {Panel} from "./panel.js" */
 /** @import * as M from "../shared/messages.js" */
 /** @typedef {Panel<M.PollsView>} PollsPanel */
@@ -29,15 +30,15 @@ function build(panel) {
 function buildForm(panel, onAsked) {
   const { longest_question: longest, longest_option: longestOption, most_options: most } = panel.view;
   let id = mintId();
-  const text = h("input", { type: "text", maxlength: longest, autocomplete: "off" });
-  const options = Array.from({ length: most }, () => h("input", { type: "text", maxlength: longestOption, autocomplete: "off" }));
+  const text = h("input", { type: "text", autocomplete: "off" });
+  const options = Array.from({ length: most }, () => h("input", { type: "text", autocomplete: "off" }));
   const name = elementId("kind");
   const [choice, rating] = ["choice", "rating"].map((value) => h("input", { type: "radio", name, value, checked: value === "choice" }));
-  const fields = options.map((field, place) => labelled(`Option ${place + 1}${place < FEWEST_OPTIONS ? "" : " (optional)"}`, field));
+  const fields = options.map((field, place) => labelledText(`Option ${place + 1}${place < FEWEST_OPTIONS ? "" : " (optional)"}`, field, longestOption));
   const optionPart = h("fieldset", { class: "ck-polls-options" }, h("legend", {}, "Options"), fields);
   const problem = h("p", { class: "ck-panel-small", role: "status" });
   const form = h("form", { class: "ck-panel-form", novalidate: true },
-    labelled("Question", text),
+    labelledText("Question", text, longest),
     h("fieldset", {}, h("legend", {}, "Answers"), h("label", {}, choice, " One of several options"), " ", h("label", {}, rating, " A rating from 1 to 5")),
     optionPart, problem);
   const filled = () => options.map((field) => field.value.trim()).filter(Boolean);
@@ -48,8 +49,12 @@ function buildForm(panel, onAsked) {
       (text.value.trim() ? options.find((field) => !field.value.trim()) ?? text : text).focus();
       return;
     }
+    if (refuseExcess(isRating ? [text] : [text, ...options], problem)) return;
     if (!(await panel.act("poll", { id, value: { text: text.value, options: isRating ? [] : filled() } }))) return;
-    for (const field of [text, ...options]) field.value = "";
+    for (const field of [text, ...options]) {
+      field.value = "";
+      updateRemaining(field);
+    }
     id = mintId();
     onAsked();
   };

@@ -3,7 +3,7 @@ import { h } from "../shared/dom.js";
 import { audienceField } from "./audience.js";
 import { consoleAnnouncer } from "./console_announcer.js";
 import { definePanel } from "./panel.js";
-import { button, labelled, showList } from "./panel_elements.js";
+import { button, labelled, labelledText, refuseExcess, showList } from "./panel_elements.js";
 import { minutesAndSeconds } from "./show_clock.js";
 /** @import {Panel} from "./panel.js" */
 /** @import * as M from "../shared/messages.js" */
@@ -58,12 +58,15 @@ function showDue(panel, list, called) {
  */
 function buildMessage(panel, { id, text, hosts, status }) {
   const audience = audienceField(panel, hosts);
-  const words = h("textarea", { rows: 3, maxlength: panel.view.longest });
+  const words = h("textarea", { rows: 3 });
   words.value = text;
-  const send = () => panel.act("message", { value: { text: words.value.trim(), ends: true, prepared: id, ...audience.value() } });
+  const send = async () => {
+    if (refuseExcess([words], panel.status)) edit.open = true;
+    else await panel.act("message", { value: { text: words.value.trim(), ends: true, prepared: id, ...audience.value() } });
+  };
   const skip = () => panel.act("message_skip", { value: { prepared: id, text } });
   const edit = h("details", { "data-focus": "edit" }, h("summary", {}, "Edit, or choose who gets it", h("span", { class: "ck-hidden" }, `: ${text}`)),
-    labelled("Message", words), labelled("For", audience.element));
+    labelledText("Message", words, panel.view.longest), labelled("For", audience.element));
   return h("li", { class: `ck-prepared-${status}` },
     h("p", { dir: "auto" }, h("strong", { class: "ck-prepared-when" }), " ", text, hosts && h("span", { class: "ck-panel-small" }, " For facilitators")),
     status === "open" && h("p", { class: "ck-panel-buttons" },

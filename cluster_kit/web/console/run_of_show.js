@@ -41,8 +41,10 @@ function build(panel) {
   return (view) => {
     showPlace(view, place, title);
     showList(buttons, availableActions(view), ({ key, label, about, primary }) => {
-      const el = button(label, () => ACTIONS[key](panel), { name: key, about, primary });
+      const [words, ...title] = key === "part" ? label.split(/(?=: )/) : [label];
+      const el = button([words, h("span", { class: "ck-show-next-part" }, title)], () => ACTIONS[key](panel), { name: key, about, primary });
       el.title = [label, about].filter(Boolean).join(" ");
+      if (title.length) el.setAttribute("aria-label", label);
       return el;
     });
     showList(line, view.parts.map((part) => ({ key: part.kind, ...part })), buildPart);

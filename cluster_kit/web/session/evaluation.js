@@ -1,5 +1,6 @@
 // The evaluation of a session. Two requests keep the person and the answers apart: the first asks for a ballot with the
 // session cookie; the second sends the ballot with the answers, without any cookie.
+import { explainExcess, limitLength } from "../shared/length_limit.js";
 import { readEvaluationState, saveEvaluationState } from "./evaluation_state.js";
 /** @import * as M from "../shared/messages.js" */
 
@@ -21,6 +22,8 @@ const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const form = /** @type {HTMLFormElement} */ (byId("ck-evaluation"));
 const button = form.querySelector("button");
 const problem = document.getElementById("ck-evaluation-problem");
+const comments = form.querySelectorAll("textarea");
+for (const comment of comments) comment.after(limitLength(comment, Number(comment.dataset.longest), "A comment"));
 let ballot = "";
 
 // Replace the form with a sentence. ``focus``: after sending, when the button that had the focus is gone.
@@ -101,6 +104,8 @@ async function send(event) {
   event.preventDefault();
   const answers = readAnswers();
   if (Object.keys(answers).length === 0) return refuse(NOTHING);
+  const excess = [...comments].map(explainExcess).find(Boolean);
+  if (excess) return refuse(excess);
   if (!button || !ballot || button.disabled) return;
   button.disabled = true;
   try {

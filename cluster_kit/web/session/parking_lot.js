@@ -1,6 +1,7 @@
 // The parking lot for participants: a question for facilitators to come back to. The draft is stored on this computer
 // from the first character on, with its command id, so that it is parked once.
 import { elementId, h, mintId, setInvalid } from "../shared/dom.js";
+import { explainExcess, limitLength, updateRemaining } from "../shared/length_limit.js";
 /** @import * as T from "./types.js" */
 
 const LONGEST_NOTE = 500;
@@ -16,15 +17,16 @@ export class ParkingLot {
     this.key = key;
     this.draft = this.#read();
     const [field, help] = ["park", "help"].map(elementId);
-    this.text = h("textarea", { id: field, rows: "2", maxlength: String(LONGEST_NOTE), "aria-describedby": help, dir: "auto", oninput: () => this.#storeDraft() });
+    this.text = h("textarea", { id: field, rows: "2", "aria-describedby": help, dir: "auto", oninput: () => this.#storeDraft() });
     this.text.value = this.draft.text;
+    const remaining = limitLength(this.text, LONGEST_NOTE, "A thought");
     this.status = h("p", { class: "ck-park-status", role: "status" });
     this.element = h("details", { class: "ck-park", open: this.draft.text !== "" },
       h("summary", {}, "Park a thought"),
       h("form", { novalidate: true, onsubmit: (event) => this.#send(event) },
         h("label", { for: field }, "A thought to come back to"),
         h("p", { class: "ck-park-help", id: help }, "Facilitators see it with your state's name, and answer or raise it when there is time."),
-        this.text,
+        this.text, remaining,
         h("button", {}, "Park it"),
       ),
       this.status,
@@ -35,9 +37,10 @@ export class ParkingLot {
   async #send(event) {
     event.preventDefault();
     const { id, text } = this.draft;
-    setInvalid(this.text, this.status, !text.trim());
-    if (!text.trim()) {
-      this.status.textContent = "Write something first.";
+    const problem = text.trim() ? explainExcess(this.text) : "Write something first.";
+    setInvalid(this.text, this.status, problem !== "");
+    if (problem) {
+      this.status.textContent = problem;
       this.text.focus();
       return;
     }
@@ -45,6 +48,7 @@ export class ParkingLot {
     this.status.textContent = answer.ok ? "Parked." : answer.refused ?? (answer.later || NOT_SENT);
     if (!answer.ok || this.draft.text !== text) return; // the text was changed meanwhile: keep it as a new draft
     this.text.value = "";
+    updateRemaining(this.text);
     this.#storeDraft();
   }
 

@@ -1,9 +1,9 @@
 // Editor for a post or a reply. Every character is stored on this computer until the post is on the board.
 import { elementId, h, setInvalid } from "../shared/dom.js";
+import { explainExcess, limitLength, updateRemaining } from "../shared/length_limit.js";
 /** @import {PostQueue} from "./post_queue.js" */
 
 const LONGEST_POST = 1500;
-const WARNING_LENGTH = 200; // characters left
 
 export class PostEditor {
   // `place`: {segment, parent}; `words`: {label, help, send}; `onPost` is called after a post.
@@ -18,17 +18,16 @@ export class PostEditor {
     this.queue = queue;
     this.segment = place.segment;
     this.parent = place.parent;
-    this.longest = words.longest ?? LONGEST_POST;
-    const [field, help, remaining] = ["text", "help", "left"].map(elementId);
-    this.text = h("textarea", { id: field, rows: "3", "aria-describedby": `${help} ${remaining}`, dir: "auto", oninput: () => this.#storeDraft() });
+    const [field, help] = ["text", "help"].map(elementId);
+    this.text = h("textarea", { id: field, rows: "3", "aria-describedby": help, dir: "auto", oninput: () => this.#storeDraft() });
     this.help = h("p", { class: "ck-editor-help", id: help }, words.help);
     this.signed = h("input", { type: "checkbox", onchange: () => this.#storeDraft() });
-    this.remaining = h("p", { class: "ck-editor-left", id: remaining });
+    const remaining = limitLength(this.text, words.longest ?? LONGEST_POST, "A post");
     this.problem = h("p", { class: "ck-editor-problem", role: "status" });
     this.element = h("form", { class: "ck-editor", novalidate: true, onsubmit: (event) => this.#submit(event, onPost) },
       h("label", { for: field }, words.label),
       this.help,
-      this.text, this.remaining,
+      this.text, remaining,
       name && h("label", { class: "ck-editor-signed" }, this.signed, h("span", {}, `Show my name, too (${name})`)),
       this.problem,
       h("button", {}, words.send),
@@ -48,19 +47,13 @@ export class PostEditor {
       this.text.value = draft?.text ?? "";
       this.signed.checked = draft?.signed ?? this.signed.checked;
     }
-    this.#count();
+    updateRemaining(this.text);
   }
 
   #storeDraft() {
     this.queue.write(this.segment, this.parent, this.text.value, this.signed.checked);
     setInvalid(this.text, this.problem, false);
     this.problem.textContent = this.queue.isPersistent ? "" : "This browser does not let the page keep your words. Post them before you leave.";
-    this.#count();
-  }
-
-  #count() {
-    const length = [...this.text.value.trim()].length;
-    this.remaining.textContent = length > this.longest ? `${length - this.longest} characters too many` : length > this.longest - WARNING_LENGTH ? `${this.longest - length} characters left` : "";
   }
 
   /**
@@ -69,11 +62,10 @@ export class PostEditor {
    */
   #submit(event, onPost) {
     event.preventDefault();
-    const length = [...this.text.value.trim()].length;
-    if (length === 0) this.problem.textContent = "Write something first.";
-    else if (length > this.longest) this.problem.textContent = `A post has room for ${this.longest.toLocaleString("en-US")} characters, and this has ${length.toLocaleString("en-US")}. Shorten it; it is kept meanwhile.`;
-    setInvalid(this.text, this.problem, length === 0 || length > this.longest);
-    if (length === 0 || length > this.longest) {
+    const problem = this.text.value.trim() ? explainExcess(this.text) : "Write something first.";
+    if (problem) this.problem.textContent = problem;
+    setInvalid(this.text, this.problem, problem !== "");
+    if (problem) {
       this.text.focus();
       return;
     }
@@ -82,7 +74,7 @@ export class PostEditor {
     this.text.value = "";
     this.signed.checked = false;
     this.problem.textContent = "";
-    this.#count();
+    updateRemaining(this.text);
     onPost();
   }
 }
