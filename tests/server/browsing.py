@@ -5,9 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Locator, Page, WebSocketRoute
+from playwright.sync_api import BrowserContext, Locator, Page, WebSocketRoute
 
 from tests.browser import RULES, load_axe
+from tests.serving import Server
+
+KEYS_AT_ONCE = 10
+# Each press of Tab first notes the stop that it leaves. When the focus has left the page, further presses do nothing.
+NOTE_STOPS = """() => {
+  const walk = { stops: [], over: false };
+  let isUnderWay = false;
+  const note = (event) => {
+    if (event.key !== "Tab") return;
+    walk.over ||= isUnderWay && document.activeElement === document.body;
+    if (walk.over) event.preventDefault();
+    else if (isUnderWay) walk.stops.push((DESCRIBE)());
+    isUnderWay = true;
+  };
+  addEventListener("keydown", note, true);
+  walk.end = () => removeEventListener("keydown", note, true);
+  window.walk = walk;
+}"""
 
 
 class Lines:
@@ -29,6 +47,14 @@ class Lines:
         self._dead.update(self.opened)
 
 
+def sign_in(server: Server, context: BrowserContext, person: str) -> None:
+    """Sign in one of the server's people without loading a page."""
+    with server.client(person) as client:
+        context.add_cookies(
+            [{"name": one.name, "value": str(one.value), "url": server.address} for one in client.cookies.jar]
+        )
+
+
 def stay(page: Page) -> Callable[[], bool]:
     """A function that tells whether the page has not been reloaded since."""
     page.evaluate("window.wasHereBefore = true")
@@ -39,6 +65,24 @@ def reconnect_now(*pages: Page) -> None:
     """Make pages reconnect immediately, as when a network returns, instead of with increasing delays."""
     for page in pages:
         page.evaluate("dispatchEvent(new Event('online'))")
+
+
+def walk(page: Page, key: str, describe: str) -> list[Any]:
+    """Press Tab or Shift+Tab, from stop to stop, until the focus leaves the page.
+
+    Returns what ``describe``, a function in JavaScript, returns at each stop.
+    """
+    page.evaluate(NOTE_STOPS.replace("DESCRIBE", describe))
+    *held, pressed = key.split("+")
+    for one in held:
+        page.keyboard.down(one)
+    while not page.evaluate("walk.over"):
+        for _ in range(KEYS_AT_ONCE):
+            page.keyboard.press(pressed)
+    for one in held:
+        page.keyboard.up(one)
+    stops: list[Any] = page.evaluate("() => { walk.end(); return walk.stops; }")
+    return stops
 
 
 def find_violations_in(place: Locator) -> list[str]:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from cluster_kit.sessions.facilitation import Broadcast
 from cluster_kit.store import Person, Store
 from tests.browser import PATIENCE_MS, PHONE, find_violations
-from tests.server.browsing import reconnect_now
+from tests.server.browsing import reconnect_now, sign_in, walk
 from tests.server.facilitator import Facilitator
 from tests.serving import FAY, Server
 
@@ -57,7 +57,6 @@ CUT = """() => [...document.querySelectorAll("body *")].filter((el) => {
 # Whether some of the focused element can be seen: nothing else is at five of its points in the window.
 SEEN = """() => {
   const el = document.activeElement;
-  if (el === document.body) return null;
   const shown = el.matches("[type=radio], [type=checkbox]") ? (el.closest("label") ?? el) : el;
   const { left, top, width, height } = shown.getBoundingClientRect();
   const seen = [[.5, .5], [.1, .1], [.9, .1], [.1, .9], [.9, .9]].some(([x, y]) => {
@@ -93,8 +92,7 @@ def show(server: Server, browser: Browser) -> Iterator[Show]:
             context.set_default_timeout(PATIENCE_MS)
             page = context.new_page()
             if name != "join":
-                page.goto(server.link(FAY if name == "console" else RULED))
-                page.wait_for_url(lambda address: "/join" not in address)
+                sign_in(server, context, FAY if name == "console" else RULED)
             page.goto(server.address + PAGES[name])
             if name in ("session", "step"):
                 expect(page.locator(".ck-live-message")).to_contain_text(MESSAGE)
@@ -160,13 +158,7 @@ def test_nothing_that_has_the_focus_is_covered_by_a_message_or_by_a_lost_connect
 def find_covered(page: Page, key: str) -> list[str]:
     """The stops of the keyboard, in one direction, of which nothing can be seen."""
     page.evaluate("document.activeElement.blur()")
-    stops: list[dict[str, Any]] = []
-    while True:
-        page.keyboard.press(key)
-        stop = page.evaluate(SEEN)
-        if stop is None:
-            break
-        stops.append(stop)
+    stops = walk(page, key, SEEN)
     assert len(stops) > 15
     return [stop["html"] for stop in stops if not stop["seen"]]
 

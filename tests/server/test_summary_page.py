@@ -12,6 +12,7 @@ from cluster_kit.demo.sample_answers import add_sample_answers
 from cluster_kit.sessions.facilitation import BeginSegment, Broadcast, EndSession, FormGroups, GroupOf
 from cluster_kit.store import Store
 from tests.browser import find_violations
+from tests.server.browsing import sign_in
 from tests.server.facilitator import Facilitator
 from tests.serving import AVERY, JORDAN, TASI, Server, run_server
 
@@ -75,6 +76,11 @@ def test_at_the_end_old_messages_leave_and_the_summary_is_offered(
 def test_at_the_end_the_panel_is_low_on_a_phone_and_covers_nothing_that_has_focus(
     server: Server, browser: Browser
 ) -> None:
+    fay = Facilitator(server.settings)
+    fay.do(BeginSegment(), "framing")
+    fay.do(EndSession())
+    fay.do(Broadcast(text=LATER))
+    fay.store.close()
     with browser.new_focus_context(viewport=PHONE) as context:  # type: ignore[attr-defined]
         page = context.new_page()
         page.goto(server.link(JORDAN))
@@ -99,9 +105,10 @@ def test_at_the_end_the_panel_is_low_on_a_phone_and_covers_nothing_that_has_focu
 
 
 def test_the_summary_is_read_downloaded_and_forwarded_with_the_keyboard(
-    server: Server, context: BrowserContext, join: Join
+    server: Server, context: BrowserContext
 ) -> None:
-    page = join(server, context, AVERY)
+    sign_in(server, context, AVERY)
+    page = context.new_page()
     page.goto(f"{server.address}/session/1/summary")
     assert find_violations(page) == []
     with page.expect_download() as download:
@@ -119,10 +126,9 @@ def test_the_summary_is_read_downloaded_and_forwarded_with_the_keyboard(
     assert find_violations(page) == []
 
 
-def test_the_essentials_come_first_and_nothing_is_cut_off_on_a_phone(
-    server: Server, context: BrowserContext, join: Join
-) -> None:
-    page = join(server, context, AVERY)
+def test_the_essentials_come_first_and_nothing_is_cut_off_on_a_phone(server: Server, context: BrowserContext) -> None:
+    sign_in(server, context, AVERY)
+    page = context.new_page()
     page.goto(f"{server.address}/session/1/summary")
     titles = page.locator("h2").all_inner_texts()
     assert titles[:4] == ["Our goals", "Where we stand", "What we settled", "Next steps"]
@@ -155,8 +161,9 @@ def test_the_last_step_of_the_focus_view_leads_to_the_summary(server: Server, br
         page.wait_for_url("**/session/1/summary")
 
 
-def test_a_person_of_another_state_is_refused(server: Server, context: BrowserContext, join: Join) -> None:
-    page = join(server, context, TASI)
+def test_a_person_of_another_state_is_refused(server: Server, context: BrowserContext) -> None:
+    sign_in(server, context, TASI)
+    page = context.new_page()
     answer = page.goto(f"{server.address}/session/1/summary/OH.pdf")
     assert answer
     assert answer.status == 403
