@@ -107,8 +107,8 @@ def merge_people_command(  # noqa: PLR0913  (each is an option of the command)
         preview = store.preview_merge(kept.id, merged.id)
         merge = None if dry_run else store.merge_people(kept.id, merged.id, BY_COMMAND)
     if as_json:
-        told = {"dry_run": dry_run, "kept": kept.id, "merged": merged.id, **preview.model_dump()}
-        print_json(told | {"merge": merge.id if merge else None})
+        result = {"dry_run": dry_run, "kept": kept.id, "merged": merged.id, **preview.model_dump()}
+        print_json(result | {"merge": merge.id if merge else None})
         return
     typer.echo(f"{merged.name} ({merged.id}) becomes {kept.name} ({kept.id}), {kept.jurisdiction}.")
     for count, what in (

@@ -88,17 +88,17 @@ def make_links_command(  # noqa: PLR0913  (each is an option of the command)
         if out is None:
             person = _find_or_add(content, store, facilitator or name, jurisdiction, role, is_new=new)
             text = link_of(person)
-            told: dict[str, object] = {"person": person.id, "name": person.name, "link": text}
+            result: dict[str, object] = {"person": person.id, "name": person.name, "link": text}
             if not address:
                 warnings.append(LOCAL_LINK)
             done = f"The link works for {valid} days."
         else:
             people = _write_table(settings, content, store, out, jurisdiction, address, link_of)
             warnings += _warn_of_states(content, people, jurisdiction)
-            text, told = str(out), {"files": [str(out)], "people": len(people)}
+            text, result = str(out), {"files": [str(out)], "people": len(people)}
             count = count_of(len(people), "person", "people")
             done = f"{count}, each with a link for {valid} days. Only you can read the file."
-    typer.echo(json.dumps(told | {"days": valid, "warnings": warnings}, ensure_ascii=False) if as_json else text)
+    typer.echo(json.dumps(result | {"days": valid, "warnings": warnings}, ensure_ascii=False) if as_json else text)
     typer.echo(done, err=True)
     for warning in warnings:
         typer.echo(f"Warning: {warning}", err=True)

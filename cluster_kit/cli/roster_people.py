@@ -170,9 +170,9 @@ def replace_person_command(  # noqa: PLR0913  (each is an option of the command)
         if not dry_run:
             replace_person(store, leaving, colleague)
             link = make_link(settings, colleague.id, address=address or LOCAL_ADDRESS, days=valid)
-    told = {"dry_run": dry_run, "removed": leaving.id, "added": colleague.id, "name": colleague.name, "link": link}
+    result = {"dry_run": dry_run, "removed": leaving.id, "added": colleague.id, "name": colleague.name, "link": link}
     if as_json:
-        print_json(told)
+        print_json(result)
     elif link:
         typer.echo(link)
     place = leaving.jurisdiction or "the facilitators"

@@ -74,10 +74,10 @@ def describe_person(content: Content, person: Person) -> dict[str, str]:
 
 def _times(content: Content, person: Person) -> dict[str, str]:
     state = content.get_jurisdiction(person.jurisdiction) if person.jurisdiction else None
-    told = {}
+    columns = {}
     for session in content.sessions:
         is_invited = not person.sessions or session.number in person.sessions
         times = map(str, local_times(content, session.number, state)) if is_invited else ()
-        told[f"session_{session.number}"] = session.title if is_invited else ""
-        told[f"time_{session.number}"] = "; ".join(times)
-    return told
+        columns[f"session_{session.number}"] = session.title if is_invited else ""
+        columns[f"time_{session.number}"] = "; ".join(times)
+    return columns

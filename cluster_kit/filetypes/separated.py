@@ -12,7 +12,7 @@ SEPARATORS = (",", "\t", ";", "|")
 _SAMPLE_ROWS = 60
 _SAMPLE_CHARACTERS = 200_000
 # A first line that sets the delimiter for Excel.
-_TOLD = re.compile(r'"?sep=(.)"?\r?(?:\n|$)', re.IGNORECASE)
+_DECLARED = re.compile(r'"?sep=(.)"?\r?(?:\n|$)', re.IGNORECASE)
 
 
 def find_separator(text: str) -> str:
@@ -20,8 +20,8 @@ def find_separator(text: str) -> str:
 
     A first line such as ``sep=;`` overrides this.
     """
-    if (told := _TOLD.match(text)) and told[1] in SEPARATORS:
-        return told[1]
+    if (declared := _DECLARED.match(text)) and declared[1] in SEPARATORS:
+        return declared[1]
     sample = "".join(text[:_SAMPLE_CHARACTERS].splitlines(keepends=True)[:_SAMPLE_ROWS])
     best = max(SEPARATORS, key=lambda separator: _rate(sample, separator))
     return best if _rate(sample, best)[0] else ","
@@ -30,7 +30,7 @@ def find_separator(text: str) -> str:
 def read_separated(text: str, separator: str = "") -> Iterator[tuple[int, list[str]]]:
     """Each row with the number of its first line, from 1. A line ``sep=;`` is an empty row. Raises ``csv.Error``."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or find_separator(text), strict=False)
-    is_told, line = bool(_TOLD.match(text)), 1
+    is_told, line = bool(_DECLARED.match(text)), 1
     for cells in reader:
         yield line, [] if is_told and line == 1 else cells
         line = reader.line_num + 1

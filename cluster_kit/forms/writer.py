@@ -60,7 +60,7 @@ class SaveWriter:
     after_commit
         Called for each save of a batch after their commit, with what was appended and the receipts for it.
     observer
-        Is told what became of each save.
+        Receives the outcome of each save.
     """
 
     def __init__(

@@ -133,7 +133,7 @@ def _steps(content: Content, answers: Answers, session: int) -> list[Fact]:
     for number in (s.number for s in content.sessions if s.number < session):
         actions = read_actions(content, answers, [number])
         if actions:
-            told = Counter(action.status_label.lower() or NOT_REVIEWED for action in actions)
-            words = ", ".join(f"{times} {status}" for status, times in told.items())
+            statuses = Counter(action.status_label.lower() or NOT_REVIEWED for action in actions)
+            words = ", ".join(f"{times} {status}" for status, times in statuses.items())
             facts.append(Fact(f"Session {number}", as_words(f"{count_of(len(actions), 'next step')}: {words}")))
     return facts

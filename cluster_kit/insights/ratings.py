@@ -267,11 +267,11 @@ def _ratings_of_item(
 
 
 def _read_stances(
-    proposals: Sequence[Response], told: Sequence[Response], raters: Collection[str]
+    proposals: Sequence[Response], agreements: Sequence[Response], raters: Collection[str]
 ) -> AgreementCount | None:
     """The stances on a consensus; None if no one has recorded one, as in release 0.1."""
     (value, *_) = {response.value for response in proposals}
-    stances = {r.author: stance for r in told if (stance := read_stance(r.value, value))}
+    stances = {r.author: stance for r in agreements if (stance := read_stance(r.value, value))}
     if not stances:
         return None
     stances = {**{r.author: "agree" for r in proposals}, **stances}

@@ -55,18 +55,18 @@ def packet_bar() -> Iterator[Report]:
 @contextmanager
 def packet_events(out: Path) -> Iterator[Report]:
     """JSON lines on stdout: ``planned``, a ``packet`` for each result, ``finished``."""
-    told = {"made": 0, "unchanged": 0, "failed": 0}
+    result = {"made": 0, "unchanged": 0, "failed": 0}
 
     def report(event: BatchPlan | PacketResult) -> None:
         if isinstance(event, BatchPlan):
             typer.echo(json.dumps({"event": "planned", "total": event.total, "to_make": event.to_make}))
             return
-        told[event.status] += 1
+        result[event.status] += 1
         data = event.model_dump(mode="json")
         typer.echo(json.dumps({"event": "packet", "accessibility": event.accessibility, **data}))
 
     yield report
-    typer.echo(json.dumps({"event": "finished", **told, "manifest": str(out / MANIFEST)}))
+    typer.echo(json.dumps({"event": "finished", **result, "manifest": str(out / MANIFEST)}))
 
 
 def format_packet_event(event: BatchPlan | PacketResult) -> str:

@@ -20,5 +20,5 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, name="tied", daemon=True).start()
+    threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
     runpy.run_module("cluster_kit", run_name="__main__", alter_sys=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cluster_kit.text import inflect
+
 _KINDS = {
     "state_from_name": "The state was taken from the name",
     "merged": "The same person is in an earlier line, and the lines were merged",
@@ -48,4 +50,4 @@ def _name_others(lines: list[int]) -> str:
     if not lines:
         return ""
     more = f" and {len(lines) - _MOST_LINES:,} more" if len(lines) > _MOST_LINES else ""
-    return f"; also line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines[:_MOST_LINES]))}{more}"
+    return f"; also {inflect(len(lines), 'line')} {', '.join(map(str, lines[:_MOST_LINES]))}{more}"

@@ -18,7 +18,7 @@ from cluster_kit.store import Store
 
 
 @dataclass(frozen=True)
-class GalleryPicture:
+class GalleryEntry:
     """Another state's example. ``state`` is empty if it is shared anonymously; ``facts`` have safe links."""
 
     state: str
@@ -28,7 +28,7 @@ class GalleryPicture:
 
 
 @dataclass(frozen=True)
-class PublishedPicture:
+class PublishedEntry:
     """A published example. ``areas`` are the titles of its policy areas."""
 
     states: str
@@ -61,8 +61,8 @@ class GalleryArea:
 class Gallery:
     """Data of the page: other states' and published examples in the chosen area ("" is all), and the user's own."""
 
-    shown: tuple[GalleryPicture, ...]
-    published: tuple[PublishedPicture, ...]
+    shown: tuple[GalleryEntry, ...]
+    published: tuple[PublishedEntry, ...]
     own: tuple[OwnExampleView, ...]
     areas: tuple[GalleryArea, ...]
     chosen: str
@@ -101,14 +101,14 @@ def read_gallery(content: Content, store: Store, jurisdiction: str, area: str) -
     )
 
 
-def _published(content: Content, example: PublishedExample, titles: Mapping[str, str]) -> PublishedPicture:
+def _published(content: Content, example: PublishedExample, titles: Mapping[str, str]) -> PublishedEntry:
     areas = ", ".join(titles[area] for area in example.areas if area in titles)
-    return PublishedPicture(format_states(content, example), areas, format_page_date(example), example)
+    return PublishedEntry(format_states(content, example), areas, format_page_date(example), example)
 
 
-def _shown(example: Example, titles: dict[str, str]) -> GalleryPicture:
+def _shown(example: Example, titles: dict[str, str]) -> GalleryEntry:
     facts = tuple((label, Markup(html_text(words))) for label, words in example.facts)  # noqa: S704  (escaped there)
-    return GalleryPicture(example.state, example.title, titles.get(example.area, ""), facts)
+    return GalleryEntry(example.state, example.title, titles.get(example.area, ""), facts)
 
 
 def _own(content: Content, example: OwnExample) -> OwnExampleView:
