@@ -90,6 +90,12 @@ def test_a_participant_evaluates_a_session_with_the_keyboard_on_a_phone(
     expect(page.locator("#ck-evaluation-problem")).to_contain_text("at least one question")
 
     expected = fill_out(page)
+    comment = page.locator("#comment-barrier")
+    comment.fill("x" * 601)  # nothing is cut
+    expect(comment).to_have_accessible_description("1 character too many")
+    page.get_by_role("button", name="Send anonymously").press("Enter")
+    expect(page.locator("#ck-evaluation-problem")).to_contain_text("600 characters, and this has 601")
+    comment.fill("<b>time</b>")
     sent: list[Request] = []
     page.on("request", lambda request: sent.append(request) if request.url.endswith("/answers") else None)
     tab_to(page, "Send anonymously")
