@@ -24,7 +24,10 @@ MOUNTED = {
     "facilitator_guide/README.md": "how-to/facilitator-guide/index.md",
     **{
         f"facilitator_guide/{name}.md": f"how-to/facilitator-guide/{name}.md"
-        for name in ("checklists", "federal_questions", *(f"session_{n}" for n in range(1, 5)), "when_things_fail")
+        for name in (
+            *("before_the_series", "checklists", "federal_questions", "when_things_fail"),
+            *(f"session_{n}" for n in range(1, 5)),
+        )
     },
     "worksheets/README.md": "how-to/fill-out-a-worksheet.md",
     "tests/insights/goldens/tiles.png": "explanation/tiles.png",

@@ -134,7 +134,7 @@ def _buttons(text: str) -> list[str]:
 @guides
 def test_every_button_and_heading_that_a_guide_quotes_is_on_a_page(path: Path) -> None:
     quoted = _buttons(_prose(path))
-    assert len(quoted) >= 8 or path.stem in ("checklists", "federal_questions")
+    assert len(quoted) >= 8 or path.stem in ("before_the_series", "checklists", "federal_questions")
     assert [text for text in dict.fromkeys(quoted) if not _is_on_a_page(text)] == []
 
 

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from importlib import metadata
 from typing import Annotated, Any
@@ -89,6 +89,12 @@ def cluster_kit(
 def print_json(data: object, default: Callable[[Any], object] | None = None) -> None:
     """Print the result of a command for other programs. ``default`` converts what JSON has no type for."""
     typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=default))
+
+
+def print_warnings(warnings: Iterable[str]) -> None:
+    """Print each warning in a line on stderr."""
+    for warning in warnings:
+        typer.echo(f"Warning: {warning}", err=True)
 
 
 def print_at_end(line: str) -> None:

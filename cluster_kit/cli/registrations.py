@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import app, print_json, print_warnings
 from cluster_kit.cli.options import LOCAL_ADDRESS, Address, Db, DryRun, Home, Json, LinkDays, Series
 from cluster_kit.cli.roster_common import LOCAL_LINK, open_roster
 from cluster_kit.errors import UsageError
@@ -106,8 +106,7 @@ def approve_registrations_command(  # noqa: PLR0913  (each is an option of the c
     for path in [] if as_json else files:
         typer.echo(path)
     typer.echo(f"{count_of(len(confirmed), 'registration')} confirmed. The links work for {valid} days.", err=True)
-    for warning in [*check_links(content, valid, now), *([] if address else [LOCAL_LINK])]:
-        typer.echo(f"Warning: {warning}", err=True)
+    print_warnings([*check_links(content, valid, now), *([] if address else [LOCAL_LINK])])
 
 
 @registrations_app.command("decline")

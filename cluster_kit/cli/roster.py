@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster_kit.cli import roster_access, roster_people  # noqa: F401  (register their commands)
-from cluster_kit.cli.app import print_json
+from cluster_kit.cli.app import print_json, print_warnings
 from cluster_kit.cli.options import (
     Address,
     Columns,
@@ -186,8 +186,7 @@ def invitations_command(  # noqa: PLR0913  (each is an option of the command)
         print_json({"files": [str(path) for path in written], "warnings": warnings})
     for path in [] if as_json else written:
         typer.echo(str(path))
-    for warning in warnings:
-        typer.echo(f"Warning: {warning}", err=True)
+    print_warnings(warnings)
     if not states:
         typer.echo("The roster is empty. To name states anyway, add --jurisdiction OH,GU.", err=True)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import print_json
+from cluster_kit.cli.app import print_json, print_warnings
 from cluster_kit.cli.options import (
     LOCAL_ADDRESS,
     Address,
@@ -100,8 +100,7 @@ def make_links_command(  # noqa: PLR0913  (each is an option of the command)
             done = f"{count}, each with a link for {valid} days. Only you can read the file."
     typer.echo(json.dumps(result | {"days": valid, "warnings": warnings}, ensure_ascii=False) if as_json else text)
     typer.echo(done, err=True)
-    for warning in warnings:
-        typer.echo(f"Warning: {warning}", err=True)
+    print_warnings(warnings)
 
 
 def _find_or_add(content: Content, store: Store, name: str, jurisdiction: str, role: str, *, is_new: bool) -> Person:

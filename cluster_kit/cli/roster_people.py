@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from cluster_kit.cli.app import print_json
+from cluster_kit.cli.app import print_json, print_warnings
 from cluster_kit.cli.options import (
     LOCAL_ADDRESS,
     Address,
@@ -180,8 +180,7 @@ def replace_person_command(  # noqa: PLR0913  (each is an option of the command)
     after = "Nothing was changed." if dry_run else f"The link works for {valid} days."
     typer.echo(f"{colleague.name} {takes} the place of {leaving.name}, {place}. {after}", err=True)
     local = [LOCAL_LINK] if link and not address else []
-    for warning in [*check_links(content, valid, now), *local]:
-        typer.echo(f"Warning: {warning}", err=True)
+    print_warnings([*check_links(content, valid, now), *local])
 
 
 @roster_app.command("export")
