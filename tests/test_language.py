@@ -20,6 +20,7 @@ FOLDERS = ("benchmarks", "cluster_kit", "deploy", "docs", "facilitator_guide", "
 COUNTS = Path(__file__).with_name("language_counts.json")
 LISTED = tomllib.loads((ROOT / "docs" / "language.toml").read_text(encoding="utf-8"))
 AVOID = {re.compile(rf"\b(?:{one['pattern']})\b", re.IGNORECASE): one["instead"] for one in LISTED["avoid"]}
+AVOIDED = re.compile("|".join(pattern.pattern for pattern in AVOID), re.IGNORECASE)
 NAMES: dict[str, str] = LISTED["names"]
 # Comments, strings, and template literals of JavaScript.
 NO_CODE = re.compile(
@@ -43,13 +44,17 @@ def list_files() -> list[Path]:
 
 
 def read_prose(suffix: str, text: str) -> Iterator[tuple[int, str]]:
-    """Pieces of text, each with its first line: the comments and strings of Python, all of another file."""
+    """Pieces of text, each with its first line: the comments and strings of Python, all of another file.
+
+    Comments are left out if no comment has a word to avoid.
+    """
     if suffix != ".py":
         yield 1, text
         return
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string
+    if any(AVOIDED.search(line) for line in re.findall(r"#.*", text)):  # else no comment matters
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
@@ -60,6 +65,7 @@ def find_occurrences(suffix: str, text: str) -> list[Occurrence]:
     return sorted(
         Occurrence(line + prose.count("\n", 0, found.start()), found[0], instead)
         for line, prose in read_prose(suffix, text)
+        if AVOIDED.search(prose)
         for pattern, instead in AVOID.items()
         for found in pattern.finditer(prose)
     )

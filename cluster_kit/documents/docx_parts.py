@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from docx.document import Document as WordDocument
 from docx.enum.text import WD_TAB_ALIGNMENT
@@ -151,11 +152,20 @@ def add_page_numbers(document: WordDocument, line: Paragraph, words: str, style:
     _field(line, "NUMPAGES")
 
 
+def look_styles_up_once(document: WordDocument) -> None:
+    """Keep the id of each style that a paragraph names. Call it once all styles are defined.
+
+    python-docx otherwise reads all styles of the document for every paragraph, most of the time that a document takes.
+    """
+    part = document.part
+    part.get_style_id = lru_cache(maxsize=None)(part.get_style_id)  # type: ignore[method-assign]
+
+
 def _running_line(document: WordDocument, line: Paragraph, words: str, style: str) -> Paragraph:
     """A line of text with a tab stop at the right margin."""
     section = document.sections[0]
     width = Length((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0))
-    line.style = document.styles[style]
+    line.style = style
     line.paragraph_format.tab_stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT)
     line.add_run(xml_text(words))
     return line

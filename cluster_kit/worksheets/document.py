@@ -17,7 +17,7 @@ from docx.shared import Length, Pt
 from docx.text.paragraph import Paragraph
 
 from cluster_kit.documents import docx_styles as styles
-from cluster_kit.documents.docx_parts import add_page_numbers, restart_numbers
+from cluster_kit.documents.docx_parts import add_page_numbers, look_styles_up_once, restart_numbers
 from cluster_kit.worksheets import controls
 from cluster_kit.worksheets.arrangement import has_scale, join_plain_parts, share_scale
 from cluster_kit.worksheets.document_tables import ANSWER, CELL, HEAD, TableWriter
@@ -50,6 +50,7 @@ class _Writer:
         self._sheet = sheet
         self._document: WordDocument = docx.Document()
         _prepare_styles(self._document)
+        look_styles_up_once(self._document)
         self._tables = TableWriter(self._document)
 
     def write(self) -> bytes:

@@ -56,7 +56,7 @@ class TableWriter:
                     inside = context if inside == field.blank.asks.label else f"{context}: {inside}"
                     self._fill(cell, field.blank, inside, line, CellPlace(number, len(row.cells)))
                 else:
-                    cell.paragraphs[0].style = self._document.styles[CELL]
+                    cell.paragraphs[0].style = CELL
 
     def add_scale(self, group: WorksheetGroup, context: str, shares: Sequence[float], *, explains: bool = True) -> None:
         """A statement's scale, with a column for each point, then the rating, and the notes.

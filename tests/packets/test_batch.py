@@ -21,6 +21,7 @@ from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Person, Store
 
 WriteNotebook = Callable[..., Path]
+UNCHECKED = BatchOptions(check=False)  # a check starts a browser
 KILL_WORKER = (
     "import psutil\n"
     "mine = [p for p in psutil.Process().parents() if 'spawn_main' in ' '.join(p.cmdline())]\n"
@@ -35,11 +36,11 @@ class Folder:
         self.settings, self.out, self.notebooks = Settings(root / "home"), root / "out", notebooks
         self.settings.home.mkdir()
 
-    def make(self, *codes: str, formats: str = "html", how: BatchOptions | None = None) -> dict[str, str]:
+    def make(self, *codes: str, formats: str = "html", how: BatchOptions = UNCHECKED) -> dict[str, str]:
         """The result of each state's packet, by state."""
         return {r.job.jurisdiction: r.status for r in self.run(*codes, formats=formats, how=how).results}
 
-    def run(self, *codes: str, formats: str = "html", how: BatchOptions | None = None) -> Manifest:
+    def run(self, *codes: str, formats: str = "html", how: BatchOptions = UNCHECKED) -> Manifest:
         wanted = PacketRequest("2026", [1], codes, self.notebooks, formats=formats.split(","))
         return make_packets(self.settings, wanted, self.out, how)
 
@@ -65,7 +66,7 @@ def test_what_has_not_changed_is_not_made_again(folder: Folder) -> None:
     before = (folder.out / "2026-session-1-after-OH.html").stat().st_mtime_ns
     assert folder.make("OH", "GU", "TX") == {"OH": "unchanged", "GU": "unchanged", "TX": "made"}
     assert (folder.out / "2026-session-1-after-OH.html").stat().st_mtime_ns == before
-    assert folder.make("OH", how=BatchOptions(force=True)) == {"OH": "made"}
+    assert folder.make("OH", how=BatchOptions(force=True, check=False)) == {"OH": "made"}
 
 
 def test_a_new_answer_or_a_new_name_makes_the_states_packet_again_and_no_other(folder: Folder) -> None:
@@ -117,7 +118,7 @@ def test_a_format_that_is_added_leaves_no_older_file_behind(folder: Folder) -> N
 
 
 def test_the_manifest_lists_the_folder_for_machines_and_for_people(folder: Folder) -> None:
-    folder.run("OH", formats="html,pdf")
+    folder.run("OH", formats="html,pdf", how=BatchOptions())
     folder.run("GU")
     data = json.loads((folder.out / "manifest.json").read_text())
     assert [(r["job"]["jurisdiction"], len(r["files"])) for r in data["results"]] == [("GU", 1), ("OH", 2)]
@@ -130,13 +131,13 @@ def test_the_manifest_lists_the_folder_for_machines_and_for_people(folder: Folde
 
 
 def test_two_processes_make_packets_at_the_same_time(folder: Folder) -> None:
-    manifest = folder.run("OH", "GU", "TX", how=BatchOptions(workers=2))
+    manifest = folder.run("OH", "GU", "TX", how=BatchOptions(workers=2, check=False))
     assert [(r.job.jurisdiction, r.status) for r in manifest.results] == [(c, "made") for c in ("OH", "GU", "TX")]
 
 
 def test_a_process_that_dies_takes_only_its_own_packet_with_it(tmp_path: Path, session_1: WriteNotebook) -> None:
     folder = Folder(tmp_path, session_1(KILL_WORKER))
-    manifest = folder.run("GU", "OH", how=BatchOptions(workers=2))
+    manifest = folder.run("GU", "OH", how=BatchOptions(workers=2, check=False))
     assert [r.status for r in manifest.results] == ["failed", "made"]
     assert "ended unexpectedly" in manifest.failed[0].error
 
@@ -185,7 +186,7 @@ def _start(folder: Folder, *codes: str, workers: int) -> subprocess.Popen[bytes]
         workers, *codes = sys.argv[4:]
         home, notebooks, out = map(Path, sys.argv[1:4])
         request = PacketRequest("2026", [1], codes, notebooks)
-        make_packets(Settings(home), request, out, BatchOptions(workers=int(workers)))"""
+        make_packets(Settings(home), request, out, BatchOptions(workers=int(workers), check=False))"""
     arguments = [str(folder.settings.home), str(folder.notebooks), str(folder.out), str(workers), *codes]
     return subprocess.Popen([sys.executable, "-c", program, *arguments], start_new_session=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import os
@@ -18,6 +19,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.times import meeting_span
 from cluster_kit.errors import UsageError
 from cluster_kit.rehearsal import Moment, RehearsalOpening, RehearsalPlan, Report, rehearse
+from cluster_kit.rehearsal.play import STOPS, _stop_asked
 from cluster_kit.rehearsal.stage import FACILITATOR, SERIES, prepare_rehearsal_series
 from cluster_kit.sessions import SessionCommand, SessionLog
 from cluster_kit.sessions.facilitation import BeginSegment, EndSession, Reveal, Undo
@@ -157,39 +159,43 @@ def test_what_is_under_way_when_the_server_is_killed_arrives_once_it_is_back(tmp
     assert report.reconnects > 0
 
 
-def test_stopping_a_rehearsal_ends_its_server_and_reports(tmp_path: Path) -> None:
-    def stop(event: RehearsalOpening | Moment | Report) -> None:
-        if isinstance(event, Moment) and event.answers:
-            os.kill(os.getpid(), signal.SIGINT)
+@pytest.mark.parametrize("number", STOPS)
+def test_every_signal_that_ends_a_command_stops_a_rehearsal(number: signal.Signals) -> None:
+    async def wait() -> None:
+        with _stop_asked() as stop:
+            os.kill(os.getpid(), number)
+            await asyncio.wait_for(stop.wait(), PATIENCE_S)
 
-    report = rehearse(RehearsalPlan(states=1, people=2, speed=60), tmp_path / "home", stop)
-    assert not report.finished
-    assert not report.lost
-    assert report.is_good
-    mine = psutil.Process().children(recursive=True)
-    assert not [child for child in mine if "serve" in child.cmdline()]
+    asyncio.run(wait())  # in this thread, which receives the signal
 
 
-def test_the_command_speaks_to_machines_and_removes_its_home(tmp_path: Path) -> None:
+def test_the_command_speaks_to_machines_and_once_stopped_reports_and_leaves_nothing_running(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path), DB_VARIABLE: f"sqlite:///{tmp_path}/real.sqlite3"}
-    command = [sys.executable, "-m", "cluster_kit", "rehearse", "--states", "1", "--people", "1", "--speed", "60x"]
+    command = [sys.executable, "-m", "cluster_kit", "rehearse", "--states", "1", "--people", "2", "--speed", "60x"]
     with subprocess.Popen(
         [*command, "--port", "0", "--json"], stdout=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
     ) as process:
         assert process.stdout is not None
         opening = json.loads(process.stdout.readline())
         assert opening["event"] == "opening"
-        assert (opening["people"], opening["states"]) == (1, 1)
+        assert (opening["people"], opening["states"]) == (2, 1)
         assert all(
             link.startswith(f"{opening['address']}/join#")
             for link in [opening["console"], opening["co_facilitator"], *opening["guests"]]
         )
-        assert json.loads(process.stdout.readline())["event"] == "moment"
+        answers = 0
+        while not answers:
+            moment = json.loads(process.stdout.readline())
+            assert moment["event"] == "moment"
+            answers = moment["answers"]
+        running = psutil.Process(process.pid).children(recursive=True)
+        assert [child for child in running if "serve" in child.cmdline()]
         process.send_signal(signal.SIGTERM)
         last = json.loads(process.stdout.read().splitlines()[-1])
         assert last["event"] == "report"
-        assert last["finished"] is False
+        assert (last["finished"], last["lost"], last["good"]) == (False, 0, True)
         assert process.wait(PATIENCE_S) == 0
+    assert psutil.wait_procs(running, PATIENCE_S)[1] == []
     wait_until(lambda: not list(tmp_path.glob("cluster-kit-rehearsal-*")), "the home is gone")
     assert not (tmp_path / "real.sqlite3").exists()
 
