@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing import forkserver, process
 from pathlib import Path
 
@@ -34,9 +34,17 @@ _processes = multiprocessing.get_context("forkserver")
 class Command:
     """A running command, with the methods of ``subprocess.Popen`` that tests use."""
 
-    def __init__(self, words: Sequence[str], folder: Path, out: Path, errors: Path) -> None:
-        arguments = ("cluster-kit", *words), dict(os.environ), str(folder), str(out), str(errors)
-        self._process = _processes.Process(target=_run, args=(*arguments, start_template()), daemon=True)
+    def __init__(
+        self,
+        words: Sequence[str],
+        folder: Path,
+        out: Path,
+        errors: Path,
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
+        """Start it; ``prepare`` is a function of a module, called in the new process before the command."""
+        arguments = ("cluster-kit", *words), dict(os.environ), str(folder), (str(out), str(errors))
+        self._process = _processes.Process(target=_run, args=(*arguments, start_template(), prepare), daemon=True)
         _start_parent()
         self._process.start()
         assert self._process.pid is not None
@@ -93,7 +101,12 @@ def _start_parent() -> None:
 
 
 def _run(
-    arguments: Sequence[str], environment: Mapping[str, str], folder: str, out: str, errors: str, template: Template
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    folder: str,
+    output: tuple[str, str],
+    template: Template,
+    prepare: Callable[[], None] | None,
 ) -> None:
     """In the new process: what an interpreter does that is started with the command."""
     from cluster_kit.cli import main
@@ -104,7 +117,7 @@ def _run(
     os.environ.update(environment)
     template.use()
     os.chdir(folder)
-    for descriptor, path in enumerate((os.devnull, out, errors)):
+    for descriptor, path in enumerate((os.devnull, *output)):
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND if descriptor else os.O_RDONLY, 0o644)
         os.dup2(opened, descriptor)
         os.close(opened)
@@ -112,6 +125,8 @@ def _run(
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = os.fdopen(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)
     sys.argv = list(arguments)
+    if prepare:
+        prepare()
     try:
         main()
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -45,6 +45,7 @@ class Server:
     address: str = ""
     options: list[str] = field(default_factory=list)
     program: Sequence[str] = ()  # instead of the command of ``tests.commands``
+    prepare: Callable[[], None] | None = None  # called in the new process of that command before it begins
 
     @property
     def settings(self) -> Settings:
@@ -77,7 +78,7 @@ class Server:
                     [*UNTIL_PARENT_ENDS, *self.program, *words], stdout=out, stderr=log, cwd=self.home
                 )
         else:
-            self.process = Command(words, self.home, output_file, self.home / "server.log")
+            self.process = Command(words, self.home, output_file, self.home / "server.log", self.prepare)
         try:
             wait_until(lambda: output_file.read_text().strip() or self.process_ended(), "the server says its address")
         except AssertionError:

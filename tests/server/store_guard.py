@@ -1,4 +1,4 @@
-"""Runs ``cluster-kit``, and logs every store access in a thread that runs an event loop."""
+"""Logs every store access in a thread that runs an event loop."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import traceback
 from typing import Any
 
 from sqlalchemy import Engine, event
-
-from cluster_kit.cli import main
 
 MARK = "THE STORE WAS ASKED ON THE EVENT LOOP"
 
@@ -22,6 +20,6 @@ def check_thread(_connection: Any, _cursor: Any, statement: str, *_more: Any) ->
     print(f"{MARK}: {statement}\n{''.join(traceback.format_stack(limit=15))}", file=sys.stderr, flush=True)
 
 
-if __name__ == "__main__":
+def watch_stores() -> None:
+    """Check every access to a store in this process."""
     event.listen(Engine, "before_cursor_execute", check_thread)
-    main()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from cluster_kit.content import load_content
 from cluster_kit.store import Person, Store
 from tests.browser import PATIENCE_MS, find_violations
+from tests.server.browsing import walk
 from tests.server.filling import fill
 from tests.serving import Server
 
@@ -34,7 +34,6 @@ FOCUSED = """() => {
   return {
     which: el.name || el.id || el.textContent,
     html: el.outerHTML.slice(0, 120),
-    body: el === document.body,
     visits: Number(el.dataset.visits),
     marked: shows(el) || shows(el.closest("label") ?? el),
     seen: width > 0 && bottom > 0 && top < innerHeight,
@@ -70,7 +69,9 @@ def open_all(page: Page) -> Page:
 
 def controls(page: Page) -> Iterator[dict[str, Any]]:
     """Each control in the accessibility tree: its role, name, description, address, and the names of its containers."""
-    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    session = page.context.new_cdp_session(page)
+    tree = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()  # otherwise the browser goes on to keep the tree up to date, which is slow
     nodes = {node["nodeId"]: node for node in tree}
 
     def named(node: dict[str, Any] | None) -> Iterator[str]:
@@ -88,16 +89,6 @@ def controls(page: Page) -> Iterator[dict[str, Any]]:
                 "within": tuple(named(nodes.get(node.get("parentId")))),
                 "url": next((one["value"]["value"] for one in node.get("properties", []) if one["name"] == "url"), ""),
             }
-
-
-def walk(page: Page, key: str) -> Iterator[dict[str, Any]]:
-    """Press the key repeatedly, from stop to stop, until the focus leaves the page."""
-    while True:
-        page.keyboard.press(key)
-        stop = page.evaluate(FOCUSED)
-        if stop["body"]:
-            return
-        yield stop
 
 
 @pytest.mark.parametrize(("person", "width"), [(FULL, 1280), (EMPTY, 320)])
@@ -126,13 +117,13 @@ def test_the_keyboard_comes_to_everything_once_is_seen_everywhere_and_gets_out(
     answered: Server, context: BrowserContext, join: Join
 ) -> None:
     page = open_all(join(answered, context, EMPTY, 1))
-    stops = list(walk(page, "Tab"))
+    stops = walk(page, "Tab", FOCUSED)
     assert len(stops) > 100
     # A date input has three stops, plus its calendar's.
     assert [stop["html"] for stop in stops if stop["visits"] > (4 if 'type="date"' in stop["html"] else 1)] == []
     assert [stop["html"] for stop in stops if not (stop["marked"] and stop["seen"])] == []
     assert page.evaluate(MISSED) == []
-    back = [stop["which"] for stop in islice(walk(page, "Shift+Tab"), len(stops))]
+    back = [stop["which"] for stop in walk(page, "Shift+Tab", FOCUSED)]
     assert back == [stop["which"] for stop in reversed(stops)]
 
 

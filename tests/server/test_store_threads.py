@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,7 +25,7 @@ EXERCISE, PROMPT = "peer_discussion", "heard"
 
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path, program=[sys.executable, store_guard.__file__])
+    server = Server(tmp_path, prepare=store_guard.watch_stores)
     add_people(prepare_demo(server.settings).series.id, server.settings)
     server.start()
     yield server
