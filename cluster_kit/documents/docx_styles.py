@@ -59,10 +59,13 @@ def prepare_styles(document: Document, layout: str = "portrait") -> None:
 
 
 def _pack_title(document: Document) -> None:
-    """Set title and subtitle closely, and the subtitle without letter spacing."""
+    """Set title and subtitle closely, with a rule in the organization's color, and no letter spacing."""
     for name, after in (("Title", 4), ("Subtitle", 2)):
         document.styles[name].paragraph_format.space_before = Pt(0)
         document.styles[name].paragraph_format.space_after = Pt(after)
+    for rule in document.styles["Title"].element.iter(qn("w:bottom")):
+        rule.set(qn("w:color"), current_identity().colors["accent"][1:])
+        rule.attrib.pop(qn("w:themeColor"), None)
     for spacing in document.styles["Subtitle"].element.rPr.findall(qn("w:spacing")):
         spacing.getparent().remove(spacing)
 

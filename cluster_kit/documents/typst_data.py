@@ -78,9 +78,10 @@ class TypstData:
         data: dict[str, Any]
         match block:
             case Paragraph():
-                data = {"tone": block.tone, "text": self.text(block.text)}
+                data = {"tone": block.tone, "text": self.text(block.text), "short": len(block.text) <= LONG_CELL}
             case Bullets():
-                data = {"ordered": block.ordered, "items": self._words(block.items)}
+                short = sum(len(item.text) for item in block.items) <= LONG_CELL
+                data = {"ordered": block.ordered, "items": self._words(block.items), "short": short}
             case Facts():
                 data = self._facts(block)
             case Table():

@@ -113,7 +113,7 @@ def _document(
     gap += f", before session {assignment.following}" if assignment.following else ""
     notices = (fictional_notice(content), about if about == FOR_STAFF else "")
     return Document(
-        title=f"{state or content.series.title}: {title}, {gap[0].lower()}{gap[1:]}",
+        title=f"{f'{state}: ' if state else ''}{title}, {gap[0].lower()}{gap[1:]}",
         heading=state or title,
         subtitle=f"{title}. {gap}" if state else gap,
         series=content.series.title,

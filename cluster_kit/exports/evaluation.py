@@ -30,7 +30,6 @@ from cluster_kit.insights.evaluation import (
     ChoiceResult,
     ConfidenceResult,
     EvaluationSummary,
-    LabelCount,
     OutcomeResult,
     summarize_evaluations,
 )
@@ -181,12 +180,12 @@ def _choice_blocks(result: ChoiceResult, *, publishable: bool) -> Iterator[Block
     if result.answered is None:
         yield Paragraph(TOO_FEW_ANSWERS, "quiet")
     else:
-        yield Figure(choice_picture(result))
         rows = tuple(
             (as_words(one.label), as_words(str(one.count)), as_words(format_share(one.count, result.answered)))
             for one in result.counts
         )
-        yield Table(f"{result.short}: people, and share of those who answered", ("Answer", "People", "Share"), rows)
+        caption = f"{result.short}: people, and share of those who answered"
+        yield Figure(replace(choice_picture(result), table=Table(caption, ("Answer", "People", "Share"), rows)))
     if result.comment and not publishable:
         yield Section(f"Comments: {result.comment}", (_comments(result),))
 
@@ -209,9 +208,9 @@ def _confidence_blocks(result: ConfidenceResult) -> Iterator[Block]:
     columns = ("Learning outcome", "People", "Mean before", "Mean now", "More confident now")
     yield Table("Mean confidence by learning outcome", columns, tuple(_mean_row(one) for one in shown))
     labels = tuple(f"{point} {label}" for point, label in result.scale)
-    for one in shown:
-        rows = ((as_words(result.before), *_counts(one.before)), (as_words(result.now), *_counts(one.now)))
-        yield Table(f"People by answer: {one.text}", ("When", *labels), rows)
+    rows = tuple((as_words(one.text), *_changes(one)) for one in shown)
+    caption = f"People by answer: {result.before.lower()} → {result.now.lower()}"
+    yield Table(caption, ("Learning outcome", *labels), rows)
 
 
 def _mean_row(one: OutcomeResult) -> tuple[tuple[Attributed, ...], ...]:
@@ -219,5 +218,5 @@ def _mean_row(one: OutcomeResult) -> tuple[tuple[Attributed, ...], ...]:
     return (as_words(one.text), *map(as_words, numbers))
 
 
-def _counts(counts: Sequence[LabelCount]) -> Iterator[tuple[Attributed, ...]]:
-    return (as_words(str(one.count)) for one in counts)
+def _changes(one: OutcomeResult) -> Iterator[tuple[Attributed, ...]]:
+    return (as_words(f"{before.count} → {now.count}") for before, now in zip(one.before, one.now, strict=True))

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-
-from docx import Document
-from docx.document import Document as DocxDocument
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content, TablePrompt
 from cluster_kit.content.rating_values import format_mean
-from cluster_kit.documents.docx_parts import xml_text
+from cluster_kit.documents.docx import write_docx
 from cluster_kit.documents.markdown import to_markdown
-from cluster_kit.documents.model import Attributed, Block, Bullets, Paragraph, Section
+from cluster_kit.documents.model import Attributed, Block, Bullets, Document, Fact, Facts, Paragraph, Section, as_words
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.fields import PAGE_PROMPTS
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.exercises.prompts import prompts_of
+from cluster_kit.exports.document_files import fictional_notice, format_today
 from cluster_kit.exports.ladder import keep_for_staff, read_rungs
 from cluster_kit.files import report_write_errors, write_atomically
 from cluster_kit.insights.assistance import AssistanceRequest, read_requests
 from cluster_kit.insights.plans import is_goals_table, read_actions, read_goals
 from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
 from cluster_kit.settings import Settings
-from cluster_kit.store import Response
+from cluster_kit.store import Person, Response
 from cluster_kit.store.deployment import open_deployment_store
 
+TITLE = "Request for technical assistance"
+DIRECTOR = "state_director"
 IN_THE_WAY = "in_the_way"
 BLANK = "[to be filled in]"
 NONE_LOW = (
@@ -54,27 +53,38 @@ class NothingToDraftError(ClusterKitError):
     """A state has written nothing that staff may read. The message names the state."""
 
 
-def draft_request(content: Content, jurisdiction: str, answers: Answers) -> Section:
+def draft_request(content: Content, jurisdiction: str, answers: Answers, people: Iterable[Person] = ()) -> Document:
     """The request as a document: the state's goals, needs, and previous attempts, and what it asks for.
 
-    Uses only the state's own answers, with ratings as team means, never an individual's.
+    Uses only the state's own answers, with ratings as team means, never an individual's. ``people`` are those of the
+    state, among whom its director is named.
     """
     state = content.get_jurisdiction(jurisdiction)
-    made_up = (Paragraph("Everything in this document is made up."),) if content.series.fictional else ()
     requests = read_requests(content, answers)
-    return Section(
-        f"Request for technical assistance: {state.name}",
-        (
-            *made_up,
-            Paragraph(DRAFT, "quiet"),
-            _listed("Who asks", [f"State CTE Director: {BLANK}", f"Contact: {_contacts(requests)}", f"Date: {BLANK}"]),
+    directors = [one.name for one in people if one.role == DIRECTOR and not one.is_removed]
+    who = {
+        "State CTE Director": "; ".join(directors) or BLANK,
+        "Contact": _contacts(requests),
+        "Partners who will take part": BLANK,
+        "By when": BLANK,
+    }
+    return Document(
+        title=f"{TITLE}: {state.name}",
+        heading=TITLE,
+        subtitle=state.name,
+        series=content.series.title,
+        when=f"Draft of {format_today()}",
+        notice=fictional_notice(content),
+        opening=(Paragraph(DRAFT, "quiet"),),
+        parts=(
+            _named("Who asks, with whom, and by when", who),
             _listed("What we want to reach", _goals(content, answers)),
             _listed("Where we need help most", _needs(content, answers)),
             _listed("What we have begun, and where it stands", _steps(content, answers)),
             _listed("What stands in our way", _obstacles(content, answers)),
             _listed(*_asked(requests)),
-            _listed("When, and with whom", [f"By when: {BLANK}", f"Partners who will take part: {BLANK}"]),
         ),
+        about=(),
     )
 
 
@@ -100,12 +110,19 @@ def write_request(settings: Settings, series: str, jurisdiction: str, out: Path)
         current = store.current(series, code)
         for_staff = keep_for_staff(current, read_rungs(content, current))
         _require_answers(content, code, for_staff)
-        answers = Answers(for_staff, store.people(series, code), store.history(series, code))
-    section = draft_request(content, code, answers)
+        people = store.people(series, code)
+        answers = Answers(for_staff, people, store.history(series, code))
+    draft = draft_request(content, code, answers, people)
     with report_write_errors(out):
         is_word = out.suffix.lower() == ".docx"
-        write_atomically(out, _docx(section) if is_word else f"{to_markdown(section, level=1)}\n".encode())
+        write_atomically(out, write_docx(draft) if is_word else _markdown(draft))
     return out
+
+
+def _markdown(draft: Document) -> bytes:
+    notice = (Paragraph(draft.notice),) if draft.notice else ()
+    section = Section(draft.title, (*notice, Paragraph(draft.when), *draft.opening, *draft.parts))
+    return f"{to_markdown(section, level=1)}\n".encode()
 
 
 def _require_answers(content: Content, code: str, for_staff: Sequence[Response]) -> None:
@@ -117,10 +134,14 @@ def _require_answers(content: Content, code: str, for_staff: Sequence[Response])
         )
 
 
-def _listed(title: str, lines: list[str]) -> Section:
-    blocks: tuple[Block, ...] = (
-        (Bullets(tuple(Attributed(line) for line in lines)),) if lines else (Paragraph(NOTHING),)
-    )
+def _named(title: str, values: Mapping[str, str]) -> Section:
+    return Section(title, (Facts(tuple(Fact(label, as_words(value)) for label, value in values.items())),))
+
+
+def _listed(title: str, lines: Iterable[str]) -> Section:
+    """A list of the lines, each once."""
+    items = tuple(Attributed(line) for line in dict.fromkeys(lines))
+    blocks: tuple[Block, ...] = (Bullets(items),) if items else (Paragraph(NOTHING),)
     return Section(title, blocks)
 
 
@@ -137,7 +158,8 @@ def _asked(requests: Sequence[AssistanceRequest]) -> tuple[str, list[str]]:
     for request in requests:
         about = f" ({request.area_title})" if request.area_title else ""
         due = f", by {format_date(request.by)}" if request.by else ""
-        lines.append(": ".join(filter(None, (request.kind, request.need))) + about + due)
+        asked = ": ".join(filter(None, (request.kind, request.need)))
+        lines.append(f"{_open_end(asked) if about or due else asked}{about}{due}")
     return "What we ask for", lines
 
 
@@ -146,7 +168,7 @@ def _goals(content: Content, answers: Answers) -> list[str]:
     for session, exercise, prompt in prompts_of(content, TablePrompt, None):
         if is_goals_table(prompt):
             found += read_goals(content, session, exercise, prompt, answers)
-    return [goal.statement for goal in found if goal.statement][:MOST]
+    return list(dict.fromkeys(goal.statement for goal in found if goal.statement))[:MOST]
 
 
 def _needs(content: Content, answers: Answers) -> list[str]:
@@ -166,7 +188,8 @@ def _steps(content: Content, answers: Answers) -> list[str]:
     lines = []
     for action in read_actions(content, answers):
         due = f", by {format_date(action.due)}" if action.due else ""
-        lines.append(f"{action.action or 'A step without words'}{due}: {action.status_label or 'not reviewed yet'}")
+        step = _open_end(action.action) or "A step without words"
+        lines.append(f"{step}{due}: {action.status_label or 'not reviewed yet'}")
     return lines[: 2 * MOST]
 
 
@@ -177,26 +200,10 @@ def _obstacles(content: Content, answers: Answers) -> list[str]:
         if any(column.id == IN_THE_WAY for column in prompt.columns):
             for row in answers.row_ids(session, exercise.id, prompt.id):
                 responses += answers.at(session, exercise.id, f"{prompt.id}.{IN_THE_WAY}", row)
-    return [visible_text(str(response.value)) for response in sorted(responses, key=lambda r: -r.seq)[:MOST]]
+    newest = sorted(responses, key=lambda response: -response.seq)
+    return list(dict.fromkeys(visible_text(str(response.value)) for response in newest))[:MOST]
 
 
-def _docx(section: Section) -> bytes:
-    document: DocxDocument = Document()
-    document.core_properties.title, document.core_properties.author = section.title, "cluster-kit"
-    document.core_properties.language = "en-US"
-    _add(document, section, 1)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
-
-
-def _add(document: DocxDocument, section: Section, level: int) -> None:
-    document.add_heading(xml_text(section.title), level)
-    for block in section.blocks:
-        if isinstance(block, Section):
-            _add(document, block, level + 1)
-        elif isinstance(block, Bullets):
-            for item in block.items:
-                document.add_paragraph(xml_text(item.text), style="List Bullet")
-        elif isinstance(block, Paragraph):
-            document.add_paragraph(xml_text(block.text))
+def _open_end(sentence: str) -> str:
+    """The sentence without its final period, to continue it."""
+    return sentence.rstrip().removesuffix(".")

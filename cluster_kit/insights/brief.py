@@ -63,15 +63,14 @@ class SessionRecord:
 class Attendance:
     """Who took part. ``when`` counts states by when they did, ``roles`` the people who were here by role.
 
-    ``counted`` are the states that every count of states is made of, and ``names`` those that came. ``teams`` has, for
-    each state with people, its name, how many came, and how many are in the series. Only staff see it.
+    ``counted`` are the states that every count of states is made of. ``teams`` has, for each state with people, its
+    name, how many came, and how many are in the series. Only staff see it.
     """
 
     when: CategoryTally
     roles: CategoryTally
     people: int
     counted: SessionStates
-    names: tuple[str, ...]
     teams: tuple[tuple[str, int, int], ...]
 
 
@@ -208,7 +207,6 @@ def _attendance(record: SessionRecord, counted: SessionStates) -> Attendance:
         roles=CategoryTally("attendance.roles", "People by role", count_members(roles, titles.values())),
         people=len(present),
         counted=counted,
-        names=tuple(j.name for j in record.content.jurisdictions if j.code in counted.came),
         teams=_teams(record, Counter(one.jurisdiction for one in present)),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cluster_kit.content.models import When
 from cluster_kit.content.rating_values import OffScale
@@ -29,8 +30,6 @@ from cluster_kit.insights.session_states import describe_came
 from cluster_kit.insights.suppression import middle_of
 from cluster_kit.insights.tally_readers import CompleteReader
 from cluster_kit.text import count_of
-
-NONE = "none"
 
 
 def internal_sections(brief: SessionBrief) -> tuple[tuple[Block, ...], tuple[Section, ...]]:
@@ -103,13 +102,11 @@ class _Internal(BriefView):
 
     def _attendance(self) -> list[Block]:
         attendance = self._brief.attendance
-        states = ", ".join(attendance.names) or NONE
-        blocks: list[Block] = [Paragraph(f"Came: {states}.")] if attendance.when.total else []
         rows = tuple(
             (as_words(state), as_words(str(here)), as_words(str(people))) for state, here, people in attendance.teams
         )
         came = [Table("Who came, by state", ("State", "People who came", "People in the series"), rows)] if rows else []
-        return [*blocks, *came, *super()._attendance()]
+        return [*came, *super()._attendance()]
 
     def _participation(self) -> list[Block]:
         tallies = [tally for tally in self._brief.participation if tally.total]
@@ -122,8 +119,9 @@ class _Internal(BriefView):
         bars = CountBars(
             "Progress by exercise", "One bar for each exercise. Darker is further along.", "states", parts, rows
         )
-        about, *table = super()._participation()
-        return [about, Figure(counts_picture(bars)), *table]
+        about, *counts = super()._participation()
+        table = next((one for one in counts if isinstance(one, Table)), None)
+        return [about, Figure(replace(counts_picture(bars), table=table))]
 
     def _needs(self) -> list[Block]:
         brief = self._brief

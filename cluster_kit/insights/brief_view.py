@@ -70,15 +70,20 @@ class BriefView(ABC):
     def _needs(self) -> list[Block]: ...
 
     def _themes(self) -> list[Block]:
-        blocks: list[Block] = []
+        tables: list[Block] = []
+        single: list[tuple[Words, ...]] = []
         for theme in self._brief.themes:
-            cells = [(tally.label or "All answers", self._reader.cells(tally)) for tally in theme.tallies]
-            rows = tuple((as_words(label), as_words(_most_often(found))) for label, found in cells if found)
-            if rows:
-                columns = ("Row" if theme.tallies[0].label else "Answers", "Chosen most often")
-                blocks.append(Table(f"{theme.exercise}: {theme.question}", columns, rows))
+            title = f"{theme.exercise}: {theme.question}"
+            cells = [(tally.label, self._reader.cells(tally)) for tally in theme.tallies]
+            rows = [(as_words(label or title), as_words(_most_often(found))) for label, found in cells if found]
+            if not theme.tallies[0].label:
+                single += rows
+            elif rows:
+                tables.append(Table(title, ("About", "Chosen most often"), tuple(rows)))
+        if single:
+            tables.append(Table("Other questions", ("Question", "Chosen most often"), tuple(single)))
         about = "Options that states chose, with the number of states. A state counts once for each option."
-        return [Paragraph(about), *blocks] if blocks else []
+        return [Paragraph(about), *tables] if tables else []
 
     def _moved(self) -> list[Block]:
         rows = tuple(

@@ -119,7 +119,7 @@ def test_the_command_prints_the_table_writes_it_or_drafts_one_request(settings: 
 @pytest.mark.usefixtures("asked")
 def test_the_draft_says_what_the_state_asked_for_on_its_page(settings: Settings, tmp_path: Path) -> None:
     written = write_request(settings, "2026", "OH", tmp_path / "ohio.md").read_text("utf-8")
-    assert "Contact: Dana Whit, Data and reporting" in written
+    assert "**Contact:** Dana Whit, Data and reporting" in written
     assert "Analysis), by June 1, 2026" in written
     assert "keep what fits" not in written
     assert "keep what fits" in write_request(settings, "2026", "GU", tmp_path / "guam.md").read_text("utf-8")

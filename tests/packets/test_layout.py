@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from cluster_kit.cli.demo import SERIES, prepare_demo
 from cluster_kit.content.models import Content
 from cluster_kit.demo.sample_answers import add_sample_answers
-from cluster_kit.documents.model import Document, Fact, Facts, Paragraph, Section, Table, as_words
+from cluster_kit.documents.model import Bullets, Document, Fact, Facts, Paragraph, Section, Table, as_words
 from cluster_kit.documents.pdf import write_pdf
 from cluster_kit.packets import PacketRequest, make_packets
 from cluster_kit.packets.batch import BatchOptions
@@ -127,6 +127,20 @@ def test_an_answer_that_fits_stays_on_one_page(tmp_path: Path) -> None:
     pages = [" ".join(page.extract_text().split()) for page in PdfReader(path).pages]
     assert len(pages) > 3
     assert [page.count("begins here") for page in pages] == [page.count("It ends as") for page in pages]
+
+
+@pytest.mark.parametrize("lines", [24, 26])
+def test_a_text_or_list_is_on_the_page_of_what_it_introduces(tmp_path: Path, lines: int) -> None:
+    filler = tuple(Paragraph(f"Line {number}") for number in range(lines))
+    steps = Bullets(tuple(as_words("Step one.") + as_words("Step two.")), ordered=True)
+    table = Table("", ("Column",), ((as_words("Tall " * 300),),))
+    parts = (Section("Before", filler), Section("Record", (Paragraph("It introduces."), steps, table)))
+    path = tmp_path / "packet.pdf"
+    path.write_bytes(write_pdf(Document("T", "Ohio", "S", "Series", "Today", "", (), parts, ())))
+    pages = [page.extract_text() for page in PdfReader(path).pages]
+    assert [("It introduces." in page, "Step one." in page) for page in pages] == [
+        ("Tall" in page, "Tall" in page) for page in pages
+    ]
 
 
 @pytest.mark.parametrize("code", [MEDIUM, MORE, MUCH])

@@ -13,6 +13,7 @@ from cluster_kit.documents.model import Picture, Scalar
 
 LEFT, RIGHT = 2.35, style.WIDTH - 0.1
 ROW, BAR, KEY_ROW, PAD = 0.36, 0.23, 0.26, 0.08
+EDGE = 0.005  # between a count and the sides of its box: one state of 57 has room for its count
 LIGHTEST, DARKEST = 0.05, 0.9
 
 
@@ -54,7 +55,7 @@ def counts_picture(bars: CountBars) -> Picture:
                 fill, ink = looks[part]
                 box = Rectangle((x, middle - BAR / 2), wide, BAR, facecolor=fill, edgecolor=style.INK, linewidth=0.8)
                 canvas.add(box)
-                if wide > style.text_width(str(count), style.SMALL) + 0.04:
+                if wide > style.text_width(str(count), style.SMALL) + EDGE:
                     at = (x + wide / 2, middle)
                     style.write_lines(canvas, at, [str(count)], size=style.SMALL, ha="center", color=ink)
                 x += wide
