@@ -169,8 +169,8 @@ class JoinHandler(TranslatedPageHandler):
             self.write_message(403, "Forbidden", str(error))
             return
         await self.set_session_cookie(invitation, session_token)
-        person = await self.authenticator.authenticate(session_token)
-        self.finish({"go": await self.where_to(person, invitation.session)})
+        signed_in = await self.authenticator.authenticate(session_token)
+        self.finish({"go": await self.where_to(signed_in, invitation.session)})
 
     async def _take_code(self, typed: str) -> None:
         try:
