@@ -30,6 +30,7 @@ from cluster_kit.insights.look_back import actions_table
 from cluster_kit.insights.movement import build_movement
 from cluster_kit.insights.peers import Example, build_peers, example_exercises, read_shared_examples
 from cluster_kit.insights.preparation import build_preparation
+from cluster_kit.insights.replaced import build_replaced
 from cluster_kit.insights.roadmap import build_roadmap, build_roadmap_template, open_actions
 from cluster_kit.insights.series_record import build_series_answers, build_series_overview
 from cluster_kit.insights.session_summary import TeamAnswers, read_summary
@@ -204,6 +205,11 @@ class Workshop:
         """Other states' examples for this state's needs: only those that they share with other states."""
         code = self.jurisdiction.code if self.jurisdiction else ""
         return self._show(build_peers(self.content, self._answers, self._shared_examples(), code), reads=Reads.SERIES)
+
+    def replaced_answers(self) -> DocumentView:
+        """What the team wrote in this session for questions that are not asked any more; in most series nothing."""
+        section = build_replaced(self.content, self._answers, self._record[0], self.session.number)
+        return self._show(section if section.blocks else Section(section.title, (Paragraph("None.", "quiet"),)))
 
     def exercise(self, exercise_id: str) -> ExerciseForm | FormPlaceholder | DocumentView:
         """The exercise as the mode displays it: a placeholder (live), a form (worksheet), the team's answers (packet).

@@ -46,27 +46,34 @@ def check_content_command(
     Notices are not errors. They list statements and published examples older than a year, references to something that
     does not exist, policy areas and levers without a published example, and prework of more than 30 minutes. Notices
     that say the same, such as statements from one source, are one line; with --json, each is listed.
+
+    If the home folder has a store, questions that have answers and are not asked any more are listed as well. Their
+    answers are kept.
     """
     if path is not None and not path.is_dir():
         raise UsageError(f"{path} is not a folder. Name the folder that holds your content files, such as content/.")
-    overlay = path or Settings.read(home).content
+    settings = Settings.read(home)
+    overlay = path or settings.content
     problems = check_content(overlay)
     summaries = (
         [] if problems else [summarize_content(load_content(series, overlay)) for series in series_to_check(overlay)]
     )
     notices = [] if problems else find_content_notices(dt.datetime.now().astimezone().date(), overlay)
     about_notebooks = find_notebook_notices(overlay, notebooks) if not problems else []
+    replaced = [] if problems else find_replaced_questions(settings, overlay)
     if as_json:
         found = {
             "problems": [*map(asdict, problems)],
             "notices": [*map(asdict, notices)],
             "notebooks": [*map(asdict, about_notebooks)],
+            "replaced": replaced,
             "series": [*map(asdict, summaries)],
         }
         print_json(found)
     else:
         _show(problems, summaries, notices)
         _show_notebooks(about_notebooks)
+        _show_replaced(replaced)
     if problems or (notebooks and any(notice.is_error for notice in about_notebooks)):
         raise typer.Exit(1)
 
@@ -123,6 +130,26 @@ def find_notebook_notices(overlay: Path, folder: Path | None) -> list[NotebookNo
         raise UsageError(f"{folder} is not a folder. Name the folder that holds your session notebooks.")
     found = [check_notebooks(load_content(series, overlay), folder) for series in series_to_check(overlay)]
     return list(dict.fromkeys(notice for notices in found for notice in notices))
+
+
+def find_replaced_questions(settings: Settings, overlay: Path) -> list[str]:
+    """The questions of each series to check that have answers in the store and are not asked any more."""
+    from cluster_kit.insights.replaced import describe_replaced
+
+    if settings.db is None and not settings.store_file.is_file():
+        return []
+    with open_store(settings) as store:
+        found = [
+            (one, describe_replaced(load_content(one, overlay), store.current(one))) for one in series_to_check(overlay)
+        ]
+    return [f"Series {series}: {line}" for series, lines in found for line in lines]
+
+
+def _show_replaced(lines: list[str]) -> None:
+    if lines:
+        typer.echo("Questions that have answers and are not asked any more (not an error; the answers are kept):")
+    for line in lines:
+        typer.echo(f"  {line}")
 
 
 def _show_notebooks(notices: list[NotebookNotice]) -> None:

@@ -37,6 +37,7 @@ from cluster_kit.cli.options import (
     OutFolder,
     Series,
     SessionNumber,
+    find_upcoming,
     read_content_settings,
     read_settings,
     split_list,
@@ -63,11 +64,10 @@ def list_messages_command(
     A message that needs values from your organization says which: set them in message_values.yaml, or give them
     with --field when you write the message.
     """
-    from cluster_kit.content.times import next_session
     from cluster_kit.exports.messages import list_messages
 
-    _, content, pack = read_pack_of(*read_content_settings(series, home))
-    number = session or next_session(content, dt.datetime.now(dt.UTC))
+    settings, content, pack = read_pack_of(*read_content_settings(series, home))
+    number = session or find_upcoming(settings, content)
     listed = list_messages(content, pack, number)
     if as_json:
         print_json([asdict(one) for one in listed], default=str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from contextlib import suppress
 from dataclasses import replace
@@ -20,6 +21,7 @@ from cluster_kit.settings import DEFAULT_HOME, SERIES_VARIABLE, STORE_FILE, Sett
 from cluster_kit.text import join_words
 
 if TYPE_CHECKING:
+    from cluster_kit.content import Content
     from cluster_kit.store import Store
 
 MOST_SUGGESTED = 3
@@ -155,6 +157,17 @@ def open_store(settings: Settings) -> Store:
     from cluster_kit.store.deployment import open_deployment_store
 
     return open_deployment_store(settings)
+
+
+def find_upcoming(settings: Settings, content: Content) -> int:
+    """The session that is on, otherwise the next one; without a store, as the schedule says."""
+    from cluster_kit.sessions import read_timeline
+
+    now = dt.datetime.now(dt.UTC)
+    if settings.db is None and not settings.store_file.is_file():
+        return read_timeline(content, None, now).upcoming
+    with open_store(settings) as store:
+        return read_timeline(content, store, now).upcoming
 
 
 def split_list(text: str) -> list[str]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import shlex
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cluster_kit.cli.app import app, drop_lines_at_end
-from cluster_kit.cli.options import Db, Home, Notebooks, Port, Series, open_store, read_settings
+from cluster_kit.cli.options import Db, Home, Notebooks, Port, Series, find_upcoming, open_store, read_settings
 from cluster_kit.content import Content, load_content
 from cluster_kit.content.notebook_checks import find_display_notices
-from cluster_kit.content.times import next_session
 from cluster_kit.errors import UsageError
 from cluster_kit.files import find_open_paths
 from cluster_kit.server.monitoring.logs import LogFormat
@@ -80,7 +79,7 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
         certfile,
         keyfile,
         notebooks,
-        prepare=choose_sessions(content, prepare),
+        prepare=choose_sessions(content, prepare, partial(find_upcoming, settings, content)),
         grace_s=grace,
         most_kernels=most_kernels,
         worker=Worker.parse(worker),
@@ -146,12 +145,11 @@ def _complete_erasures(settings: Settings, store: Store, log: LogFormat) -> None
         typer.echo(f"{erasures} that this store did not have: carried out again.", err=True)
 
 
-def choose_sessions(content: Content, which: str) -> tuple[int, ...]:
+def choose_sessions(content: Content, which: str, upcoming: Callable[[], int]) -> tuple[int, ...]:
     """The sessions that ``--prepare`` names: none for "", one by its number, the ``next`` one, or ``all``."""
     numbers = tuple(session.number for session in content.sessions)
     if which == "next":
-        upcoming = next_session(content, dt.datetime.now(dt.UTC))
-        return (upcoming,) if upcoming else ()
+        return (upcoming(),)
     if which in {"", "all"}:
         return numbers if which else ()
     if which.isdecimal() and int(which) in numbers:

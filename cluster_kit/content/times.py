@@ -56,13 +56,6 @@ def format_session_time(content: Content, session: int, jurisdiction: Jurisdicti
     return f"{series} (in {jurisdiction.name}: {local})"
 
 
-def next_session(content: Content, now: dt.datetime) -> int:
-    """The number of the first session that is not over; after the series, the last session."""
-    by_date = sorted(content.series.schedule, key=lambda meeting: (meeting.date, meeting.start))
-    ahead = (meeting.session for meeting in by_date if _span(meeting, content.series)[1] > now)
-    return next(ahead, by_date[-1].session)
-
-
 def format_time(time: dt.datetime) -> str:
     """``1:07 p.m.``"""
     return f"{_clock(time)}{_half(time)}"

@@ -116,7 +116,7 @@ class AnswerIndex:
             yield from self._risks_of_prompt(exercise, (*path, column_id), column, columns.get(column_id))
 
 
-_KEPT = "They stay in the record, but pages, worksheets, and packets no longer show them."
+_KEPT = "They stay in the record. Pages and packets show the team's as answers to questions that were replaced."
 _UNFIT = "They stay in the record. Those that do not fit the new kind are shown as they were stored."
 
 

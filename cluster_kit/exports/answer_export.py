@@ -13,7 +13,7 @@ from cluster_kit.exports.attendance import read_held_attendance
 from cluster_kit.exports.changes import note_export, read_since, removed_frame
 from cluster_kit.exports.evaluation import read_summaries
 from cluster_kit.exports.formats import EXPORT_FORMATS, ExportData
-from cluster_kit.exports.gathering import gather_answers
+from cluster_kit.exports.gathering import gather_answers, gather_replaced
 from cluster_kit.exports.room_record import read_room_record
 from cluster_kit.files import report_write_errors, staging_folder
 from cluster_kit.settings import Settings
@@ -66,6 +66,7 @@ def export_answers(
     after = read_since(since, settings.home, series, out) if since else None
     with open_deployment_store(settings) as store:
         lines = gather_answers(content, store, jurisdictions)
+        replaced = gather_replaced(content, store, jurisdictions)
         # Evaluations belong to no state, so they are in exports of all states only.
         evaluations = read_summaries(settings, content, store) if jurisdictions is None else []
         attendance = read_held_attendance(content, store, jurisdictions)
@@ -73,8 +74,9 @@ def export_answers(
         removed = removed_frame(content, store, lines, after, jurisdictions) if after else None
     if after:
         lines, room = [line for line in lines if line.answered_at >= after], room[room["at"] >= after]
+        replaced = [line for line in replaced if line.answer.response.at >= after]
     with report_write_errors(out), staging_folder(out.parent) as folder:
-        write(ExportData(content, lines, evaluations, attendance, room, after, removed), folder / out.name)
+        write(ExportData(content, lines, evaluations, attendance, room, after, removed, replaced), folder / out.name)
         beside = sorted({path.name for path in folder.iterdir()} - {out.name})
     note_export(settings.home, series, out, start)
     files = (out, *(out.with_name(name) for name in beside))

@@ -16,7 +16,7 @@ from cluster_kit.exports.attendance import ATTENDANCE_PEOPLE, ATTENDANCE_STATES
 from cluster_kit.exports.evaluation import COLUMNS as EVALUATION
 from cluster_kit.exports.room_record import COLUMNS as ROOM
 from cluster_kit.exports.step_tables import STEPS, WITHOUT_STEP
-from cluster_kit.exports.tables import CODEBOOK, REMOVED, TIDY
+from cluster_kit.exports.tables import CODEBOOK, REMOVED, REPLACED, TIDY
 
 DICTIONARY = {"table": "str", "file": "str", "row": "str", "column": "str", "type": "str", "meaning": "str"}
 
@@ -72,6 +72,12 @@ _REMOVED = {
     **_STATE,
     "person": "As in the answers; empty for answers of a team.",
     "changed_at": "When the row last changed, in UTC.",
+}
+_REPLACED = {
+    **_PLACE,
+    **_STATE,
+    **{name: _ANSWERS[name] for name in ("scope", "person", "value", "answered_at", "content_version")},
+    "words": "The answer as text. Options are ids, because the question is not in the content any more.",
 }
 _EVALUATIONS = {
     "session": _SERIES["session"],
@@ -152,6 +158,7 @@ def export_tables() -> tuple[ExportTable, ...]:
     return (
         _table("All answers", "", "an answer", TIDY, _ANSWERS),
         _table("Removed answers", "-removed", "an answer that is no longer exported (--since)", REMOVED, _REMOVED),
+        _table("Replaced questions", "-replaced", "an answer to a question that was replaced", REPLACED, _REPLACED),
         _table("Codebook", "-codebook", "a question", CODEBOOK, _CODEBOOK),
         _table("Session evaluations", "-evaluations", "an option or a point of a question", evaluation, _EVALUATIONS),
         _table("Attendance by state", "-attendance", "a session and state", ATTENDANCE_STATES, _ATTENDANCE),

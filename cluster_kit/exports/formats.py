@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cluster_kit.content.models import Content
-from cluster_kit.exports.gathering import AnswerLine
+from cluster_kit.exports.gathering import AnswerLine, ReplacedLine
 from cluster_kit.insights.evaluation import EvaluationSummary
 from cluster_kit.registry import Registry
 
@@ -28,7 +28,8 @@ class ExportData:
     ``since``: only the answers, posts, and questions from this time on, and in ``removed`` the answers that are no
     longer exported (``exports.tables.REMOVED``).
     ``attendance`` has a row per session and state, without names (``exports.attendance.ATTENDANCE_STATES``), ``room``
-    what was posted, asked, and parked (``exports.room_record.COLUMNS``).
+    what was posted, asked, and parked (``exports.room_record.COLUMNS``). ``replaced`` are answers to questions that the
+    content no longer asks.
     """
 
     content: Content
@@ -38,6 +39,7 @@ class ExportData:
     room: pd.DataFrame | None = None
     since: dt.datetime | None = None
     removed: pd.DataFrame | None = None
+    replaced: Sequence[ReplacedLine] = ()
 
     @cached_property
     def evaluation_counts(self) -> pd.DataFrame:
@@ -64,9 +66,11 @@ class ExportData:
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables of the export by name (``exports.dictionary``), without empty ones, and the data dictionary."""
         from cluster_kit.exports.dictionary import dictionary_frame
+        from cluster_kit.exports.tables import replaced_frame
 
         beside = {
             "Removed answers": self.removed,
+            "Replaced questions": replaced_frame(self.content, self.replaced),
             "Session evaluations": self.evaluation_counts,
             "Attendance by state": self.attendance,
             "Boards and questions": self.room,

@@ -13,6 +13,7 @@ from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index_fields
 from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exports.ladder import RowAddress, keep_for_staff, read_rungs, row_address
+from cluster_kit.insights.replaced import ReplacedAnswer, find_replaced
 from cluster_kit.store import Person, Response, Store
 
 
@@ -89,6 +90,39 @@ def gather_answers(content: Content, store: Store, jurisdictions: Sequence[str] 
             line.answered_at,
         ),
     )
+
+
+@dataclass(frozen=True)
+class ReplacedLine:
+    """A current answer to a question that the content no longer asks. ``person`` is as in ``AnswerLine``."""
+
+    answer: ReplacedAnswer
+    state: str
+    person: str
+
+
+def gather_replaced(content: Content, store: Store, jurisdictions: Sequence[str] | None = None) -> list[ReplacedLine]:
+    """Every answer that staff may see to a question that was replaced, by session, state, and order of arrival.
+
+    Raises as ``gather_answers`` does.
+    """
+    wanted = [content.get_jurisdiction(code).code for code in jurisdictions or ()]
+    current = [r for r in store.current(content.series.id) if not wanted or r.jurisdiction in wanted]
+    found = find_replaced(content, keep_for_staff(current, read_rungs(content, current)))
+    names = {place.code: place.name for place in content.jurisdictions}
+    people: dict[str, str] = {}
+    for code in sorted({one.response.jurisdiction for one in found}):
+        numbered = enumerate(store.people(content.series.id, code), start=1)
+        people |= {person.id: f"{code}-{number}" for number, person in numbered}
+    lines = [
+        ReplacedLine(
+            one,
+            names.get(one.response.jurisdiction, one.response.jurisdiction),
+            people.get(one.response.author, f"{one.response.jurisdiction}-?"),
+        )
+        for one in found
+    ]
+    return sorted(lines, key=lambda line: (line.answer.response.session, line.state, line.answer.response.seq))
 
 
 class _State:

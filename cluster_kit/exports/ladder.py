@@ -30,6 +30,13 @@ def read_rungs(content: Content, responses: Iterable[Response]) -> dict[RowAddre
         for session, exercise, prompt in prompts_of(content, TablePrompt, None)
         if any(column.id == MAY_SHARE and isinstance(column, ChoicePrompt) for column in prompt.columns)
     }
+    responses = list(responses)
+    # A ladder that the content no longer has still holds for the answers beside it.
+    ladders |= {
+        (response.session, response.exercise, response.prompt.partition(".")[0])
+        for response in responses
+        if response.prompt.partition(".")[2] == MAY_SHARE
+    }
     rungs: dict[RowAddress, str] = {}
     for response in sorted(responses, key=lambda response: response.seq):
         table, _, column = response.prompt.partition(".")

@@ -22,7 +22,7 @@ from cluster_kit.content.models import (
     TablePrompt,
 )
 from cluster_kit.exercises.labels import vocabulary_labels
-from cluster_kit.exports.gathering import AnswerLine
+from cluster_kit.exports.gathering import AnswerLine, ReplacedLine
 from cluster_kit.text import guard_formula
 
 TIDY = {
@@ -58,6 +58,21 @@ REMOVED = {
     "state": "str",
     "person": "str",
     "changed_at": "datetime64[us, UTC]",
+}
+REPLACED = {
+    "series": "str",
+    "session": "int64",
+    "exercise": "str",
+    "prompt": "str",
+    "row": "str",
+    "jurisdiction": "str",
+    "state": "str",
+    "scope": "str",
+    "person": "str",
+    "value": "str",
+    "words": "str",
+    "answered_at": "datetime64[us, UTC]",
+    "content_version": "str",
 }
 CODEBOOK = {
     "session": "Int64",
@@ -114,6 +129,25 @@ def tidy_frame(content: Content, lines: Sequence[AnswerLine]) -> pd.DataFrame:
         for line in lines
     ]
     return pd.DataFrame(rows, columns=list(TIDY)).astype(TIDY)
+
+
+def replaced_frame(content: Content, lines: Sequence[ReplacedLine]) -> pd.DataFrame:
+    """One row per answer to a question that the content no longer asks (``REPLACED``), in the order of the lines."""
+    rows = [
+        {
+            "series": content.series.id,
+            **line.answer.response.model_dump(include={"session", "exercise", "prompt", "row", "jurisdiction"}),
+            "state": line.state,
+            "scope": line.answer.response.scope.value,
+            "person": line.person,
+            "value": json.dumps(line.answer.response.value, ensure_ascii=False),
+            "words": line.answer.words,
+            "answered_at": line.answer.response.at,
+            "content_version": line.answer.response.content_version,
+        }
+        for line in lines
+    ]
+    return pd.DataFrame(rows, columns=list(REPLACED)).astype(REPLACED)
 
 
 def _number(line: AnswerLine) -> float | None:

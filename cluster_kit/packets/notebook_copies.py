@@ -32,7 +32,7 @@ def read_copy(path: Path, kind: PacketKind) -> NotebookNode:
     """The notebook to execute; after a session with extra cells that only packets have.
 
     The first one summarizes the team's results for the packet's first page; those at the end report changes, what is
-    still open, and peers who can help. A notebook that opens no workshop gets none.
+    still open, peers who can help, and answers to replaced questions. A notebook that opens no workshop gets none.
     """
     notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     opens = any("Workshop.open" in cell.source for cell in notebook.cells if cell.cell_type == "code")
@@ -44,6 +44,7 @@ def read_copy(path: Path, kind: PacketKind) -> NotebookNode:
             _code("workshop.movement()"),
             _code("workshop.earlier_actions()"),
             _code("workshop.peers()"),
+            _code("workshop.replaced_answers()"),
         ]
     return notebook
 

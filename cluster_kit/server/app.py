@@ -61,6 +61,7 @@ from cluster_kit.server.pages.notice import NoticePage
 from cluster_kit.server.pages.organization import OrganizationFiles
 from cluster_kit.server.pages.preparation import Preparation, Readiness
 from cluster_kit.server.pages.rendering import PageMarkdown
+from cluster_kit.server.pages.replaced import ReplacedAnswers
 from cluster_kit.server.pages.session_pages import AT_ONCE, PreparationPlan, SessionPages
 from cluster_kit.server.present.screen_hub import ScreenHub
 from cluster_kit.server.qr_codes import join_qr
@@ -238,6 +239,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             kernels=kernels,
             admission=admission,
             pages=session_pages,
+            replaced=ReplacedAnswers(content, store),
             widget_pages=WidgetPages(kernels),
             templates=pages.page_environment(),
             statics=statics,

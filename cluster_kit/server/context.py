@@ -28,6 +28,7 @@ from cluster_kit.server.pages.exercises import ExerciseFiles
 from cluster_kit.server.pages.notice import NoticePage
 from cluster_kit.server.pages.organization import OrganizationFiles
 from cluster_kit.server.pages.preparation import Readiness
+from cluster_kit.server.pages.replaced import ReplacedAnswers
 from cluster_kit.server.pages.session_pages import SessionPages
 from cluster_kit.server.present.screen_hub import ScreenHub
 from cluster_kit.server.roster.registration_service import RegistrationService
@@ -69,6 +70,7 @@ class ServerContext:
     kernels: OwnedKernelManager
     admission: AdmissionQueue
     pages: SessionPages
+    replaced: ReplacedAnswers
     widget_pages: WidgetPages
     templates: Environment
     statics: StaticFiles

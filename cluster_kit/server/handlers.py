@@ -260,7 +260,8 @@ class HomeHandler(PageHandler):
         if self.person is None:
             self.write_page("welcome.html.j2")
             return
-        sessions = pages.list_sessions(self.content, self.find_state(), self.context.authenticator.clock())
+        timeline = await read_store(self.context.events.read_timeline)
+        sessions = pages.list_sessions(self.content, self.find_state(), timeline)
         if self.person.is_facilitator:
             codes = await read_store(self.context.authenticator.list_codes)
             people = await read_store(self.context.store.people, self.content.series.id)

@@ -5,6 +5,7 @@ from cluster_kit.sessions.feed import SessionFeed
 from cluster_kit.sessions.log import SessionLog
 from cluster_kit.sessions.run_of_show import RunningSegment, RunOfShow
 from cluster_kit.sessions.state import SessionState
+from cluster_kit.sessions.timeline import SeriesTimeline, SessionPhase, read_timeline
 
 __all__ = [
     "InvalidCommandError",
@@ -12,8 +13,11 @@ __all__ = [
     "Permission",
     "RunOfShow",
     "RunningSegment",
+    "SeriesTimeline",
     "SessionCommand",
     "SessionFeed",
     "SessionLog",
+    "SessionPhase",
     "SessionState",
+    "read_timeline",
 ]

@@ -15,6 +15,7 @@ from cluster_kit.content.times import meeting_span
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import FrozenModel, Incoming, Json
 from cluster_kit.sessions.state import SessionState
+from cluster_kit.sessions.timeline import find_end
 from cluster_kit.store.models import clean_text
 
 LONGEST_COMMENT = 600
@@ -60,7 +61,7 @@ def find_phase(
 ) -> EvaluationPhase:
     """Open from the end of the session, as a facilitator announces it or as the schedule says, for ``open_days``."""
     planned = meeting_span(content, session)[1]
-    ended = state.ended_at or (None if state.is_on or now < planned else planned)
+    ended = find_end(content, session, state, now)
     if ended is None:
         return EvaluationPhase.AHEAD
     closes = max(ended, planned) + dt.timedelta(days=evaluation.open_days)

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from cluster_kit.content.models import Jurisdiction, Meeting, Series
-from cluster_kit.content.times import local_times, next_session
+from cluster_kit.content.models import Jurisdiction, Meeting
+from cluster_kit.content.times import local_times
 from tests.samples import small_content
 
 CONTENT = small_content()  # its session: Tuesday, February 16, 2027, 1:00 to 2:30 p.m. in New York
@@ -48,20 +48,3 @@ def test_zones_whose_clocks_agree_that_day_are_said_once() -> None:
     series = CONTENT.series.model_copy(update={"schedule": (summer,)})
     content = CONTENT.model_copy(update={"series": series})
     assert len(local_times(content, 1, state("America/Denver", "America/Phoenix"))) == 2
-
-
-def test_the_next_session_is_the_first_that_is_not_over_and_the_last_when_all_are() -> None:
-    dates = {2: dt.date(2027, 5, 11), 1: dt.date(2027, 2, 16)}
-    schedule = tuple(
-        Meeting(session=number, date=date, start=dt.time(13), end=dt.time(14)) for number, date in dates.items()
-    )
-    series = Series(schema_version=1, id="s", title="S", time_zone="America/New_York", schedule=schedule)
-    content = CONTENT.model_copy(update={"series": series})
-
-    def at(text: str) -> int:
-        return next_session(content, dt.datetime.fromisoformat(text))
-
-    assert at("2026-01-01T00:00:00+00:00") == 1
-    assert at("2027-02-16T18:59:00+00:00") == 1
-    assert at("2027-02-16T19:00:00+00:00") == 2
-    assert at("2030-01-01T00:00:00+00:00") == 2

@@ -49,6 +49,21 @@ def test_the_tidy_table_has_one_row_for_each_answer_that_stands(table: pd.DataFr
     assert partners.words == "Secondary CTE; Tribal council"
 
 
+def test_answers_to_questions_that_were_replaced_have_a_table_of_their_own(
+    say: Say, settings: Settings, tmp_path: Path
+) -> None:
+    say("conversation", "first_words", "We share the codes")
+    say("conversation", "mood", 2, by="bo", alone=True)
+    say("conversation", "cases.title", PRIVATE, "a")
+    say("conversation", "cases.may_share", "private", "a")
+    export_answers(settings, "2026", tmp_path / "all.parquet")
+    found = pd.read_parquet(tmp_path / "all-replaced.parquet")
+    assert [*zip(found.prompt, found.scope, found.person, found.words, strict=True)] == [
+        ("first_words", "team", "OH-1", "We share the codes"),
+        ("mood", "person", "OH-2", "2"),
+    ]
+
+
 def test_ratings_come_with_a_number_for_each_person_and_no_name(table: pd.DataFrame) -> None:
     ratings = table[table.prompt == "ratings.rating"]
     assert ratings.number.tolist() == [1.0, 3.0]

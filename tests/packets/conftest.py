@@ -97,4 +97,5 @@ def _answers() -> list[NewResponse]:
         say("peer_discussion", prompt, "One form for all districts")
     say("follow_up_conversations", "conversations.partner", "The college system", "c")
     say("follow_up_conversations", "conversations.date", "2026-03-12", "c")
+    say("conversation", "first_words", "Start with the catalog", by="bo")  # a question that is not asked any more
     return answers

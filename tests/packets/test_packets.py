@@ -78,6 +78,10 @@ def test_ohio_reads_its_answers_in_words(packets: Packets) -> None:
     assert "High school" in text
     assert "<script>alert('packet')</script>" in text
     assert HOSTILE.partition("\n")[0] in text
+    replaced = text.index("Earlier answers to questions that were replaced")
+    assert text.index("First words") < text.index("Start with the catalog")
+    assert replaced < text.index("Start with the catalog")
+    assert "Earlier answers to questions" not in _text(packets, "GU")
 
 
 def test_people_who_rated_alone_are_not_named(packets: Packets) -> None:

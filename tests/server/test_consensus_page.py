@@ -12,6 +12,7 @@ from cluster_kit.content import load_content
 from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.facilitation import Lock
 from cluster_kit.store import Person, Store
+from docs.live_session import rate
 from tests.browser import PATIENCE_MS
 from tests.server.browsing import find_violations_in, reconnect_now, stay
 from tests.serving import AVERY, JORDAN, Server
@@ -33,13 +34,6 @@ def form(page: Page) -> Locator:
     return page.locator(".ck-form:has(.ck-items)")
 
 
-def rate(page: Page, *points: int) -> None:
-    items = form(page).locator(".ck-item:not([hidden]) > .ck-rating")
-    for at, point in enumerate(points):
-        items.nth(at).get_by_label(f"{point} ·").check()
-    saved(page)
-
-
 def saved(page: Page) -> None:
     expect(form(page).locator(".ck-status")).to_contain_text("Saved at")
 
@@ -52,8 +46,8 @@ def test_a_team_settles_what_it_rated_whatever_happens_to_the_server(
     mortal_server: Server, context: BrowserContext, narrow: BrowserContext, join: Join
 ) -> None:
     one, other = join(mortal_server, context, AVERY), join(mortal_server, narrow, JORDAN)
-    rate(one, 1, 2)
-    rate(other, 3, 2)
+    rate(form(one), 1, 2)
+    rate(form(other), 3, 2)
     form(one).get_by_role("button", name="Show our spread").click()
     form(one).get_by_role("button", name="Yes, show it to our team").click()
     expect(form(other).locator(".ck-overview")).to_contain_text("1 to talk about, 1 on which you agree")

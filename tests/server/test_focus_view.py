@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from cluster_kit.sessions.exercise_commands import BeginExercise
 from cluster_kit.sessions.facilitation import BeginSegment, Broadcast, Reveal
-from tests.browser import PATIENCE_MS, find_violations
+from docs.live_session import go_to_step, open_session, rate
+from docs.make_tour import RATINGS
+from tests.browser import find_violations
 from tests.server.facilitator import Facilitator
 from tests.serving import AVERY, JORDAN, Server, run_server
 
@@ -47,13 +49,9 @@ def open_page(focus_server: Server, browser: Browser) -> Iterator[Open]:
     with ExitStack() as stack:
 
         def open_page(person: str = AVERY, session: int = 1, width: int = 1280, height: int = 900) -> Page:
-            size = {"width": width, "height": height}
-            context: BrowserContext = stack.enter_context(browser.new_focus_context(viewport=size))  # type: ignore[attr-defined]
-            context.set_default_timeout(PATIENCE_MS)
-            page = context.new_page()
-            page.goto(focus_server.link(person, session))
-            page.wait_for_url(f"**/session/{session}")
-            page.locator(".ck-widget .ck-form").last.wait_for(state="attached")
+            size: ViewportSize = {"width": width, "height": height}
+            page = open_session(browser.new_focus_context, focus_server.link(person, session), size)  # type: ignore[attr-defined]
+            stack.callback(page.context.close)
             return page
 
         yield open_page
@@ -170,9 +168,7 @@ def test_ratings_that_are_shown_are_noticed_on_every_step(open_page: Open, facil
     fay = facilitate(1)
     pages = [open_page(AVERY), open_page(JORDAN, width=320, height=640)]
     for page in pages:
-        page.goto(f"{page.url.partition('#')[0]}#step-rate_systems")
-        page.locator("#step-rate_systems .ck-rating").first.get_by_label("2 ·").check()
-        expect(page.locator("#step-rate_systems .ck-status")).to_contain_text("Saved at")
+        rate(go_to_step(page, RATINGS), 2)
         page.goto(f"{page.url.partition('#')[0]}#step-examples")
     fay.do(Reveal(), "rate_systems")
     expect(pages[0].locator(".ck-live-reveal")).to_be_visible()

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from cluster_kit.content import load_content
 from cluster_kit.roster.codes import list_codes
 from cluster_kit.store import Store
+from docs.live_session import begin_session, end_session, find_form, go_on, reveal
 from tests.browser import PATIENCE_MS, find_violations
 from tests.serving import AVERY, FAY, TASI, Server, run_server
 
@@ -48,21 +49,14 @@ def visit(browser: Browser) -> Iterator[Open]:
         assert errors == []
 
 
-def exercise(page: Page, title: str) -> Locator:
-    return page.get_by_role("group", name=title, exact=True)
-
-
 def item(page: Page) -> Locator:
     """One person's part of the first statement of the Policy Tool."""
-    return exercise(page, RATINGS).get_by_role("group", name=ITEM, exact=True)
-
-
-BUTTON_GUARD_MS = 2000
+    return find_form(page, RATINGS).get_by_role("group", name=ITEM, exact=True)
 
 
 def team(page: Page) -> Locator:
     """The team's part of the statement."""
-    return exercise(page, RATINGS).get_by_role("group", name=f"Your team: {ITEM}", exact=True)
+    return find_form(page, RATINGS).get_by_role("group", name=f"Your team: {ITEM}", exact=True)
 
 
 def board(page: Page) -> Locator:
@@ -79,22 +73,9 @@ def walk_in(page: Page, server: Server, name: str) -> None:
     page.get_by_role("button", name="Join Ohio's team").click()
 
 
-def go_on(console: Page, title: str) -> None:
-    """Go to a segment, although exercises of the present one have not begun."""
-    console.wait_for_timeout(BUTTON_GUARD_MS)  # a click sooner after a change would be ignored
-    console.get_by_role("button", name=re.compile(f"^Next(?: part)?: {re.escape(title)}")).click()
-    skip = console.get_by_role("button", name="Skip and go on")
-    began = console.locator(".ck-show-now").filter(has_text=title)
-    expect(skip.or_(began).first).to_be_visible()
-    if skip.is_visible():
-        skip.click()
-    expect(began).to_be_visible()
-
-
 def test_a_whole_session(server: Server, visit: Open) -> None:
     console = visit(server.link(FAY))
-    console.get_by_role("button", name=f"Begin: {SESSION.segments[0].title}").click()
-    console.get_by_role("button", name="Begin now").click()
+    begin_session(console, SESSION.segments[0].title)
     avery, tasi = visit(server.link(AVERY)), visit(server.link(TASI))
     ana = visit(f"{server.address}/join")
     assert find_violations(ana) == []
@@ -109,6 +90,9 @@ def test_a_whole_session(server: Server, visit: Open) -> None:
     share_an_example(console, tasi, avery)
     form_groups(console, avery)
     finish(console, (avery, ana, tasi))
+    tasi.goto(server.address)  # the session ended before its date, and so the second one is next
+    expect(tasi.locator(".ck-session-over")).to_contain_text("This session has ended")
+    expect(tasi.locator(".ck-session-next")).to_contain_text("Session 2:")
     for page in (console, avery):
         page.evaluate("() => scrollTo(0, 0)")  # elsewhere, what stays at the top covers parts of buttons
         assert find_violations(page) == []
@@ -120,7 +104,7 @@ def rate_reveal_and_settle(console: Page, avery: Page, ana: Page) -> None:
     item(avery).get_by_role("radio", name=re.compile("^1 ")).check()
     item(ana).get_by_role("radio", name=re.compile("^4 ")).check()
     expect(team(avery)).to_have_count(0)
-    console.get_by_role("button", name=re.compile("^Reveal the spread")).click()
+    reveal(console)
     expect(team(avery)).to_contain_text("Talk about this")
     expect(team(ana)).to_contain_text("Talk about this")
     team(avery).get_by_role("radio", name=re.compile("^2 ")).check()
@@ -156,7 +140,7 @@ def talk(console: Page, avery: Page, tasi: Page) -> None:
 def share_an_example(console: Page, tasi: Page, avery: Page) -> None:
     """Guam shares an example with its name; it appears on every page once featured."""
     go_on(console, SESSION.segments[3].title)
-    offered = exercise(tasi, "An example from our state")
+    offered = find_form(tasi, "An example from our state")
     offered.locator("summary").first.click()  # it is outside the session's time, and so collapsed
     offered.get_by_role("textbox").first.fill("One approval form for two systems")
     offered.get_by_role("radio", name=re.compile("^Other states, with our name")).check()
@@ -177,11 +161,10 @@ def form_groups(console: Page, avery: Page) -> None:
 def finish(console: Page, pages: tuple[Page, ...]) -> None:
     """The last segment, a next step, and the end."""
     go_on(console, SESSION.segments[4].title)
-    steps = exercise(pages[0], "Our next steps")
+    steps = find_form(pages[0], "Our next steps")
     steps.get_by_role("textbox").first.fill("Put the statement on the agenda of the May board meeting")
-    seen = exercise(pages[1], "Our next steps").get_by_role("textbox").first
+    seen = find_form(pages[1], "Our next steps").get_by_role("textbox").first
     expect(seen).to_have_value(re.compile("May board meeting"))
-    console.get_by_role("button", name="End session").click()
-    console.get_by_role("dialog").get_by_role("button", name="End session").click()
+    end_session(console)
     for page in pages:
         expect(page.locator(".ck-live-over")).to_have_text(re.compile("^The session has ended"))

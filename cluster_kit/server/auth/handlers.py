@@ -10,7 +10,6 @@ from typing import Any
 from tornado import web
 
 from cluster_kit.content.models import Depth
-from cluster_kit.content.times import next_session
 from cluster_kit.documents.model import LANGUAGE
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.roster.people import find_role
@@ -62,9 +61,13 @@ class JoinPageHandler(PageHandler):
         for name in {self.context.cookies.session, SESSION}:
             self.clear_cookie(name, **self.context.cookies.attributes)
 
-    def where_to(self, person: Person | None, session: int | None) -> str:
-        """The page after signing in; ``session`` None: the next one."""
-        number = session or next_session(self.content, self.authenticator.clock())
+    async def find_upcoming(self) -> int:
+        """The session to open: the one that is on, otherwise the next one."""
+        return (await read_store(self.context.events.read_timeline)).upcoming
+
+    async def where_to(self, person: Person | None, session: int | None) -> str:
+        """The page after signing in; ``session`` None: the upcoming one."""
+        number = session or await self.find_upcoming()
         if person and person.is_facilitator:
             return f"/console/{number}" if session else "/"
         return f"/session/{number}" if person and person.depth else f"/you?session={number}"
@@ -167,7 +170,8 @@ class JoinHandler(TranslatedPageHandler):
             self.write_message(403, "Forbidden", str(error))
             return
         await self.set_session_cookie(invitation, session_token)
-        self.finish({"go": self.where_to(await self.authenticator.authenticate(session_token), invitation.session)})
+        signed_in = await self.authenticator.authenticate(session_token)
+        self.finish({"go": await self.where_to(signed_in, invitation.session)})
 
     async def _take_code(self, typed: str) -> None:
         try:
@@ -197,7 +201,7 @@ class JoinHandler(TranslatedPageHandler):
             await self._ask_name(team_pass, about, str(error))
         else:
             await self.set_session_cookie(invitation, session_token)
-            self.redirect(f"/session/{next_session(self.content, self.authenticator.clock())}", status=303)
+            self.redirect(f"/session/{await self.find_upcoming()}", status=303)
 
     async def _ask_to_be(self, team_pass: str, name: str) -> None:
         """Ask the team to sign this browser in as the teammate of this name, and show the page that waits."""
@@ -227,7 +231,7 @@ class JoinHandler(TranslatedPageHandler):
             self.finish({}) if self.wants_json else self._show_waiting(request, token, team)
             return
         await self.set_session_cookie(invitation, session_token)
-        go = f"/session/{next_session(self.content, self.authenticator.clock())}"
+        go = f"/session/{await self.find_upcoming()}"
         self.finish({"go": go}) if self.wants_json else self.redirect(go, status=303)
 
     def _show_waiting(self, request: IdentityRequest, token: str, team: str) -> None:
@@ -271,7 +275,7 @@ class SignOnHandler(TranslatedPageHandler):
             self.write_message(403, "You are not signed in", str(error))
             return
         await self.set_session_cookie(invitation, session_token)
-        self.redirect(self.where_to(await self.authenticator.authenticate(session_token), None), status=303)
+        self.redirect(await self.where_to(await self.authenticator.authenticate(session_token), None), status=303)
 
 
 class YouHandler(TranslatedPageHandler):
@@ -285,7 +289,7 @@ class YouHandler(TranslatedPageHandler):
             return
         has_answered = person.depth != ""  # the user has answered before and wants to change something
         asks_role = has_answered or not person.role
-        number = self._session()
+        number = await self._session()
         need = await self._read_need(person, number)
         words = {"need": need, "longest_need": LONGEST_NEED, **self.choices()}
         self.write_page("you.html.j2", number=number, asks_role=asks_role, **words)
@@ -299,7 +303,7 @@ class YouHandler(TranslatedPageHandler):
         await write_store(lambda: self.authenticator.change(person, **chosen))
         if not self.field("skip"):
             await self._store_need(person)
-        self.redirect(f"/session/{self._session()}", status=303)
+        self.redirect(f"/session/{await self._session()}", status=303)
 
     async def _read_need(self, person: Person, number: int) -> str:
         """What facilitators see in this session that the person needs; empty without the store."""
@@ -317,17 +321,17 @@ class YouHandler(TranslatedPageHandler):
             return ""
 
     async def _store_need(self, person: Person) -> None:
-        number = self._session()
+        number = await self._session()
         text = " ".join(self.get_body_argument("need", "").split())[:LONGEST_NEED]
         if text != await self._read_need(person, number):
             command = StateNeed(text=text)
             await self.context.events.run_command(number, lambda session_log: session_log.do(person, command))
 
-    def _session(self) -> int:
-        """The session to open: the one in the address, otherwise the next one."""
+    async def _session(self) -> int:
+        """The session to open: the one in the address, otherwise the upcoming one."""
         requested = self.get_query_argument("session", "") or self.field("session")
         numbers = {str(session.number): session.number for session in self.content.sessions}
-        return numbers.get(requested) or next_session(self.content, self.authenticator.clock())
+        return numbers.get(requested) or await self.find_upcoming()
 
 
 class LeaveHandler(JoinPageHandler):

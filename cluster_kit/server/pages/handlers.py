@@ -24,6 +24,7 @@ from cluster_kit.server.pages.page_cache import RenderedPage
 from cluster_kit.server.pages.preparation import PageRequest
 from cluster_kit.server.security_headers import page_policy
 from cluster_kit.server.static_files import send_file
+from cluster_kit.server.store_calls import read_store
 from cluster_kit.server.stream import protocol
 from cluster_kit.server.widgets import pages as widget_pages
 from cluster_kit.server.widgets.admission import QueuePlace
@@ -86,7 +87,7 @@ class SessionHandler(PageHandler):
                 await self._serve_with_kernel(self.person, session)
             else:
                 self.set_header("Content-Security-Policy", page_policy(page.styles))
-                self._send(session, page)
+                await self._send(session, page)
         except StoreUnavailableError:
             raise
         except TooManyKernelsError as error:
@@ -105,17 +106,19 @@ class SessionHandler(PageHandler):
             page, kernel_id = await self.context.pages.render_session(person, request)
             widgets = await asyncio.to_thread(self.context.widget_pages.open, kernel_id)
             self.set_header("Content-Security-Policy", widget_pages.POLICY)
-            self._send(session, page, widgets)
+            await self._send(session, page, widgets)
 
     def _ask_to_wait(self, session: Session, place: QueuePlace) -> None:
         self.write_page("waiting.html.j2", session=session, place=place)
 
-    def _send(self, session: Session, page: RenderedPage, widgets: Mapping[str, Any] | None = None) -> None:
+    async def _send(self, session: Session, page: RenderedPage, widgets: Mapping[str, Any] | None = None) -> None:
+        state = self.find_state()
+        replaced = await read_store(self.context.replaced.read, session.number, state.code) if state else ""
         self.context.metrics.arrivals.labels(session.number).inc()
         self.write_page(
             "session.html.j2",
             session=session,
-            times=local_times(self.content, session.number, self.find_state()),
+            times=local_times(self.content, session.number, state),
             outline=pages.build_outline(session),
             titles=pages.segment_titles(session),
             exercises=self.context.exercises.address(session.number),
@@ -125,6 +128,7 @@ class SessionHandler(PageHandler):
             assistance=pages.find_assistance(self.content),
             main=page.html,
             steps=page.steps,
+            replaced=replaced,
             former=self.context.authenticator.former_ids(self.person.id) if self.person else [],
             widgets=widgets,
         )

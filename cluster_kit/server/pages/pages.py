@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -12,9 +11,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cluster_kit.content.models import Content, Exercise, Jurisdiction, Session, TablePrompt
-from cluster_kit.content.times import LocalTime, local_times, meeting_span, next_session
+from cluster_kit.content.times import LocalTime, local_times
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.assistance import is_requests_table
+from cluster_kit.sessions import SeriesTimeline, SessionPhase
 from cluster_kit.store import Person
 
 HERE = Path(__file__).parents[1]
@@ -67,7 +67,7 @@ class OutlineEntry:
 
 @dataclass(frozen=True)
 class SessionEntry:
-    """A session in the list of the series; ``state`` is ``over``, ``next``, or ``ahead``."""
+    """A session in the list of the series; ``state`` is ``over``, ``now``, ``next``, or ``ahead``."""
 
     number: int
     title: str
@@ -114,14 +114,14 @@ def find_assistance(content: Content) -> str:
     return ""
 
 
-def list_sessions(content: Content, jurisdiction: Jurisdiction | None, now: dt.datetime) -> tuple[SessionEntry, ...]:
+def list_sessions(
+    content: Content, jurisdiction: Jurisdiction | None, timeline: SeriesTimeline
+) -> tuple[SessionEntry, ...]:
     """The sessions by number, with times in the state's zones; without a state, in the series' zone."""
-    upcoming = next_session(content, now)
 
     def state(number: int) -> str:
-        if meeting_span(content, number)[1] <= now:
-            return "over"
-        return "next" if number == upcoming else "ahead"
+        phase = timeline.phases[number]
+        return "next" if phase is SessionPhase.AHEAD and number == timeline.upcoming else phase.value
 
     return tuple(
         SessionEntry(

@@ -8,7 +8,6 @@ from typing import Any
 
 from tornado import web
 
-from cluster_kit.content.times import meeting_span
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.roster.registrations import (
     InvalidRegistrationError,
@@ -23,6 +22,7 @@ from cluster_kit.server.roster.handlers import RosterHandler
 from cluster_kit.server.roster.registration_service import RegistrationService, TooManyRegistrationsError
 from cluster_kit.server.store_calls import read_store, write_store
 from cluster_kit.server.unavailable import REGISTRATION_NOT_STORED, REGISTRATION_NOT_WITHDRAWN
+from cluster_kit.sessions import SessionPhase
 from cluster_kit.store import Registration, RegistrationError, StoreUnavailableError
 from cluster_kit.store.models import LONGEST_NEEDS
 
@@ -58,13 +58,13 @@ class RegisterHandler(RegistrationPageHandler):
         if not self.service.is_open:
             self.write_message(404, "Registration is closed", CLOSED)
 
-    def get(self) -> None:
+    async def get(self) -> None:
         """The form; with ``sent`` in the address, what happens next."""
         if token := self.get_query_argument("sent", ""):
             is_valid = self.service.find_waiting_id(token) is not None
             self.write_page("registered.html.j2", token=token if is_valid else "")
         else:
-            self._show(RegistrationForm(sessions=[str(one.number) for one in self._sessions()]))
+            await self._show(RegistrationForm(sessions=[str(one.number) for one in await self._sessions()]))
 
     async def post(self) -> None:
         """Store the registration. The form comes back with what was entered and what to correct."""
@@ -83,14 +83,14 @@ class RegisterHandler(RegistrationPageHandler):
             self.service.count(self.request.remote_ip or "")
             await write_store(self.service.add, registration)
         except InvalidRegistrationError as error:
-            self._show(form, 400, error.problems)
+            await self._show(form, 400, error.problems)
         except TooManyRegistrationsError as error:
             self.set_header("Retry-After", str(max(1, int(error.wait_s))))
-            self._show(form, 429, sentence=str(error))
+            await self._show(form, 429, sentence=str(error))
         except RegistrationError as error:
-            self._show(form, 503, sentence=str(error))
+            await self._show(form, 503, sentence=str(error))
         except StoreUnavailableError:
-            self._show(form, 503, sentence=REGISTRATION_NOT_STORED)
+            await self._show(form, 503, sentence=REGISTRATION_NOT_STORED)
         else:
             self.redirect(f"/register?sent={self.service.make_waiting_token(registration)}", status=303)
             await self._apply_rule(registration)
@@ -103,13 +103,12 @@ class RegisterHandler(RegistrationPageHandler):
         except ClusterKitError as error:
             log_event("registration not confirmed by rule", logging.WARNING, why=type(error).__name__)
 
-    def _sessions(self) -> tuple[pages.SessionEntry, ...]:
+    async def _sessions(self) -> tuple[pages.SessionEntry, ...]:
         """The sessions that are not over, or all of them if there are no such sessions."""
-        now = self.authenticator.clock()
-        every = pages.list_sessions(self.content, None, now)
-        return tuple(one for one in every if meeting_span(self.content, one.number)[1] > now) or every
+        every = pages.list_sessions(self.content, None, await read_store(self.context.events.read_timeline))
+        return tuple(one for one in every if one.state != SessionPhase.OVER) or every
 
-    def _show(
+    async def _show(
         self,
         form: RegistrationForm,
         status: int = 200,
@@ -118,8 +117,9 @@ class RegisterHandler(RegistrationPageHandler):
     ) -> None:
         self.set_status(status)
         words: dict[str, Any] = {"form": form, "problems": problems or {}, "sentence": sentence}
-        choices = {"roles": self.content.roles, "states": self.content.jurisdictions, "sessions": self._sessions()}
-        self.write_page("register.html.j2", **words, **choices, longest_needs=LONGEST_NEEDS)
+        choices = {"roles": self.content.roles, "states": self.content.jurisdictions}
+        sessions = await self._sessions()
+        self.write_page("register.html.j2", **words, **choices, sessions=sessions, longest_needs=LONGEST_NEEDS)
 
 
 class WithdrawHandler(RegistrationPageHandler):

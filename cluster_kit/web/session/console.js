@@ -40,8 +40,15 @@ function watchPanelList() {
   }
 }
 
+// The clock stays at the top of the window. What is scrolled to, and the panels that stay beside it, are below it.
+const clockHeight = new ResizeObserver(([{ target }]) => {
+  document.documentElement.style.setProperty("--ck-clock-height", `${/** @type {HTMLElement} */ (target).offsetHeight}px`);
+});
+
 // Link to each panel's heading.
 function listPanels() {
+  const clock = document.querySelector(".ck-console-top");
+  if (clock) clockHeight.observe(clock);
   const links = /** @type {HTMLElement} */ (document.getElementById("ck-console-links"));
   const headings = [...document.querySelectorAll(".ck-panel > h2[id]")];
   if (links.childElementCount === headings.length) return;

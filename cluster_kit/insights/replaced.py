@@ -1,0 +1,155 @@
+"""Answers to questions that the content no longer asks. They stay on record, and are shown apart from the others.
+
+The wording of such a question is not stored with its answers, so it is named by its id.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from cluster_kit.content.models import Content, Exercise, Scope
+from cluster_kit.documents.model import Fact, Facts, Section, as_words
+from cluster_kit.documents.typed_text import visible_text
+from cluster_kit.exercises.answers import Answers, is_empty
+from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index_fields
+from cluster_kit.store import Response
+from cluster_kit.text import count_of
+
+TITLE = "Earlier answers to questions that were replaced"
+_OTHER = "other:"
+
+
+@dataclass(frozen=True)
+class ReplacedAnswer:
+    """A current answer to a question that is not asked any more, with names for its exercise and question."""
+
+    response: Response
+    exercise: str
+    question: str
+    words: str
+
+
+class _Fields:
+    """What the content asks, by session and exercise."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._exercises = {(s.number, e.id): e for s in content.sessions for e in s.exercises}
+        self._known: dict[tuple[int, str], dict[str, Field]] = {}
+
+    def find_exercise(self, response: Response) -> Exercise | None:
+        return self._exercises.get((response.session, response.exercise))
+
+    def asks(self, response: Response) -> bool:
+        """Whether the content still has the answer's question and row."""
+        exercise = self.find_exercise(response)
+        if exercise is None:
+            return False
+        place = (response.session, exercise.id)  # sessions share exercises, with prompts of their own
+        if place not in self._known:
+            self._known[place] = index_fields(self._content, exercise)
+        field = self._known[place].get(response.prompt)
+        if field is None or isinstance(field.asks, RowPresence):
+            return field is not None
+        if field.rows == "none":
+            return not response.row
+        rows = {row.id for row in field.table.rows} if field.rows == "table" and field.table else field.row_ids
+        return not rows or response.row in rows
+
+
+def find_replaced(content: Content, current: Iterable[Response]) -> list[ReplacedAnswer]:
+    """The current answers to questions that are not asked any more, in order of arrival, without removed rows."""
+    fields, current = _Fields(content), list(current)
+    removed = {_table_row(one) for one in current if _is_removal(one)}
+    found = []
+    for one in sorted(current, key=lambda response: response.seq):
+        is_answer = not is_empty(one.value) and not _is_presence(one) and one.prompt not in PAGE_PROMPTS
+        if is_answer and _table_row(one) not in removed and not fields.asks(one):
+            exercise = fields.find_exercise(one)
+            title = exercise.title if exercise else _name(one.exercise)
+            found.append(ReplacedAnswer(one, title, _name(one.prompt), _in_words(one.value)))
+    return found
+
+
+def build_replaced(content: Content, answers: Answers, current: Iterable[Response], session: int) -> Section:
+    """What a team wrote in a session for questions that were replaced; without individual answers.
+
+    A section without blocks if there is nothing.
+    """
+    team = [one for one in find_replaced(content, current) if one.response.scope is Scope.TEAM]
+    by_exercise: defaultdict[str, list[ReplacedAnswer]] = defaultdict(list)
+    for one in team:
+        if one.response.session == session:
+            by_exercise[one.exercise].append(one)
+    return Section(TITLE, tuple(_section(title, found, answers) for title, found in by_exercise.items()))
+
+
+def describe_replaced(content: Content, current: Iterable[Response]) -> list[str]:
+    """A line for each question that was replaced, such as ``Session 1, “Goals”, Why now: 3 answers from 2 states``."""
+    states: defaultdict[tuple[int, str, str], list[str]] = defaultdict(list)
+    for one in find_replaced(content, current):
+        states[one.response.session, one.exercise, one.question].append(one.response.jurisdiction)
+    return [
+        f"Session {session}, “{exercise}”, {question}: "
+        f"{count_of(len(found), 'answer')} from {count_of(len(set(found)), 'state')}"
+        for (session, exercise, question), found in sorted(states.items())
+    ]
+
+
+def _section(title: str, found: list[ReplacedAnswer], answers: Answers) -> Section:
+    return Section(title, (Facts(tuple(_facts(found, answers))),))
+
+
+def _facts(found: list[ReplacedAnswer], answers: Answers) -> Iterator[Fact]:
+    """A fact for each field. Rows are numbered, and versions on which the team has not settled have names."""
+    rows = list(dict.fromkeys(one.response.row for one in found if one.response.row))
+    fields: defaultdict[tuple[str, str], list[ReplacedAnswer]] = defaultdict(list)
+    for one in found:
+        fields[one.response.row, one.question].append(one)
+    for (row, question), versions in sorted(
+        fields.items(), key=lambda field: rows.index(field[0][0]) if field[0][0] else -1
+    ):
+        label = f"{question} ({rows.index(row) + 1})" if row and len(rows) > 1 else question
+        several = len(versions) > 1
+        yield Fact(
+            label,
+            tuple(
+                words
+                for one in versions
+                for words in as_words(one.words, answers.name(one.response.author) if several else "")
+            ),
+        )
+
+
+def _table_row(response: Response) -> tuple[str, int, str, str, str]:
+    table = response.prompt.partition(".")[0]
+    return response.jurisdiction, response.session, response.exercise, table, response.row
+
+
+def _is_presence(response: Response) -> bool:
+    """True for an answer that says whether a row of a table is there."""
+    return bool(response.row) and "." not in response.prompt and isinstance(response.value, bool)
+
+
+def _is_removal(response: Response) -> bool:
+    return _is_presence(response) and response.value is False
+
+
+def _name(address: str) -> str:
+    """An id in words: ``goals.first_step`` is ``Goals, first step``."""
+    return address.replace(".", ", ").replace("_", " ").capitalize()
+
+
+def _in_words(value: object) -> str:
+    """A value as it was stored. Ids of options are written as words, because their labels are gone."""
+    match value:
+        case list():
+            return "; ".join(_in_words(one) for one in value)
+        case dict():
+            return ", ".join(words for part in value.values() if (words := _in_words(part)))
+        case str():
+            return visible_text(value.removeprefix(_OTHER))
+        case _:
+            return "" if value is None else str(value)

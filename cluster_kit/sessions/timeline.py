@@ -1,0 +1,76 @@
+"""Which sessions of a series are over, which is on, and which comes next: one definition for pages and commands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cluster_kit.content.models import Content
+from cluster_kit.content.times import meeting_span
+from cluster_kit.sessions.log import SessionLog
+from cluster_kit.sessions.state import SessionState
+from cluster_kit.store import Store
+
+FORGOTTEN_AFTER = dt.timedelta(hours=12)
+"""A session that began and that no one ended counts as over this long after its planned end, or after it began."""
+
+
+class SessionPhase(StrEnum):
+    """Where a session is in time: ``now`` from its planned start, or from when a facilitator begins it earlier."""
+
+    AHEAD = "ahead"
+    NOW = "now"
+    OVER = "over"
+
+
+@dataclass(frozen=True)
+class SeriesTimeline:
+    """The phase of each session, and the number of the session to open: the one that is on, the next, or the last."""
+
+    phases: Mapping[int, SessionPhase]
+    upcoming: int
+
+
+def find_end(content: Content, session: int, state: SessionState, now: dt.datetime) -> dt.datetime | None:
+    """When a session ended: as a facilitator ended it, else as the schedule says. None if it is not over."""
+    planned = meeting_span(content, session)[1]
+    if state.ended_at is not None:
+        return state.ended_at
+    end = planned if state.began_at is None else max(planned, state.began_at) + FORGOTTEN_AFTER
+    return end if end <= now else None
+
+
+def find_session_phase(content: Content, session: int, state: SessionState, now: dt.datetime) -> SessionPhase:
+    """Where a session is in time."""
+    if find_end(content, session, state, now) is not None:
+        return SessionPhase.OVER
+    is_now = state.is_on or meeting_span(content, session)[0] <= now
+    return SessionPhase.NOW if is_now else SessionPhase.AHEAD
+
+
+def build_timeline(content: Content, state: Callable[[int], SessionState], now: dt.datetime) -> SeriesTimeline:
+    """The timeline of a series, from the state of each of its sessions."""
+    by_date = [one.session for one in sorted(content.series.schedule, key=lambda one: (one.date, one.start))]
+    phases = {number: find_session_phase(content, number, state(number), now) for number in by_date}
+    candidates = [
+        *(number for number in by_date if phases[number] is SessionPhase.NOW),
+        *(number for number in by_date if phases[number] is SessionPhase.AHEAD),
+        by_date[-1],
+    ]
+    return SeriesTimeline(phases, candidates[0])
+
+
+def read_timeline(content: Content, store: Store | None, now: dt.datetime) -> SeriesTimeline:
+    """The timeline, with what facilitators have begun and ended; without a store, as the schedule says.
+
+    Raises the store's errors.
+    """
+
+    def state(number: int) -> SessionState:
+        if store is None:
+            return SessionState()
+        return SessionLog(store, content.series.id, content.get_session(number)).state()
+
+    return build_timeline(content, state, now)
