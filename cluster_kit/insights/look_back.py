@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cluster_kit.content.models import Content, ItemsPrompt, LookBack, Session, TablePrompt
 from cluster_kit.documents.model import Block, Paragraph, Section, Table, as_words
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import format_date
+from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.exercises.rows import read_answer_table
-from cluster_kit.insights.plans import Action, read_actions
+from cluster_kit.insights.plans import Action, is_goals_table, read_actions, read_goals, worded_actions
 from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
 from cluster_kit.insights.ratings_view import scale_sentence, settled_sentence, summary_table
 from cluster_kit.insights.views import render_exercise, table_block
@@ -31,7 +34,43 @@ def build_look_back(content: Content, session: int, answers: Answers) -> Section
             blocks += _wanted(content, wanted, answers)
     blocks += _ratings(content, earlier, answers)
     blocks += _open_actions(content, earlier, answers)
-    return Section(TITLE, tuple(blocks) or (Paragraph(NOTHING_YET, "quiet"),))
+    if not blocks:
+        return Section(TITLE, (Paragraph(NOTHING_YET, "quiet"),))
+    return Section(TITLE, (*_summary(content, earlier, answers), *blocks))
+
+
+def _summary(content: Content, earlier: list[int], answers: Answers) -> list[Paragraph]:
+    """The first goal and the next step that is due first, in a sentence each; empty if the state has neither."""
+    sentences = [*_first_goal(content, earlier, answers), *_next_due(content, earlier, answers)]
+    return [Paragraph(" ".join(sentences), "lead")] if sentences else []
+
+
+def _first_goal(content: Content, earlier: list[int], answers: Answers) -> Iterator[str]:
+    goals = [
+        goal
+        for number, exercise, prompt in prompts_of(content, TablePrompt, earlier)
+        if is_goals_table(prompt)
+        for goal in read_goals(content, number, exercise, prompt, answers)
+        if goal.statement
+    ]
+    if len(goals) > 1:
+        yield f"Your team set {len(goals)} goals, the first of them “{_bare(goals[0].statement)}”."
+    elif goals:
+        yield f"Your team set the goal “{_bare(goals[0].statement)}”."
+
+
+def _next_due(content: Content, earlier: list[int], answers: Answers) -> Iterator[str]:
+    steps = [step for step in worded_actions(content, answers, earlier) if step.is_open and step.action]
+    if not steps:
+        return
+    first = min(steps, key=lambda step: step.due or "9")
+    due = f", due {format_date(first.due)}" if first.due else ""
+    one = f"“{_bare(first.action)}”{due}"
+    yield f"Its next step {one} is open." if len(steps) == 1 else f"{len(steps)} next steps are open, the first {one}."
+
+
+def _bare(sentence: str) -> str:
+    return sentence.strip().rstrip(".")
 
 
 def _wanted(content: Content, wanted: LookBack, answers: Answers) -> list[Block]:

@@ -80,7 +80,11 @@ def test_the_first_use_of_a_term_opens_its_definition_by_keyboard_at_320_pixels(
     link = page.locator(".ck-term")
     expect(link).to_have_text(["while"])  # once; a term in labels only is in the list, without a link
     expect(page.locator(".ck-terms dt")).to_have_text(["While (a measure)", "Share"])
-    expect(page.get_by_text("Talk for a while.")).to_be_visible()
+    expect(link).to_be_hidden()
+    expect(page.locator(".ck-first-step")).to_have_text("Talk for a while.")
+    page.get_by_text("All instructions").click()
+    expect(page.locator(".ck-first-step")).to_be_hidden()
+    expect(page.locator(".ck-steps")).to_contain_text("Talk for a while.")
     link.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Some minutes.")).to_be_visible()

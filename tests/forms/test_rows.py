@@ -186,20 +186,28 @@ def test_rows_that_come_from_another_exercise_follow_it(open_form: OpenForm, ana
 def test_depth_shows_and_hides_items_without_losing_answers(open_form: OpenForm, ana: FormContext) -> None:
     form_page = open_form(ana, "rate")
     page = form_page.page
+    fold = page.get_by_text("Depth: Essential, 2 items")
+    fold.click()
     depth = page.get_by_role("group", name="Depth: how much you would like to answer")
     expect(depth.get_by_label("Essential")).to_be_checked()
     expect(depth).to_contain_text("2 items, about 3 minutes")
     assert page.evaluate("window.progress") == {"exercise": "rate", "answered": 0, "asked": 2}
     depth.get_by_label("Standard").check()
     item = page.get_by_role("group", name="Agencies plan together.")
+    progress = page.locator(".ck-items-progress")
+    expect(progress).to_contain_text("0 of 3 rated")
+    progress.get_by_role("button", name="Next statement").click()
+    expect(page.get_by_role("radio").and_(page.locator(".ck-rating:first-of-type input")).first).to_be_focused()
     item.get_by_label("A draft exists.").check()
     wait_saved(form_page)
+    expect(progress).to_contain_text("1 of 3 rated")
     page.wait_for_function("() => window.progress.asked === 3 && window.progress.answered === 1")
     depth.get_by_label("Essential").check()
     expect(item).to_be_hidden()
     wait_saved(form_page)
     form_page.reload()
     expect(item).to_be_hidden()
+    fold.click()
     depth.get_by_label("Standard").check()
     expect(item.get_by_label("A draft exists.")).to_be_checked()
     assert form_page.current("depth") == ["essential"] or form_page.current("depth") == ["standard"]
@@ -211,7 +219,7 @@ def test_a_teammates_ratings_stay_their_own(open_form: OpenForm, ana: FormContex
     wait_saved(one)
     other.look()
     other.reload()
-    expect(other.page.locator(":checked:visible")).to_have_count(1)
+    expect(other.page.locator(".ck-rating :checked")).to_have_count(0)
     assert "ratings.rating" not in str(other.opening()["answers"])
 
 

@@ -70,6 +70,14 @@ def test_a_session_opens_with_what_it_names_and_only_the_columns_it_names() -> N
     assert "From session 1, Systems Alignment." in _lines(soup, "p")
 
 
+def test_a_session_opens_with_the_first_goal_and_the_next_step_that_is_due_first() -> None:
+    goals = three_goals()
+    (opening,) = _lines(_page(_actions(goals)), ".ck-lead")
+    assert opening.startswith("Your team set 3 goals, the first of them “")
+    assert opening.endswith("3 next steps are open, the first “Call the board”, due March 5, 2027.")
+    assert _lines(_page(ratings_by_two()), ".ck-lead") == []
+
+
 def test_questions_and_single_answers_open_a_session_as_well() -> None:
     talk = Talk().say("goals.needs.answer", "Because.", row="why_now").say("next_steps.partners", ["learners"])
     soup = _page(talk)

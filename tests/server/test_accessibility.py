@@ -129,6 +129,7 @@ def test_the_keyboard_comes_to_everything_once_is_seen_everywhere_and_gets_out(
 
 def test_what_guides_an_answer_is_said_with_its_field(answered: Server, context: BrowserContext, join: Join) -> None:
     page = join(answered, context, EMPTY, 1)
+    page.get_by_text("Depth: Essential").first.click()
     page.get_by_label("Depth: how much you would like to answer").first.select_option("standard")
     page.locator(".ck-matrix textarea").first.wait_for()
     hints = {one["name"]: one["description"] for one in controls(page) if one["role"] == "textbox"}

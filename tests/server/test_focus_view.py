@@ -107,6 +107,25 @@ def test_the_steps_are_as_wide_as_a_phone(open_page: Open) -> None:
         assert right <= 320 - 16
 
 
+def test_the_first_screen_of_a_phone_has_the_question_and_its_field(open_page: Open) -> None:
+    page = open_page(width=390, height=844)
+    opening = page.locator(".ck-check-in")
+    expect(opening).to_contain_text("from Ohio")
+    action = opening.locator(".ck-check-in-action")
+    bottom = "link => link.getBoundingClientRect().bottom"
+    assert action.evaluate(bottom) < 844  # without scrolling
+    action.click()
+    step = page.locator("#step-organizing_structure")
+    expect(step).to_be_focused()
+    background = step.locator(".ck-background > summary").first
+    expect(step.get_by_text("14 Career Clusters")).to_be_hidden()
+    background.click()
+    expect(step.get_by_text("14 Career Clusters")).to_be_visible()
+    background.click()
+    field = step.locator(":is(textarea, input, select):visible").first
+    assert field.evaluate("field => field.getBoundingClientRect().top") < 844
+
+
 def test_the_whole_page_is_one_click_away_and_remembered(open_page: Open) -> None:
     page = open_page()
     page.get_by_role("button", name="Show the whole page").click()
@@ -181,6 +200,35 @@ def test_ratings_that_are_shown_are_noticed_on_every_step(open_page: Open, facil
         notice.get_by_role("link", name="See them").click()
         expect(page.locator("#step-rate_systems .ck-overview-title")).to_be_focused()
         expect(notice).to_have_count(0)
+
+
+def test_a_proposal_is_noticed_on_every_step_and_answered_beside_its_statement(
+    open_page: Open, facilitate: Facilitate
+) -> None:
+    asking, asked = open_page(AVERY, session=4), open_page(JORDAN, session=4, width=320, height=640)
+    for page in (asking, asked):
+        page.goto(f"{page.url.partition('#')[0]}#step-rate_communications")
+        page.locator("#step-rate_communications .ck-item > .ck-rating").first.get_by_label("2 ·").check()
+        expect(page.locator("#step-rate_communications .ck-status")).to_contain_text("Saved at")
+    facilitate(4).do(Reveal(), "rate_communications")
+    asked.goto(f"{asked.url.partition('#')[0]}#step-local_announcement")
+    box = asked.locator("#step-local_announcement textarea:visible").first
+    box.press_sequentially("In the middle of a sentence")
+    asking.locator("#step-rate_communications").get_by_role("button", name="We agree: settle on").first.click()
+    notice = asked.locator(".ck-live-reveal")
+    expect(notice).to_contain_text("Avery Sample proposes 2")
+    expect(box).to_be_focused()
+    expect(asked.locator(".ck-live-announced")).to_contain_text("Do you agree?")
+    expect(asked.locator(".ck-focus-waiting:visible")).to_have_text("1")
+    expect(asked.locator(".ck-outline-waiting")).to_have_text("1 proposal to answer")
+    assert find_violations(asked) == []
+    notice.get_by_role("link", name="Answer").click()
+    beside = asked.locator("#step-rate_communications .ck-consensus").first
+    expect(beside).to_be_focused()
+    expect(beside.locator(".ck-anchors")).to_be_visible()
+    beside.get_by_role("button", name="I agree").click()
+    expect(beside.locator(".ck-agreement-status")).to_contain_text("both who were asked agreed")
+    expect(asked.locator(".ck-focus-waiting:visible, .ck-outline-waiting, .ck-live-reveal")).to_have_count(0)
 
 
 def test_the_panel_is_low_on_a_phone_and_covers_nothing_that_has_focus(open_page: Open, facilitate: Facilitate) -> None:

@@ -30,7 +30,7 @@ class PagePart:
     and its state in ``state``. ``lost`` says what the page cannot show. ``trace`` is a traceback for facilitators.
     """
 
-    kind: Literal["prose", "form", "html", "picture", "text", "trouble", "widget", "lost"]
+    kind: Literal["prose", "form", "html", "picture", "text", "trouble", "widget", "lost", "look_back"]
     text: str = ""
     alt: str = ""
     segment: str = ""

@@ -23,7 +23,7 @@ VOILA_TEMPLATES = HERE / "share" / "jupyter" / "voila" / "templates"
 SESSION_TEMPLATES = VOILA_TEMPLATES / "cluster_kit"
 CONSOLE_TEMPLATES = VOILA_TEMPLATES / "cluster_kit_console"
 STEP_MARK = re.compile(r'<section id="segment-(?P<segment>\w+)"|</section>|(?P<step><div class="ck-step[ "])')
-FICTIONAL = "Fictional demonstration series: every person, state answer and example in it is made up."
+FICTIONAL = "Fictional demonstration series. Everything in it is made up."
 
 
 def page_environment() -> Environment:

@@ -244,6 +244,8 @@ class PageRenderer(NotebookRenderer):  # type: ignore[misc]
             cell = from_dict({"attachments": {}})  # type: ignore[no-untyped-call]
             return [PagePart("prose", self._markdown(cell, output.data["text/markdown"]))]
         parts = show_data(output.data, output.get("metadata", {}))
+        if reads == Reads.EARLIER:
+            parts = [replace(part, kind="look_back") if part.kind == "html" else part for part in parts]
         for part in parts:
             if part.kind == "lost" or (part.kind == "picture" and part.alt == NO_NAME):
                 what = part.text if part.kind == "lost" else "This picture has no alternative text."

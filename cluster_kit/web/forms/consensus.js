@@ -113,8 +113,16 @@ export class Consensus {
   }
 
   get isWaitingForMe() {
+    return this.proposal !== null;
+  }
+
+  // The proposal that this person has not answered, in words; null without one, and before the person has rated.
+  /** @returns {{key: string, by: string, rating: string, text: string, target: string} | null} */
+  get proposal() {
     const value = this.settledOn;
-    return value !== null && Boolean(this.agreement?.isWaitingForMe(value));
+    if (value === null || !this.agreement?.isWaitingForMe(value) || this.state === "hidden") return null;
+    const by = this.agreement.info(value)?.by ?? "";
+    return { key: JSON.stringify([this.item.id, by, value]), by, rating: this.#pointLabel(value), text: this.item.text, target: this.element.id };
   }
 
   get verdictWords() {
@@ -145,7 +153,10 @@ export class Consensus {
     setText(this.detailsTitle, this.isAlone ? "How you rated" : "How your team rated");
     this.body.hidden = state === "hidden";
     this.rateFirst.hidden = state !== "hidden";
-    if (state === "hidden") return;
+    if (state === "hidden") {
+      this.agreement.refresh(null, "");
+      return;
+    }
     this.agreement.refresh(this.settledOn, String(this.form.store.value(this.#address("rationale")) ?? "").trim());
     this.#showSpread();
     this.#showTextFields(state);
@@ -179,10 +190,10 @@ export class Consensus {
     const isProposing = this.fields.consensus.element;
     isProposing.addEventListener("change", () => this.#propose());
     isProposing.addEventListener("click", () => setTimeout(() => this.#propose())); // "Use theirs"
-    this.body = h("div", { class: "ck-consensus-body" }, this.details, this.agreement.element, this.agreeButton, ...asked);
+    this.body = h("div", { class: "ck-consensus-body" }, this.details, this.agreeButton, ...asked);
     this.element.append(
       h("p", { class: "ck-consensus-head" }, "Your team", " ", this.verdict),
-      h("div", {}, h("p", { class: "ck-consensus-statement" }, item.text), anchors(item.scale)),
+      h("p", { class: "ck-consensus-statement" }, item.text), this.agreement.element, anchors(item.scale) ?? "",
       this.rateFirst, this.body);
   }
 

@@ -1,4 +1,5 @@
 // Depth: shows the prompts of the person's depth, and hides the others without losing answers.
+import { h } from "../shared/dom.js";
 import { Field } from "./field.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
@@ -45,7 +46,7 @@ export class Depth {
     element.hidden = !this.#includes(depth);
   }
 
-  // The depth question, or null if all depths have the same prompts. Cards if items are rated; otherwise one line.
+  // The depth question behind its answer, or null if all depths have the same prompts. Cards if items are rated.
   /**
    * @param {T.Form} form
    * @param {M.DepthOption[]} depths
@@ -58,7 +59,23 @@ export class Depth {
     const prompt = { kind: "choice", id: "depth", label: "Depth: how much you would like to answer", options, cards, required: true, initial: this.initial };
     const { element } = new Field(form, prompt, this.address, { asList: !cards });
     element.classList.add("ck-depth");
-    return element;
+    return this.#fold(element, depths);
+  }
+
+  // One line that says the depth, and opens to the choice.
+  /**
+   * @param {HTMLElement} choice
+   * @param {M.DepthOption[]} depths
+   */
+  #fold(choice, depths) {
+    const summary = h("summary", {});
+    const refresh = () => {
+      const chosen = depths.find(({ id }) => id === (this.store.value(this.address) ?? this.initial)) ?? depths[0];
+      summary.textContent = `Depth: ${chosen.label}, ${countInWords(chosen)}`;
+    };
+    this.store.watch(this.address, refresh);
+    refresh();
+    return h("details", { class: "ck-depth-fold" }, summary, choice);
   }
 
   /** @param {T.DepthName} depth */

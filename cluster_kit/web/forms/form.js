@@ -7,6 +7,7 @@ import { FormStore } from "./form_store.js";
 import { elementId, h } from "../shared/dom.js";
 import { Field } from "./field.js";
 import { INSTALLED } from "./installed_kinds.js";
+import { buildInstructions } from "./instructions.js";
 import { Lock } from "./lock.js";
 import { Matrix, fitsMatrix } from "./matrix.js";
 import { learnPeople } from "./people.js";
@@ -15,7 +16,7 @@ import { buildItems, buildQuestions } from "./questions.js";
 import { SavedCopy } from "./saved_copy.js";
 import { Ranking, ranks } from "./ranking.js";
 import { Progress, Status } from "./status.js";
-import { linkTerms, termList } from "./terms.js";
+import { linkTerms } from "./terms.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as S from "../shared/types.js" */
 /** @import * as T from "./types.js" */
@@ -67,39 +68,18 @@ function render({ model, el }) {
 function frame(schema, title, asks) {
   const name = h("h3", { id: title }, schema.title);
   const time = h("p", { class: "ck-time" }, timeInWords(schema));
-  if (schema.when === "session") return [h("header", { class: "ck-head" }, name, time, purpose(schema)), asks];
+  if (schema.when === "session") return [h("header", { class: "ck-head" }, name, time, buildInstructions(schema)), asks];
   const fold = h("details", { class: "ck-fold" }, h("summary", {}, name, time),
-    h("div", { class: "ck-head" }, purpose(schema)), asks);
+    h("div", { class: "ck-head" }, buildInstructions(schema)), asks);
   window.addEventListener("beforeprint", () => { fold.open = true; });
   return fold;
-}
-
-/** @param {M.ExerciseView} schema */
-function purpose(schema) {
-  return [
-    h("p", {}, schema.intent),
-    schema.steps.length > 0 && h("ol", { class: "ck-steps" }, schema.steps.map((step) => h("li", {}, step))),
-    h("p", { class: "ck-keeps" }, `Your state keeps ${schema.keeps}.`),
-    termList(schema.terms),
-    schema.cues && cueCard(schema.cues),
-  ];
-}
-
-// A card that helps a team in its room: questions for a team that is stuck, and what to listen for.
-/** @param {M.CuesView} arg */
-function cueCard({ listen, stuck, quick }) {
-  return h("details", { class: "ck-cue" }, h("summary", {}, "If your team is stuck"),
-    h("p", {}, "Ask: ", h("q", {}, stuck)),
-    listen.length > 0 && h("p", {}, "Listen for:"),
-    listen.length > 0 && h("ul", {}, listen.map(({ signal, ask }) => h("li", {}, signal, " Ask: ", h("q", {}, ask)))),
-    h("p", {}, "If you finish early, ask: ", h("q", {}, quick)));
 }
 
 /** @param {M.ExerciseView} arg */
 function timeInWords({ when, minutes, talk_minutes: talk, about_minutes: about, prework_minutes: before }) {
   if (when === "prework") return `Before the session, about ${about} minutes`;
   if (when === "follow_up") return `After the session, about ${about} minutes`;
-  if (before) return `About ${before} minutes before the session, then ${minutes} in the session`;
+  if (before) return `${before} minutes before, ${minutes} in session`;
   return talk ? `${minutes} minutes, ${talk} of them for talking` : `${minutes} minutes`;
 }
 

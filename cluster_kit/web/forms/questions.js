@@ -2,6 +2,8 @@
 import { elementId, h } from "../shared/dom.js";
 import { publishedExamples, sourceList } from "./published.js";
 import { Field } from "./field.js";
+import { foldOnPhone } from "./instructions.js";
+import { ItemsProgress } from "./items_progress.js";
 import { askForReason } from "./reason.js";
 import { Team } from "./team.js";
 /** @import * as M from "../shared/messages.js" */
@@ -13,9 +15,10 @@ import { Team } from "./team.js";
  */
 export function buildItems(form, prompt) {
   const team = prompt.together.length > 0 ? new Team(form, prompt) : null;
+  const progress = prompt.rated ? new ItemsProgress(form, team !== null) : null;
   const areas = prompt.areas.map((area) => {
-    const items = area.items.map((item) => buildItem(form, prompt, item, team));
-    const section = h("div", { class: "ck-area" }, h("h4", {}, area.title), area.intro && h("p", { class: "ck-help" }, area.intro), items,
+    const items = area.items.map((item) => buildItem(form, prompt, item, { team, progress }));
+    const section = h("div", { class: "ck-area" }, h("h4", {}, area.title), area.intro && foldOnPhone("About this area", h("p", { class: "ck-help" }, area.intro)), items,
       publishedExamples(area.examples, area.title, "More published examples in this area"));
     const shallowest = area.items.map((item) => item.depth).sort(form.depth.compare)[0];
     form.depth.gate(section, shallowest);
@@ -23,17 +26,17 @@ export function buildItems(form, prompt) {
   });
   const label = elementId("label");
   return h("div", { class: "ck-items", role: "group", "aria-labelledby": label }, h("p", { class: "ck-label", id: label }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help),
-    prompt.rated && prompt.rule && h("p", { class: "ck-help ck-rule" }, prompt.rule),
-    team?.overview, areas, team?.reveal);
+    prompt.rated && prompt.rule && h("details", { class: "ck-rule" }, h("summary", {}, "How to choose a point"), h("p", { class: "ck-help" }, prompt.rule)),
+    team?.overview, progress?.element, areas, team?.reveal);
 }
 
 /**
  * @param {T.Form} form
  * @param {M.ItemsPromptView} prompt
  * @param {M.ItemView} item
- * @param {Team | null} team
+ * @param {{team: Team | null, progress: ItemsProgress | null}} followers
  */
-function buildItem(form, prompt, item, team) {
+function buildItem(form, prompt, item, { team, progress }) {
   /**
    * @param {"rating" | "note" | "answer"} column
    * @returns {T.Address}
@@ -45,7 +48,8 @@ function buildItem(form, prompt, item, team) {
   const element = h("div", { class: "ck-item" }, tag, first, guidance(item, form.me.role), publishedExamples(item.examples, item.text), others);
   form.depth.gate(element, item.depth);
   form.progress.count(element, { ...fields[0].prompt, optional: prompt.optional }, fields[0].address);
-  if (team) team.add(item, element);
+  team?.add(item, element);
+  progress?.add(element, fields[0]);
   return element;
 }
 

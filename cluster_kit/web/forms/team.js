@@ -8,7 +8,8 @@ import { DotPlot } from "./dot_plot.js";
 /** @import * as T from "./types.js" */
 
 const REPEAT_MS = 15_000;
-const BEFORE_REVEAL = "Rate alone first: no teammate sees your ratings until they are shown to your team. Then it sees how many of you chose each point, and your notes without names. Facilitators see where your state stands, never who chose what.";
+const RATE_ALONE = "Rate alone first: no teammate sees your ratings until they are shown to your team.";
+const WHO_SEES_WHAT = "Then your team sees how many of you chose each point, and your notes without names. Facilitators see where your state stands, never who chose what.";
 const TWO_RATED = "Because only two of you have rated, each will know what the other chose.";
 
 const LOOK = "without_rating";
@@ -16,6 +17,7 @@ const LOOK = "without_rating";
 export class Team {
   /** @type {DotPlot | undefined} */
   plot;
+  reported = ""; // the proposals that wait for this person
 
   /**
    * @param {T.Form} form
@@ -34,7 +36,8 @@ export class Team {
       h("button", { type: "button", class: "ck-quiet", onclick: () => this.#look() }, "Show me the team’s ratings without rating"));
     this.all = h("button", { type: "button", class: "ck-button", onclick: () => this.#settleAll() });
     this.shown = h("div", { class: "ck-overview", role: "group", "aria-labelledby": this.title.id, hidden: true }, this.title, this.summary, this.rateFirst, this.picture, this.all);
-    this.beforeReveal = h("p", { class: "ck-help" }, BEFORE_REVEAL);
+    this.beforeReveal = h("div", { class: "ck-rate-alone" }, h("p", { class: "ck-help" }, RATE_ALONE),
+      h("details", {}, h("summary", {}, "Who sees what"), h("p", { class: "ck-help" }, WHO_SEES_WHAT)));
     this.overview = h("div", {}, this.beforeReveal, this.shown);
     this.revealControl = new RevealControl(form, () => this.title.focus());
     this.reveal = this.revealControl.element;
@@ -82,6 +85,17 @@ export class Team {
     this.shown.hidden = !isShown;
     this.revealControl.refresh();
     if (isShown) this.#showOverview();
+    this.#reportProposals();
+  }
+
+  // The page says so in every step. Once for each change: a refresh follows every answer.
+  #reportProposals() {
+    const waiting = this.#visibleItems().map(({ consensus }) => consensus.proposal).filter((one) => one !== null);
+    const keys = waiting.map(({ key }) => key).join();
+    if (keys === this.reported) return;
+    this.reported = keys;
+    const detail = { id: this.title.id, title: this.form.title, waiting };
+    this.shown.dispatchEvent(new CustomEvent("ck:proposals", { bubbles: true, detail }));
   }
 
   get isAlone() {

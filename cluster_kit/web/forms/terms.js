@@ -3,7 +3,7 @@
 import { elementId, h } from "../shared/dom.js";
 /** @import * as M from "../shared/messages.js" */
 
-const RUNNING_TEXT = ".ck-head > p, .ck-steps > li, .ck-help, .ck-area > p";
+const RUNNING_TEXT = ".ck-steps > li, .ck-purpose > p, .ck-help";
 const KEPT = "label, legend, summary, a, button, .ck-time, .ck-terms";
 
 // Null without terms.
@@ -78,10 +78,13 @@ function termLink(list, term, text) {
   const link = h("a", { class: "ck-term", href: `#${target.id}` }, text);
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    list.open = true;
+    const purpose = /** @type {HTMLDetailsElement} */ (list.closest(".ck-purpose"));
+    const wasOpen = purpose.open;
+    purpose.open = list.open = true;
     back.hidden = false;
     back.onclick = () => {
       list.open = false;
+      purpose.open = wasOpen;
       back.hidden = true;
       link.focus();
     };

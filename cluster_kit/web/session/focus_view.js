@@ -1,6 +1,7 @@
 // The focus view: one step at a time, in the order of the page. It goes along with the facilitator's run of show, but
 // never moves a person who is typing. The whole page is one click away, and the choice is remembered.
 import { h } from "../shared/dom.js";
+import { foldBackground } from "./background.js";
 import { findPlannedStep, findSteps } from "./steps.js";
 import { ProgressPicture } from "./progress_picture.js";
 import { isLow, sessionTimeUntil, timeLeft } from "./time_left.js";
@@ -35,10 +36,12 @@ export class FocusView {
       reserved?.remove();
       return;
     }
+    this.folds = this.steps.flatMap(foldBackground);
     this.start = this.#startingStep();
     this.current = this.start;
     this.#build(reserved);
     this.#listen(connection);
+    this.#foldAll();
     this.#refresh();
   }
 
@@ -84,6 +87,11 @@ export class FocusView {
       if (step) step.isComplete = detail.asked > 0 && detail.answered === detail.asked;
       this.#draw();
     });
+    addEventListener("ck:proposals", ({ target, detail }) => {
+      const step = this.#stepOf(/** @type {Element} */ (target));
+      if (step) step.waiting = detail.waiting.length;
+      this.#draw();
+    });
     setInterval(() => this.#tick(), 1000);
   }
 
@@ -112,6 +120,8 @@ export class FocusView {
     this.#show(step);
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const place = target && step.element.contains(target) ? target : step.element;
+    const fold = this.folds?.find((one) => one.contains(place));
+    if (fold) fold.open = true;
     if (this.isWhole) return;
     if (place === step.element) this.main.scrollIntoView({ block: "start" });
     else place.scrollIntoView({ block: "start" });
@@ -129,9 +139,14 @@ export class FocusView {
   #switchView() {
     this.isWhole = !this.isWhole;
     write(VIEW, this.isWhole ? "whole" : "focus");
+    this.#foldAll();
     this.#refresh();
     (this.isWhole ? this.current?.element : this.main)?.scrollIntoView({ block: "start" });
     this.toggle?.focus({ preventScroll: true });
+  }
+
+  #foldAll() {
+    for (const fold of this.folds ?? []) fold.open = this.isWhole;
   }
 
   // A change of the segment or exercise takes everybody along who has not gone elsewhere and is not busy; others are offered it.
@@ -182,7 +197,9 @@ export class FocusView {
     if (!this.current || !this.count || !this.progress || !this.toggle || !this.back || !this.next || !this.foot || !this.heading || !this.segment) return;
     const at = this.steps.indexOf(this.current);
     this.count.textContent = this.isWhole ? "The whole session" : `Step ${at + 1} of ${this.steps.length}`;
-    this.toggle.textContent = this.isWhole ? "Show one exercise at a time" : "Show the whole page";
+    const toggle = this.isWhole ? "one exercise at a time" : "the whole page";
+    if (this.toggle.dataset.shows !== toggle) this.toggle.replaceChildren(h("span", {}, "Show "), toggle);
+    this.toggle.dataset.shows = toggle;
     this.progress.draw(this.current, this.#status?.segment?.kind ?? "");
     // Every step is under headings of the session and its segment, its own or these.
     this.heading.hidden = this.isWhole || this.current.element.querySelector("h1") !== null;
@@ -202,6 +219,7 @@ export class FocusView {
     const plan = minutes === 1 ? "1 minute" : `${minutes} minutes`;
     const words = planned && isHere ? timeLeft(planned.left) : minutes ? plan : "";
     this.#setText(this.time, this.isWhole ? "" : words);
+    this.time.toggleAttribute("data-running", Boolean(planned && isHere));
     this.time.toggleAttribute("data-low", Boolean(planned && isHere && isLow(planned.left)));
     const offered = planned && !isHere && !this.isWhole ? planned.step : null;
     this.offer.hidden = !offered;

@@ -1,4 +1,5 @@
 // The outline: marks the segment in view, and counts answers per segment.
+import { h } from "../shared/dom.js";
 /** @import * as S from "../shared/types.js" */
 
 export const WIDE = matchMedia("(min-width: 64rem)");
@@ -10,6 +11,20 @@ export function followOutline(outline) {
   fit();
   markSegmentInView(outline);
   countAnswers(outline);
+  countProposals(outline);
+}
+
+// Beside the exercise in which a teammate's proposal waits for an answer.
+/** @param {HTMLElement} outline */
+function countProposals(outline) {
+  addEventListener("ck:proposals", ({ target, detail }) => {
+    const exercise = /** @type {HTMLElement | null} */ (/** @type {Element} */ (target).closest("[data-exercise]"))?.dataset.exercise;
+    const link = outline.querySelector(`.ck-outline-steps > [data-exercises="${exercise}"] > a`);
+    if (!link) return;
+    link.querySelector(".ck-outline-waiting")?.remove();
+    const count = detail.waiting.length;
+    if (count) link.append(h("span", { class: "ck-outline-waiting" }, ` ${count} ${count === 1 ? "proposal" : "proposals"} to answer`));
+  });
 }
 
 /** @param {HTMLElement} outline */

@@ -2,6 +2,7 @@
 import { Announcer } from "../shared/announcer.js";
 import { reportArrival } from "./arrival.js";
 import { followBoards } from "./boards.js";
+import { CheckIn } from "./check_in.js";
 import { Connection } from "./connection.js";
 import { FocusView } from "./focus_view.js";
 import { offerEvaluation } from "./evaluation_offer.js";
@@ -44,7 +45,8 @@ showTeammates(connection, byId("ck-live"));
 showWriting(connection, byId("main"));
 const joinRequests = new JoinRequests();
 connection.addEventListener("requests", (event) => joinRequests.show(/** @type {CustomEvent} */ (event).detail.items));
-new FocusView(connection, byId("main"), keep);
+const view = new FocusView(connection, byId("main"), keep);
+new CheckIn(connection, view.steps, where);
 
 const announcer = new Announcer("cluster-kit:announcements");
 announcer.takeFromForms();

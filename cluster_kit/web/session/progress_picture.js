@@ -30,7 +30,8 @@ class Part {
     this.steps = steps;
     this.ticks = steps.map(() => h("span", {}));
     this.words = h("span", { class: "ck-hidden" });
-    const link = h("a", { href: `#segment-${kind}` }, h("span", {}, steps[0].segmentTitle), this.words);
+    this.waiting = h("span", { class: "ck-focus-waiting", "aria-hidden": "true", hidden: true });
+    const link = h("a", { href: `#segment-${kind}` }, h("span", {}, steps[0].segmentTitle), this.waiting, this.words);
     const icon = document.querySelector(`.ck-outline a[href="#segment-${kind}"] > .ck-icon`);
     if (icon) link.prepend(icon.cloneNode(true));
     this.element = h("li", { class: "ck-focus-part", style: `--ck-steps: ${steps.length}` }, link,
@@ -51,7 +52,10 @@ class Part {
     const isHere = this.steps.includes(current);
     this.element.dataset.state = isHere ? "here" : asked.length > 0 && done === asked.length ? "done" : "later";
     this.element.toggleAttribute("data-now", this.kind === now);
-    const words = [asked.length > 0 && `${done} of ${asked.length} exercises complete`, isHere && "you are here", this.kind === now && "now in the room"];
+    const waiting = this.steps.reduce((sum, step) => sum + step.waiting, 0);
+    this.waiting.hidden = waiting === 0;
+    this.waiting.textContent = String(waiting);
+    const words = [waiting > 0 && `${waiting} ${waiting === 1 ? "proposal waits" : "proposals wait"} for your answer`, asked.length > 0 && `${done} of ${asked.length} exercises complete`, isHere && "you are here", this.kind === now && "now in the room"];
     const text = `: ${words.filter(Boolean).join(", ")}`;
     if (this.words.textContent !== text) this.words.textContent = text.length > 2 ? text : "";
   }

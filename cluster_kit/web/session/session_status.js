@@ -46,6 +46,9 @@ export class SessionStatus {
   #shown = [];
   /** @type {Map<string, S.RevealedDetail>} */
   #reveals = new Map();
+  /** @type {Map<string, S.ProposalsDetail>} */
+  #proposals = new Map();
+  #putAway = new Set(); // proposals that the person will look at later
   /** @type {M.NoticeView[]} */
   #ownMessages = []; // for this team only
   #signals = new TimeSignals();
@@ -86,6 +89,10 @@ export class SessionStatus {
       this.#reveals.set(event.detail.id, event.detail);
       this.#showReveals();
       this.announcer.essential(`Your team’s ratings are shown now: ${event.detail.title}. ${event.detail.summary}`);
+    });
+    addEventListener("ck:proposals", ({ detail }) => {
+      this.#proposals.set(detail.id, detail);
+      this.#showReveals(); // the form announces it
     });
     addEventListener("ck:step", () => this.#showJump());
     addEventListener("ck:unrevealed", ({ detail: id }) => {
@@ -195,20 +202,38 @@ export class SessionStatus {
     }
   }
 
-  // Ratings that are now shown to the team, each until it is looked at or put away.
+  // Ratings that are now shown to the team, and proposals to answer, each until it is looked at or put away.
   #showReveals() {
-    const entries = [...this.#reveals.values()].map(({ id, title, summary }) => {
+    const entries = [...this.#reveals.values()].filter(({ id }) => !this.#asks(id)).map(({ id, title, summary }) => {
       const done = () => {
         this.#reveals.delete(id);
         this.#showReveals();
       };
-      return h("div", { class: "ck-live-reveal" },
-        h("p", {}, h("strong", {}, "Your team’s ratings are shown now"), h("span", { class: "ck-live-reveal-title" }, title)),
-        h("p", {}, summary),
-        h("p", {}, h("a", { href: `#${id}`, onclick: done }, "See them"), " ", h("button", { type: "button", onclick: done }, "Later")));
+      return teamNotice("Your team’s ratings are shown now", title, summary, { href: `#${id}`, words: "See them", done });
     });
-    this.reveals.replaceChildren(...entries);
+    for (const { title, waiting } of this.#proposals.values()) {
+      const [first, ...others] = this.#unanswered(waiting);
+      if (!first) continue;
+      const done = () => {
+        for (const { key } of waiting) this.#putAway.add(key);
+        this.#showReveals();
+      };
+      const more = others.length ? ` ${others.length} more ${others.length === 1 ? "proposal waits" : "proposals wait"} for you.` : "";
+      entries.push(teamNotice(`${first.by} proposes ${first.rating}`, title, `“${first.text}” Do you agree?${more}`, { href: `#${first.target}`, words: "Answer", done }));
+    }
+    updateChildren(this.reveals, entries);
     document.documentElement.classList.toggle("ck-has-live", entries.length > 0 || !this.#isEmpty());
+  }
+
+  /** @param {S.ProposalDetail[]} waiting */
+  #unanswered(waiting) {
+    return waiting.filter(({ key }) => !this.#putAway.has(key));
+  }
+
+  // Whether a proposal of the exercise is shown: it says more than that the ratings are.
+  /** @param {string} id */
+  #asks(id) {
+    return this.#unanswered(this.#proposals.get(id)?.waiting ?? []).length > 0;
   }
 
   #isEmpty() {
@@ -292,6 +317,20 @@ export class SessionStatus {
     const signal = this.#signals.next(ends ?? "", left);
     if (signal) this.announcer[signal.weight](signal.sentence);
   }
+}
+
+// What the team has done, with the way to it.
+/**
+ * @param {string} headline
+ * @param {string} exercise
+ * @param {string} words
+ * @param {{href: string, words: string, done: () => void}} way
+ */
+function teamNotice(headline, exercise, words, way) {
+  return h("div", { class: "ck-live-reveal" },
+    h("p", { dir: "auto" }, h("strong", {}, headline), h("span", { class: "ck-live-reveal-title" }, exercise)),
+    h("p", { class: "ck-live-reveal-words" }, words),
+    h("p", {}, h("a", { href: way.href, onclick: way.done }, way.words), " ", h("button", { type: "button", onclick: way.done }, "Later")));
 }
 
 // A link to what the team made; nothing on a facilitator's preview.

@@ -13,6 +13,7 @@ export class Step {
     this.segmentTitle = segment?.getAttribute("aria-label") ?? "";
     this.title = exercise?.dataset.title ?? element.querySelector("h1, h2, h3")?.textContent?.trim() ?? this.segmentTitle;
     this.isComplete = false;
+    this.waiting = 0; // teammates' proposals that this person has not answered
   }
 }
 

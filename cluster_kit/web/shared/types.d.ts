@@ -44,6 +44,22 @@ export interface RevealedDetail {
   summary: string;
 }
 
+/** A rating that a teammate proposes: the statement's text, and the id of the element where it is settled. */
+export interface ProposalDetail {
+  key: string;
+  by: string;
+  rating: string;
+  text: string;
+  target: string;
+}
+
+/** The proposals of an exercise that wait for this person's answer. */
+export interface ProposalsDetail {
+  id: string;
+  title: string;
+  waiting: ProposalDetail[];
+}
+
 /** How much a page says to screen readers about others and the session. */
 export type AnnouncementLevel = "all" | "essentials" | "none";
 
@@ -59,6 +75,7 @@ declare global {
     "ck:state": CustomEvent<StateDetail>;
     "ck:revealed": CustomEvent<RevealedDetail>;
     "ck:unrevealed": CustomEvent<string>;
+    "ck:proposals": CustomEvent<ProposalsDetail>;
     "ck:announce": CustomEvent<AnnounceDetail>;
     "ck:step": Event;
   }

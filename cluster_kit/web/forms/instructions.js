@@ -1,0 +1,53 @@
+// What an exercise asks people to do, above its questions. A narrow page shows the first sentence of the steps, so that the
+// first question is on the first screen; all steps, the purpose, and the terms are a tap away.
+import { h } from "../shared/dom.js";
+import { termList } from "./terms.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as S from "../shared/types.js" */
+
+const ROOMY = matchMedia("(min-width: 48rem)");
+
+/** @param {M.ExerciseView} schema */
+export function buildInstructions(schema) {
+  const { steps, intent } = schema;
+  const list = steps.length > 0 && h("ol", { class: "ck-steps" }, steps.map((step) => h("li", {}, step)));
+  return [h("p", { class: "ck-first-step" }, firstSentence(steps[0] ?? intent)), foldOnPhone("All instructions", list, readOnce(schema))];
+}
+
+// A line that opens on a narrow page, and plain content on a wide one.
+/**
+ * @param {string} title
+ * @param {...S.Child} content
+ */
+export function foldOnPhone(title, ...content) {
+  const fold = h("details", { class: "ck-phone-fold" }, h("summary", {}, title), ...content);
+  const fit = () => (fold.open = ROOMY.matches);
+  ROOMY.addEventListener("change", fit);
+  fit();
+  return fold;
+}
+
+/** @param {string} text */
+function firstSentence(text) {
+  const [first] = new Intl.Segmenter("en", { granularity: "sentence" }).segment(text);
+  return first?.segment.trim() ?? text;
+}
+
+// What is read once, if at all.
+/** @param {M.ExerciseView} schema */
+function readOnce({ intent, keeps, terms, cues }) {
+  return h("div", { class: "ck-about" },
+    h("details", { class: "ck-purpose" }, h("summary", {}, terms.length ? "Purpose and terms" : "Purpose"),
+      h("p", {}, intent), h("p", { class: "ck-keeps" }, `Your state keeps ${keeps}.`), termList(terms)),
+    cues && cueCard(cues));
+}
+
+// A card that helps a team in its room: questions for a team that is stuck, and what to listen for.
+/** @param {M.CuesView} arg */
+function cueCard({ listen, stuck, quick }) {
+  return h("details", { class: "ck-cue" }, h("summary", {}, "If your team is stuck"),
+    h("p", {}, "Ask: ", h("q", {}, stuck)),
+    listen.length > 0 && h("p", {}, "Listen for:"),
+    listen.length > 0 && h("ul", {}, listen.map(({ signal, ask }) => h("li", {}, signal, " Ask: ", h("q", {}, ask)))),
+    h("p", {}, "If you finish early, ask: ", h("q", {}, quick)));
+}

@@ -1,0 +1,45 @@
+// What introduces an exercise: one line above it in the focus view, so that the exercise begins on the first screen. Headings
+// stay, and so does what a notebook shows that is no text.
+import { h } from "../shared/dom.js";
+/** @import { Step } from "./steps.js" */
+
+const WORDS_A_MINUTE = 238;
+
+/**
+ * @param {Step} step
+ * @returns {HTMLDetailsElement[]}
+ */
+export function foldBackground({ element }) {
+  const form = element.querySelector(":scope > [data-exercise]");
+  if (!form) return [];
+  const before = [...element.children].slice(0, [...element.children].indexOf(form));
+  const texts = before.filter((one) => one.matches(".ck-prose")).map(takeText).filter((one) => one.childElementCount);
+  const documents = before.filter((one) => one.querySelector(":scope > .ck-view"));
+  const folds = documents.map((one) => fold(one.querySelector("h2, h3, h4")?.textContent ?? "Earlier answers", one));
+  if (texts.length) folds.unshift(fold(`Background (${readingTime(texts)})`, ...texts));
+  form.before(...folds);
+  return folds;
+}
+
+// What a piece of prose says after its headings.
+/** @param {Element} prose */
+function takeText(prose) {
+  const text = h("div", { class: "ck-prose" }, ...[...prose.children].filter((one) => !one.matches("h1, h2")));
+  if (!prose.childElementCount) prose.remove();
+  return text;
+}
+
+/**
+ * @param {string} title
+ * @param {...Element} content
+ */
+function fold(title, ...content) {
+  return h("details", { class: "ck-background" }, h("summary", {}, title), content);
+}
+
+/** @param {HTMLElement[]} texts */
+function readingTime(texts) {
+  const words = texts.map(({ textContent }) => textContent ?? "").join(" ").trim().split(/\s+/).length;
+  const minutes = Math.max(1, Math.round(words / WORDS_A_MINUTE));
+  return minutes === 1 ? "1 minute to read" : `${minutes} minutes to read`;
+}

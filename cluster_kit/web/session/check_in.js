@@ -1,0 +1,80 @@
+// The opening of a session page: what is now, who of the team is here, what it decided last time, and the one thing to do.
+import { h, joinWords } from "../shared/dom.js";
+/** @import { Step } from "./steps.js" */
+/** @import * as M from "../shared/messages.js" */
+/** @import * as T from "./types.js" */
+
+export class CheckIn {
+  /** @type {M.SessionStatusEvent | null} */
+  #status = null;
+
+  /**
+   * @param {T.PageConnection} connection
+   * @param {Step[]} steps
+   * @param {string} where the name of the state
+   */
+  constructor(connection, steps, where) {
+    const title = steps[0]?.element.querySelector("h1");
+    if (!title || !document.getElementById("ck-summary")) return; // a preview, or a notebook without a title
+    this.steps = steps;
+    this.where = where;
+    this.now = h("p", { class: "ck-check-in-now" });
+    this.team = h("p", { dir: "auto" }, "\u00a0");
+    this.action = h("a", { class: "ck-check-in-action" });
+    title.after(h("section", { class: "ck-check-in", "aria-label": "Check in" }, this.now, this.team, h("p", {}, this.action), lastTime()));
+    this.#refresh();
+    connection.addEventListener("session_status", ({ detail }) => {
+      this.#status = detail;
+      this.#refresh();
+    });
+    connection.addEventListener("teammates", ({ detail }) => this.#showTeam(detail.names));
+    addEventListener("ck:progress", () => setTimeout(() => this.#refresh())); // the steps know it first
+  }
+
+  /** @param {string[]} names */
+  #showTeam(names) {
+    setText(this.team, names.length ? `Here from ${this.where}: you and ${joinWords(names)}.` : `You are the first from ${this.where} here.`);
+  }
+
+  #refresh() {
+    const { segment, ended } = this.#status ?? {};
+    if (segment) this.#show(`Now: ${segment.title}`, `Go to “${segment.title}”`, `#segment-${segment.kind}`);
+    else if (ended) this.#show("The session has ended.", "See what your team made", /** @type {HTMLAnchorElement} */ (document.querySelector("#ck-summary a")).href);
+    else this.#offerWork();
+  }
+
+  // Before the session, and for who works without one: the first exercise that is not complete.
+  #offerWork() {
+    const exercises = this.steps?.filter(({ exercise }) => exercise) ?? [];
+    const done = exercises.filter(({ isComplete }) => isComplete).length;
+    const next = exercises.find(({ isComplete }) => !isComplete) ?? exercises[0];
+    if (!next) return;
+    const when = document.querySelector(".ck-page-time > time")?.textContent ?? "";
+    this.#show(when, `${done ? "Go on" : "Begin"}: ${next.title}`, `#${next.element.id}`);
+  }
+
+  /**
+   * @param {string} now
+   * @param {string} action
+   * @param {string} href
+   */
+  #show(now, action, href) {
+    setText(this.now, now);
+    setText(this.action, action);
+    if (this.action && this.action.getAttribute("href") !== href) this.action.href = href;
+  }
+}
+
+// What the team decided in earlier sessions, from the look back, with a link to all of it.
+function lastTime() {
+  const words = document.querySelector("#look-back .ck-lead")?.textContent;
+  return words ? h("p", { class: "ck-check-in-last", dir: "auto" }, h("strong", {}, "Last time: "), words, " ", h("a", { href: "#look-back" }, "See all of it")) : null;
+}
+
+/**
+ * @param {HTMLElement | undefined} element
+ * @param {string} words
+ */
+function setText(element, words) {
+  if (element && element.textContent !== words) element.textContent = words;
+}
