@@ -36,6 +36,8 @@ $(STAMP): requirements.txt pyproject.toml deploy/fresh-machine.sh
 demo: install ## Start a fictional series on 127.0.0.1 and print links to join
 	@$(BIN)/cluster-kit demo --home .demo --port $(PORT)
 
+# Processes that tests start read the compiled modules instead of compiling them again.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: install ## Run every test: units, notebooks, and the real server in a real browser
 	@sh deploy/fresh-machine.sh browser
 	@sh deploy/fresh-machine.sh postgres
@@ -44,7 +46,7 @@ test: install ## Run every test: units, notebooks, and the real server in a real
 	-@sh deploy/fresh-machine.sh libreoffice
 	-@sh deploy/fresh-machine.sh screenreader
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --nbval-lax --override-ini=filterwarnings= notebooks
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -p nbval.plugin --nbval-lax --override-ini=filterwarnings= notebooks
 
 check-speed: install ## Compare arrivals with stock Voilà and Solara, and with the recorded ratios
 	$(BIN)/python -m benchmarks.arrivals --small --check
