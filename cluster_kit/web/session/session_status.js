@@ -211,11 +211,12 @@ export class SessionStatus {
       };
       return teamNotice("Your team’s ratings are shown now", title, summary, { href: `#${id}`, words: "See them", done });
     });
-    for (const { title, waiting } of this.#proposals.values()) {
+    for (const { id, title, waiting } of this.#proposals.values()) {
       const [first, ...others] = this.#unanswered(waiting);
       if (!first) continue;
       const done = () => {
         for (const { key } of waiting) this.#putAway.add(key);
+        this.#reveals.delete(id); // whoever looks at a proposal has seen the ratings
         this.#showReveals();
       };
       const more = others.length ? ` ${others.length} more ${others.length === 1 ? "proposal waits" : "proposals wait"} for you.` : "";
