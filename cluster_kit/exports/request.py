@@ -77,7 +77,7 @@ def draft_request(content: Content, jurisdiction: str, answers: Answers, people:
         notice=fictional_notice(content),
         opening=(Paragraph(DRAFT, "quiet"),),
         parts=(
-            _named("Who asks, with whom, and by when", who),
+            _named("Who asks, and by when", who),
             _listed("What we want to reach", _goals(content, answers)),
             _listed("Where we need help most", _needs(content, answers)),
             _listed("What we have begun, and where it stands", _steps(content, answers)),
