@@ -22,6 +22,26 @@ KEY_LISTENERS = {
     "session/reconnect.js",
     "widgets/widgets.js",
 }
+# Scripts that act before a pointer is released: both ways to drag have arrow keys and a list beside them (WCAG 2.5.7),
+# and the others fill a list, keep the focus, show the controls of the shared screen, or note that someone is there.
+POINTER_LISTENERS = {
+    "console/group_editor.js",
+    "forms/drag.js",
+    "forms/suggestions.js",
+    "present/present.js",
+    "session/console.js",
+}
+POINTER_EVENTS = ("pointerdown", "mousedown", "touchstart", "pointermove", "mousemove", "dragstart")
+# Gestures along a path, motion of the device, and content that appears under the pointer.
+NO_EVENTS = (
+    "touchmove",
+    "gesturestart",
+    "devicemotion",
+    "deviceorientation",
+    "mouseover",
+    "mouseenter",
+    "pointerenter",
+)
 LONGEST_MOTION_S = 5.0
 
 
@@ -32,6 +52,16 @@ def test_only_known_scripts_listen_for_keys() -> None:
     for name in KEY_LISTENERS - {"present/present.js"}:
         keys = re.findall(r"\bkey === \"(.)\"|\b(?:key)\.length === 1", (WEB / name).read_text("utf-8"))
         assert keys == [], name
+
+
+def test_only_known_scripts_listen_for_pointers_and_none_for_gestures_or_hovering() -> None:
+    found = set()
+    for path in WEB.rglob("*.js"):
+        text = path.read_text("utf-8")
+        assert not [event for event in NO_EVENTS if f'"{event}"' in text], path
+        if any(f'"{event}"' in text for event in POINTER_EVENTS):
+            found.add(path.relative_to(WEB).as_posix())
+    assert found == POINTER_LISTENERS
 
 
 @pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.relative_to(WEB).as_posix())

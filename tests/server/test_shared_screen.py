@@ -21,7 +21,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.models import When
 from cluster_kit.server.present import scenes
 from cluster_kit.server.present.exercise_text import MOST_LINES, find_question, shorten_steps
-from cluster_kit.server.present.handlers import draw_qr_code
+from cluster_kit.server.present.handlers import QR_TITLE, draw_qr_code
 from cluster_kit.server.present.screen_hub import ScreenHub
 from cluster_kit.server.present.screen_models import ScreenEvent
 from cluster_kit.server.stream import protocol
@@ -263,6 +263,7 @@ def test_every_exercise_has_a_question_or_a_purpose_and_at_most_three_lines(sess
 def test_the_qr_code_is_one_picture_that_asks_for_nothing_else() -> None:
     svg = ElementTree.fromstring(draw_qr_code("https://example.org/join"))
     assert svg.tag == "svg"
-    assert {child.tag for child in svg} == {"path"}
+    assert {child.tag for child in svg} == {"title", "path"}
+    assert svg.findtext("title") == QR_TITLE
     assert "http" not in str(draw_qr_code("https://example.org/join"))
     assert draw_qr_code("https://example.org/join") != draw_qr_code("https://example.org/join2")

@@ -21,12 +21,14 @@ from cluster_kit.store import Person
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
+QR_TITLE = "QR code of the address to join"
+
+
 def draw_qr_code(address: str) -> Markup:
     """A QR code as inline SVG, dark on white in every theme because readers expect that."""
     written = io.BytesIO()
-    segno.make_qr(address, error="m").save(
-        written, kind="svg", xmldecl=False, svgns=False, nl=False, omitsize=True, border=2, dark="black", light="white"
-    )
+    look = {"omitsize": True, "border": 2, "dark": "black", "light": "white", "title": QR_TITLE}
+    segno.make_qr(address, error="m").save(written, kind="svg", xmldecl=False, svgns=False, nl=False, **look)
     return Markup(written.getvalue().decode())  # noqa: S704  (only paths and numbers)
 
 
