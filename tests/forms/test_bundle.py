@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+from pygments.lexers.javascript import JavascriptLexer
+from pygments.token import Comment
 
+from cluster_kit.web import WEB
 from cluster_kit.web.bundle import FORMS, BundleError, bundle_css, bundle_modules
 
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"  # a name, not an address that anything loads
@@ -66,6 +70,21 @@ def test_what_is_imported_comes_first_and_only_once(tmp_path: Path) -> None:
         "// a.js\nfunction a() {\n  return b();\n}",
         "// form.js\nexport default { a, b };\n",
     ]
+
+
+@pytest.mark.parametrize(("entry", "folder"), [("form.js", FORMS), ("page.js", WEB / "session")])
+def test_comments_are_left_out_and_nothing_else(monkeypatch: pytest.MonkeyPatch, entry: str, folder: Path) -> None:
+    bundled = bundle_modules(entry, folder)
+    assert all(re.fullmatch(r"// [\w-]+\.js", line) for line in bundled.splitlines() if line.lstrip().startswith("//"))
+    assert not re.search(r"^\s*/\*\*.*\*/$", bundled, re.MULTILINE)
+    monkeypatch.setattr("cluster_kit.web.bundle._COMMENT", re.compile(r"^/\*\* @import .* \*/\n", re.MULTILINE))
+    assert read_code(bundled) == read_code(bundle_modules(entry, folder))
+
+
+def read_code(source: str) -> list[str]:
+    """The tokens that are neither comments nor white space."""
+    tokens = JavascriptLexer().get_tokens(source)
+    return [text for kind, text in tokens if kind not in Comment and text.strip()]
 
 
 @pytest.mark.parametrize(
