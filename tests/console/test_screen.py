@@ -17,7 +17,8 @@ from tests.browser import find_violations
 from tests.console.conftest import FACILITATION, LiveSession
 from tests.console.harness import Screen
 from tests.console.seeding import come, offer, rate
-from tests.server.test_accessibility import MISSED, walk
+from tests.server.browsing import walk
+from tests.server.test_accessibility import FOCUSED, MISSED
 
 pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"> =1+1 \u202e \u0000"
@@ -278,7 +279,7 @@ def test_the_keyboard_comes_to_everything_once_and_is_seen_everywhere(
     offer(live_session.store, live_session.content, live_session.people[2], "One catalog", "named")
     page = open_screen().page
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-    stops = list(walk(page, "Tab"))
+    stops = walk(page, "Tab", FOCUSED)
     assert len(stops) > 40
     assert [stop["html"] for stop in stops if stop["visits"] > 1 or not (stop["marked"] and stop["seen"])] == []
     assert page.evaluate(MISSED) == []

@@ -65,6 +65,7 @@ def test_check_as_json(pack: Pack, home: Path) -> None:
         ],
         "notices": [],
         "notebooks": [],
+        "replaced": [],
         "series": [],
     }
 
@@ -133,4 +134,6 @@ def test_an_import_of_something_else_is_one_sentence(home: Path, tmp_path: Path)
     (tmp_path / "tool.xlsx").write_text("Id,Area", encoding="utf-8")
     done = run("instrument", "import", tmp_path / "tool.xlsx", home=home)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.splitlines()[-1] == f"{tmp_path}/tool.xlsx is a table of text. Bring an .xlsx file instead."
+    error, last = done.stderr.splitlines()[-2:]
+    assert error == f"{tmp_path}/tool.xlsx is a table of text. Bring an .xlsx file instead."
+    assert last == f"Home {home}."
