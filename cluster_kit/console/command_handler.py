@@ -12,7 +12,7 @@ from cluster_kit.store import Person, Store, StoreError
 
 log = logging.getLogger(__name__)
 
-AWAY = "The answers' store cannot be reached just now, so this was not done. Try again in a moment."
+AWAY = "The database cannot be reached just now, so this was not done. Try again in a moment."
 NO_LONGER = "You are no longer a facilitator of this series. Ask the staff of the series."
 
 

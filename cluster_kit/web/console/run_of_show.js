@@ -24,7 +24,7 @@ function build(panel) {
   const buttons = h("div", { class: "ck-show-buttons", role: "group", "aria-label": "Run the session" });
   const line = h("ol", { class: "ck-show-line", "aria-label": "Segments" });
   const old = h("p", { class: "ck-panel-status ck-panel-trouble ck-show-old", role: "status" });
-  panel.onFreshness = (seen) => setText(old, seen ? "" : "The answers' store cannot be reached: what you see here may be old.");
+  panel.onFreshness = (seen) => setText(old, seen ? "" : "The database cannot be reached: what you see here may be old.");
   panel.root.classList.add("ck-show");
   panel.root.setAttribute("aria-label", "Run of show");
   panel.root.append(
