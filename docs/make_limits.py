@@ -84,7 +84,29 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow("nesting of an answer", "cluster_kit.store.models", "MAX_VALUE_DEPTH", "one sentence"),
         LimitRow("answers that one answer replaces", "cluster_kit.store.models", "MAX_BASES", "refused"),
         LimitRow("conflicting answers in a receipt", "cluster_kit.store.writes", "MAX_OTHERS", "the newest are sent"),
+        LimitRow("length of an answer in words", "cluster_kit.content.prompt_kinds", "LONGEST_TEXT", "one sentence"),
+        LimitRow(
+            "length of a name or role in an answer", "cluster_kit.content.prompt_kinds", "LONGEST_NAME", "one sentence"
+        ),
         LimitRow("length of a post", "cluster_kit.sessions.board", "LONGEST_POST", "one sentence"),
+        LimitRow(
+            "length of a question to facilitators", "cluster_kit.sessions.board", "LONGEST_QUESTION", "one sentence"
+        ),
+        LimitRow(
+            "length of a message, a link's words, or a parked thought",
+            "cluster_kit.sessions.facilitation",
+            "LONGEST_MESSAGE",
+            "one sentence",
+        ),
+        LimitRow("length of a poll's question", "cluster_kit.sessions.polls", "LONGEST_QUESTION", "one sentence"),
+        LimitRow("length of a poll's option", "cluster_kit.sessions.polls", "LONGEST_OPTION", "one sentence"),
+        LimitRow("options of a poll", "cluster_kit.sessions.polls", "MOST_OPTIONS", "refused"),
+        LimitRow(
+            "length of what a person says they need", "cluster_kit.sessions.support", "LONGEST_NEED", "one sentence"
+        ),
+        LimitRow(
+            "length of an evaluation's comment", "cluster_kit.sessions.evaluation", "LONGEST_COMMENT", "one sentence"
+        ),
     ),
     "joining": (
         LimitRow("evaluation forms that a person opens", f"{_S}evaluation.service", "BALLOTS_OF_A_PERSON", "429"),
@@ -143,6 +165,7 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow("time to read a workbook", "cluster_kit.filetypes.sheets", "MAX_S", "one sentence", "s"),
         LimitRow("programs of an inventory", "cluster_kit.crosswalk.inventory", "MOST_PROGRAMS", "one sentence"),
         LimitRow("size of a roster", "cluster_kit.roster.lists.staff_list", "MOST_BYTES", "one sentence", "bytes"),
+        LimitRow("people in it", "cluster_kit.roster.lists.staff_list", "MOST_PEOPLE", "one sentence"),
         LimitRow("size of a returned worksheet", "cluster_kit.worksheets.files", "MOST_BYTES", "reported", "bytes"),
         LimitRow("its size, unpacked", "cluster_kit.worksheets.files", "MOST_UNPACKED", "reported", "bytes"),
         LimitRow("its parts", "cluster_kit.worksheets.files", "MOST_ENTRIES", "reported"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 _NOT_COMMANDS = {
     *("__init__", "app", "commands", "options"),
-    *("messages_common", "messages_send", "roster_common", "roster_people"),
+    *("messages_common", "messages_send", "roster_access", "roster_common", "roster_people"),
 }
 
 
