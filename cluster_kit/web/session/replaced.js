@@ -1,8 +1,9 @@
 // Answers to questions that were replaced: a button that copies them.
 
+// A line for each heading, question, and answer; versions on which a team has not settled have a line each.
 /** @param {HTMLElement} answers */
 function linesOf(answers) {
-  return [...answers.querySelectorAll("h3, dt, dd")].map(({ textContent }) => textContent?.trim() ?? "").join("\n");
+  return [...answers.querySelectorAll("h3, dt, dd:not(:has(li)), dd li")].map(({ textContent }) => textContent?.trim() ?? "").join("\n");
 }
 
 export function offerCopy() {
