@@ -43,6 +43,7 @@ SAID = answers(
     ("next_steps.partners", ["learners"], {}),
     ("next_steps.goal_check.how", "A row of another table", {"row": "r1"}),
     ("say_it.first_words", {"name": "Dana", "role": "director"}, {}),
+    ("say_it.list", {"name": "programs.xlsx", "sha256": "0f" * 32, "size": 5120}, {}),
 )
 
 
@@ -56,6 +57,7 @@ def test_only_answers_without_a_question_are_found_each_with_a_name() -> None:
         (goals, "Needs, answer", "To a guiding question that is gone"),
         ("Rate alone first", "Mood", "An individual answer"),
         ("Say it", "First words", "Dana, director"),
+        ("Say it", "List", "programs.xlsx"),
     ]
 
 
