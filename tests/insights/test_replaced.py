@@ -89,6 +89,15 @@ def test_no_answer_to_the_shipped_content_is_taken_for_one(tmp_path: Path) -> No
         assert find_replaced(content, store.current("2026")) == []
 
 
+def test_a_page_does_not_show_those_of_a_row_that_was_removed_meanwhile(tmp_path: Path) -> None:
+    with Store.open(sqlite_url(tmp_path / "store.sqlite3")) as store:
+        store.append([new_answer("goals.goals.first_step", "Call", id="a1", series="sample", row="r1")])
+        replaced = ReplacedAnswers(CONTENT, store)
+        assert "Call" in replaced.read(1, "OH")
+        store.append([new_answer("goals.goals", False, id="a2", series="sample", row="r1")])
+        assert replaced.read(1, "OH") == ""
+
+
 def test_a_page_reads_them_and_forgets_those_that_were_erased(tmp_path: Path) -> None:
     with Store.open(sqlite_url(tmp_path / "store.sqlite3")) as store:
         store.append([new_answer("goals.hardest_part", "The forms", id="a1", series="sample")])
