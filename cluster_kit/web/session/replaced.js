@@ -3,7 +3,8 @@
 // A line for each heading, question, and answer; versions on which a team has not settled have a line each.
 /** @param {HTMLElement} answers */
 function linesOf(answers) {
-  return [...answers.querySelectorAll("h3, dt, dd:not(:has(li)), dd li")].map(({ textContent }) => textContent?.trim() ?? "").join("\n");
+  const lines = [...answers.querySelectorAll("h3, dt, dd, dd li")].filter((one) => !one.querySelector("li"));
+  return lines.map(({ textContent }) => textContent?.trim() ?? "").join("\n");
 }
 
 export function offerCopy() {
