@@ -211,3 +211,12 @@ def test_a_chosen_column_stays_if_the_column_of_names_has_addresses(content: Con
         ("ana@ohio.gov", "data"),
         ("tasi@doe.gu", "state_director"),
     ]
+
+
+def test_the_first_role_of_a_state_is_used_and_a_list_of_roles_makes_no_facilitator(
+    content: Content, save: Save
+) -> None:
+    roles = "Facilitator; State CTE Director"
+    roster = read_roster(content, save(f"Name,State,Role\nFay Lee,,{roles}\nAna Reyes,OH,{roles}\n"))
+    assert [(one.name, one.role) for one in roster.rows] == [("Ana Reyes", "state_director")]
+    assert [one.sentence.partition(".")[0] for one in roster.problems] == ["The state is missing"]
