@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import app, print_json, print_warnings
 from cluster_kit.cli.options import Db, Home, Json, Notebooks, Port, Series, open_store, read_settings
 from cluster_kit.content import Problem, check_content, load_content
 from cluster_kit.content.errors import group_notices
@@ -133,16 +133,26 @@ def find_notebook_notices(overlay: Path, folder: Path | None) -> list[NotebookNo
 
 
 def find_replaced_questions(settings: Settings, overlay: Path) -> list[str]:
-    """The questions of each series to check that have answers in the store and are not asked any more."""
+    """The questions of each series to check that have answers in the store and are not asked any more.
+
+    A store that cannot be read is a warning, because the content can be checked without it.
+    """
     from cluster_kit.insights.replaced import describe_replaced
+    from cluster_kit.store import StoreError
 
     if settings.db is None and not settings.store_file.is_file():
         return []
-    with open_store(settings) as store:
-        found = [
-            (one, describe_replaced(load_content(one, overlay), store.current(one))) for one in series_to_check(overlay)
-        ]
-    return [f"Series {series}: {line}" for series, lines in found for line in lines]
+    try:
+        with open_store(settings) as store:
+            current = {one: store.current(one) for one in series_to_check(overlay)}
+    except StoreError as error:
+        print_warnings([f"Replaced questions are not listed. {error}"])
+        return []
+    return [
+        f"Series {series}: {line}"
+        for series, answers in current.items()
+        for line in describe_replaced(load_content(series, overlay), answers)
+    ]
 
 
 def _show_replaced(lines: list[str]) -> None:

@@ -160,14 +160,15 @@ def open_store(settings: Settings) -> Store:
 
 
 def find_upcoming(settings: Settings, content: Content) -> int:
-    """The session that is on, otherwise the next one; without a store, as the schedule says."""
+    """The session that is on, otherwise the next one; without a store that can be read, as the schedule says."""
     from cluster_kit.sessions import read_timeline
+    from cluster_kit.store import StoreError
 
     now = dt.datetime.now(dt.UTC)
-    if settings.db is None and not settings.store_file.is_file():
-        return read_timeline(content, None, now).upcoming
-    with open_store(settings) as store:
-        return read_timeline(content, store, now).upcoming
+    if settings.db is not None or settings.store_file.is_file():
+        with suppress(StoreError), open_store(settings) as store:
+            return read_timeline(content, store, now).upcoming
+    return read_timeline(content, None, now).upcoming
 
 
 def split_list(text: str) -> list[str]:

@@ -107,8 +107,10 @@ def gather_replaced(content: Content, store: Store, jurisdictions: Sequence[str]
     Raises as ``gather_answers`` does.
     """
     wanted = [content.get_jurisdiction(code).code for code in jurisdictions or ()]
-    current = [r for r in store.current(content.series.id) if not wanted or r.jurisdiction in wanted]
-    found = find_replaced(content, keep_for_staff(current, read_rungs(content, current)))
+    current = store.current(content.series.id)
+    rungs = read_rungs(content, current)  # of all states: one that chose a rung shows that a table had a ladder
+    current = [r for r in current if not wanted or r.jurisdiction in wanted]
+    found = find_replaced(content, keep_for_staff(current, rungs))
     names = {place.code: place.name for place in content.jurisdictions}
     people: dict[str, str] = {}
     for code in sorted({one.response.jurisdiction for one in found}):

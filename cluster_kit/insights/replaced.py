@@ -147,6 +147,8 @@ def _in_words(value: object) -> str:
     match value:
         case list():
             return "; ".join(_in_words(one) for one in value)
+        case {"name": str(name), "sha256": _}:  # a file
+            return visible_text(name)
         case dict():
             return ", ".join(words for part in value.values() if (words := _in_words(part)))
         case str():

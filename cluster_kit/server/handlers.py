@@ -24,6 +24,7 @@ from cluster_kit.server.security_headers import LOGO_POLICY, POLICY
 from cluster_kit.server.static_files import send_file
 from cluster_kit.server.store_calls import read_store
 from cluster_kit.server.unavailable import RECORDS_UNAVAILABLE
+from cluster_kit.sessions import SeriesTimeline
 from cluster_kit.store import Person, StoreUnavailableError
 
 SENTENCES = {
@@ -159,6 +160,14 @@ class PageHandler(ContextMixin, JupyterHandler):
             return None
         return self.content.get_jurisdiction(self.person.jurisdiction)
 
+    async def read_timeline(self) -> SeriesTimeline:
+        """Which sessions are over, on, or ahead. While the store is unavailable or hangs, as the schedule says."""
+        events = self.context.events
+        try:
+            return await read_store(events.read_timeline)
+        except StoreUnavailableError:
+            return events.plan_timeline()
+
     def name_place(self) -> str:
         """The text beside the user's name: their state's name, or that they are a facilitator."""
         state = self.find_state()
@@ -260,8 +269,7 @@ class HomeHandler(PageHandler):
         if self.person is None:
             self.write_page("welcome.html.j2")
             return
-        timeline = await read_store(self.context.events.read_timeline)
-        sessions = pages.list_sessions(self.content, self.find_state(), timeline)
+        sessions = pages.list_sessions(self.content, self.find_state(), await self.read_timeline())
         if self.person.is_facilitator:
             codes = await read_store(self.context.authenticator.list_codes)
             people = await read_store(self.context.store.people, self.content.series.id)

@@ -14,7 +14,10 @@ from cluster_kit.sessions.state import SessionState
 from cluster_kit.store import Store
 
 FORGOTTEN_AFTER = dt.timedelta(hours=12)
-"""A session that began and that no one ended counts as over this long after its planned end, or after it began."""
+"""A session that began and that no one ended counts as over this long after its planned end, or after it began.
+
+Before its planned start, it counts as ahead again this long after its present segment began.
+"""
 
 
 class SessionPhase(StrEnum):
@@ -46,8 +49,14 @@ def find_session_phase(content: Content, session: int, state: SessionState, now:
     """Where a session is in time."""
     if find_end(content, session, state, now) is not None:
         return SessionPhase.OVER
-    is_now = state.is_on or meeting_span(content, session)[0] <= now
+    is_now = _is_running(state, now) or meeting_span(content, session)[0] <= now
     return SessionPhase.NOW if is_now else SessionPhase.AHEAD
+
+
+def _is_running(state: SessionState, now: dt.datetime) -> bool:
+    """Whether the session is on, and not merely forgotten since someone tried its console."""
+    begun = state.since or state.began_at
+    return state.is_on and begun is not None and now < begun + FORGOTTEN_AFTER
 
 
 def build_timeline(content: Content, state: Callable[[int], SessionState], now: dt.datetime) -> SeriesTimeline:

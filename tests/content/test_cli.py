@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cluster_kit.settings import Settings
 from tests.commands import run_command
 from tests.content.conftest import SMALL_PACK, Pack
 
@@ -35,6 +36,14 @@ def test_check_without_a_home_is_of_what_ships(tmp_path: Path) -> None:
     done = run("content", "check", home=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "Series 2026, " in done.stdout
+
+
+def test_content_is_checked_without_a_store_that_can_be_read(home: Path) -> None:
+    Settings(home).store_file.write_bytes(b"not a database" * 100)
+    done = run("content", "check", home=home)
+    assert done.returncode == 0
+    assert "Series 2031, A small series" in done.stdout
+    assert done.stderr.startswith("Warning: Replaced questions are not listed. ")
 
 
 def test_check_lists_problems_and_ends_with_1(pack: Pack, home: Path) -> None:

@@ -64,6 +64,16 @@ def test_answers_to_questions_that_were_replaced_have_a_table_of_their_own(
     ]
 
 
+def test_a_ladder_that_is_gone_holds_for_states_that_never_chose_a_rung(
+    say: Say, settings: Settings, tmp_path: Path
+) -> None:
+    say("conversation", "first_words", "We share the codes")
+    say("conversation", "cases.title", UNSAID, "a")
+    say("conversation", "cases.may_share", "named", "b", code="GU", by="cy")
+    export_answers(settings, "2026", tmp_path / "ohio.parquet", jurisdictions=["OH"])
+    assert pd.read_parquet(tmp_path / "ohio-replaced.parquet").words.tolist() == ["We share the codes"]
+
+
 def test_ratings_come_with_a_number_for_each_person_and_no_name(table: pd.DataFrame) -> None:
     ratings = table[table.prompt == "ratings.rating"]
     assert ratings.number.tolist() == [1.0, 3.0]

@@ -43,6 +43,7 @@ SAID = answers(
     ("next_steps.partners", ["learners"], {}),
     ("next_steps.goal_check.how", "A row of another table", {"row": "r1"}),
     ("say_it.first_words", {"name": "Dana", "role": "director"}, {}),
+    ("say_it.list", {"name": "programs.xlsx", "sha256": "0f" * 32, "size": 5120}, {}),
 )
 
 
@@ -56,6 +57,7 @@ def test_only_answers_without_a_question_are_found_each_with_a_name() -> None:
         (goals, "Needs, answer", "To a guiding question that is gone"),
         ("Rate alone first", "Mood", "An individual answer"),
         ("Say it", "First words", "Dana, director"),
+        ("Say it", "List", "programs.xlsx"),
     ]
 
 
@@ -85,6 +87,15 @@ def test_no_answer_to_the_shipped_content_is_taken_for_one(tmp_path: Path) -> No
         store.add_person(person)
         assert fill(store, content, person) > 500
         assert find_replaced(content, store.current("2026")) == []
+
+
+def test_a_page_does_not_show_those_of_a_row_that_was_removed_meanwhile(tmp_path: Path) -> None:
+    with Store.open(sqlite_url(tmp_path / "store.sqlite3")) as store:
+        store.append([new_answer("goals.goals.first_step", "Call", id="a1", series="sample", row="r1")])
+        replaced = ReplacedAnswers(CONTENT, store)
+        assert "Call" in replaced.read(1, "OH")
+        store.append([new_answer("goals.goals", False, id="a2", series="sample", row="r1")])
+        assert replaced.read(1, "OH") == ""
 
 
 def test_a_page_reads_them_and_forgets_those_that_were_erased(tmp_path: Path) -> None:

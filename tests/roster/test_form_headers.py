@@ -198,3 +198,25 @@ def test_one_address_in_a_form_without_sign_in_is_read(content: Content, save: S
     roster = read_roster(content, save(text))
     assert roster.problems == ()
     assert [one.email for one in roster.rows] == ["", "", "lee@ohio.gov"]
+
+
+def test_a_chosen_column_stays_if_the_column_of_names_has_addresses(content: Content, save: Save) -> None:
+    text = (
+        "Timestamp,Username,What is your name?,State,What is your role on the team?,What you do\n"
+        "1,ana@ohio.gov,Ana Reyes,OH,State CTE Director,Data and reporting\n"
+        "2,tasi@doe.gu,Tasi Cruz,GU,Data and reporting,State CTE Director\n"
+    )
+    roster = read_roster(content, save(text), columns={"role": "What you do"})
+    assert [(one.email, one.role) for one in roster.rows] == [
+        ("ana@ohio.gov", "data"),
+        ("tasi@doe.gu", "state_director"),
+    ]
+
+
+def test_the_first_role_of_a_state_is_used_and_a_list_of_roles_makes_no_facilitator(
+    content: Content, save: Save
+) -> None:
+    roles = "Facilitator; State CTE Director"
+    roster = read_roster(content, save(f"Name,State,Role\nFay Lee,,{roles}\nAna Reyes,OH,{roles}\n"))
+    assert [(one.name, one.role) for one in roster.rows] == [("Ana Reyes", "state_director")]
+    assert [one.sentence.partition(".")[0] for one in roster.problems] == ["The state is missing"]

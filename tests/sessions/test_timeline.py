@@ -53,3 +53,10 @@ def test_a_session_that_no_one_ended_is_over_half_a_day_later() -> None:
     forgotten = SessionState(began_at=time(UTC_START))
     assert timeline("2027-02-17T06:59:00+00:00", s1=forgotten).phases[1] is NOW
     assert timeline("2027-02-17T07:00:00+00:00", s1=forgotten).phases[1] is OVER
+
+
+def test_a_session_that_was_begun_long_before_its_date_and_not_ended_is_ahead_again_half_a_day_later() -> None:
+    tried = SessionState(began_at=time("2027-01-05T18:00:00+00:00"), since=time("2027-01-05T18:30:00+00:00"))
+    assert timeline("2027-01-06T06:29:00+00:00", s2=tried) == SeriesTimeline({1: AHEAD, 2: NOW}, 2)
+    assert timeline("2027-01-06T06:30:00+00:00", s2=tried) == SeriesTimeline({1: AHEAD, 2: AHEAD}, 1)
+    assert timeline("2027-05-11T17:00:00+00:00", s2=tried).phases[2] is NOW

@@ -155,7 +155,9 @@ def correct_by_content(
     name = kept.get("name")
     if name is not None and not {"name", "email"} & {*named} and _share(rows, name, is_address) >= _MOST:
         # Google Forms calls the address that people signed in with their user name.
-        kept = {**match_columns([text if at != name else "" for at, text in enumerate(names)]), "email": name}
+        chosen = {column: place for column, place in kept.items() if column in named}
+        free = ["" if at in {name, *chosen.values()} else text for at, text in enumerate(names)]
+        kept = {**match_columns(free), **chosen, "email": name}
     for column in _BY_CONTENT:
         if column in kept or column not in checks:
             continue

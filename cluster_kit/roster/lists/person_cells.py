@@ -103,9 +103,10 @@ class PersonCellReader:
         if folded in _MEETING_ROLES and find_role(self._content, role) is None:
             self._notes.add("meeting_role", line, role)
             role = ""
-        if len(several := find_listed_roles(self._content, role)) > 1:
+        several = find_listed_roles(self._content, role)
+        if len(several) > 1 and {*several} != {FACILITATOR}:  # check boxes make no one a facilitator
             self._notes.add("several_roles", line, role)
-            role = several[0]
+            role = next(one for one in several if one != FACILITATOR)
         state = cells.get("jurisdiction", "")
         if not state and written.state and not is_facilitator:
             self._notes.add("state_from_name", line, f"{written.name}: {written.state}")

@@ -12,7 +12,7 @@ _KINDS = {
     "not_coming": "The registration was cancelled or declined, and was left out",
     "remark": "A line with a total or a remark names no one, and was passed over",
     "meeting_role": "The role is one in a meeting, not in a state, and was not used",
-    "several_roles": "Several roles are listed, and the first was used",
+    "several_roles": "Several roles are listed, and the first of a state was used",
 }
 _MOST_LINES = 5
 

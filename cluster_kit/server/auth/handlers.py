@@ -63,7 +63,7 @@ class JoinPageHandler(PageHandler):
 
     async def find_upcoming(self) -> int:
         """The session to open: the one that is on, otherwise the next one."""
-        return (await read_store(self.context.events.read_timeline)).upcoming
+        return (await self.read_timeline()).upcoming
 
     async def where_to(self, person: Person | None, session: int | None) -> str:
         """The page after signing in; ``session`` None: the upcoming one."""

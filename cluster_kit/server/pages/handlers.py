@@ -112,13 +112,12 @@ class SessionHandler(PageHandler):
         self.write_page("waiting.html.j2", session=session, place=place)
 
     async def _send(self, session: Session, page: RenderedPage, widgets: Mapping[str, Any] | None = None) -> None:
-        state = self.find_state()
-        replaced = await read_store(self.context.replaced.read, session.number, state.code) if state else ""
+        replaced = await self._read_replaced(session)
         self.context.metrics.arrivals.labels(session.number).inc()
         self.write_page(
             "session.html.j2",
             session=session,
-            times=local_times(self.content, session.number, state),
+            times=local_times(self.content, session.number, self.find_state()),
             outline=pages.build_outline(session),
             titles=pages.segment_titles(session),
             exercises=self.context.exercises.address(session.number),
@@ -132,6 +131,16 @@ class SessionHandler(PageHandler):
             former=self.context.authenticator.former_ids(self.person.id) if self.person else [],
             widgets=widgets,
         )
+
+    async def _read_replaced(self, session: Session) -> str:
+        """The team's answers to replaced questions. While the store is unavailable, the page comes without them."""
+        state = self.find_state()
+        if state is None:
+            return ""
+        try:
+            return await read_store(self.context.replaced.read, session.number, state.code)
+        except StoreUnavailableError:
+            return ""
 
 
 class ExercisesHandler(PageHandler):

@@ -12,21 +12,24 @@ LEVEL = 3
 
 
 class ReplacedAnswers:
-    """Reads them once for each session and state: no page can add any, and only an erasure removes some."""
+    """Reads them once for each session and state, because no page can add any; where there are some, after each change.
+
+    An erasure removes some, and so does a team that removes a row.
+    """
 
     def __init__(self, content: Content, store: Store) -> None:
         self._content, self._store = content, store
-        self._known: dict[tuple[int, str], tuple[int, str]] = {}
+        self._known: dict[tuple[int, str], tuple[tuple[int, int], str]] = {}
 
     def read(self, session: int, jurisdiction: str) -> str:
         """Those of a state's team in a session, as HTML; empty if there are none. Blocks. Raises the store's errors."""
         series = self._content.series.id
-        _, erased = self._store.watermarks(series, [jurisdiction]).get(jurisdiction, (0, 0))
+        mark = self._store.watermarks(series, [jurisdiction]).get(jurisdiction, (0, 0))
         known = self._known.get((session, jurisdiction))
-        if known is None or known[0] != erased:
+        if known is None or (known[1] and known[0] != mark):
             current = self._store.current(series, jurisdiction, session=session)
             answers = Answers(current, self._store.people(series, jurisdiction))
             section = build_replaced(self._content, answers, current, session)
-            known = erased, blocks_html(section.blocks, level=LEVEL)
+            known = mark, blocks_html(section.blocks, level=LEVEL)
             self._known[session, jurisdiction] = known
         return known[1]

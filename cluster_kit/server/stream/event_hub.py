@@ -25,7 +25,7 @@ from cluster_kit.sessions import SessionFeed, SessionLog, SessionState
 from cluster_kit.sessions.board import seen_posts
 from cluster_kit.sessions.state import Post
 from cluster_kit.sessions.timeline import SeriesTimeline, build_timeline
-from cluster_kit.store import Person, Store, StoreUnavailableError
+from cluster_kit.store import Person, Store
 from cluster_kit.store.models import utc_now
 
 POLL_S = 0.5
@@ -287,11 +287,12 @@ class EventHub:
             return self._sessions[number]
 
     def read_timeline(self) -> SeriesTimeline:
-        """Which sessions are over, on, or ahead. Blocks. While the store is unavailable, as the schedule says."""
-        try:
-            return build_timeline(self._content, lambda one: self.session(one).session_log.state(), self._clock())
-        except StoreUnavailableError:
-            return build_timeline(self._content, lambda _: SessionState(), self._clock())
+        """Which sessions are over, on, or ahead. Blocks. Raises the store's errors."""
+        return build_timeline(self._content, lambda one: self.session(one).session_log.state(), self._clock())
+
+    def plan_timeline(self) -> SeriesTimeline:
+        """Which sessions are over, on, or ahead, as the schedule says."""
+        return build_timeline(self._content, lambda _: SessionState(), self._clock())
 
     def subscribe(self, session: int, subscriber: Subscriber) -> None:
         """Add an open page; call ``unsubscribe`` when it closes."""

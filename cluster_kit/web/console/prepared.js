@@ -1,5 +1,6 @@
 // Prepared messages panel: the messages of the current exercise, each to send, edit, or skip at its minute.
 import { h } from "../shared/dom.js";
+import { explainExcess } from "../shared/length_limit.js";
 import { audienceField } from "./audience.js";
 import { consoleAnnouncer } from "./console_announcer.js";
 import { definePanel } from "./panel.js";
@@ -61,8 +62,8 @@ function buildMessage(panel, { id, text, hosts, status }) {
   const words = h("textarea", { rows: 3 });
   words.value = text;
   const send = async () => {
-    if (refuseExcess([words], panel.status)) edit.open = true;
-    else await panel.act("message", { value: { text: words.value.trim(), ends: true, prepared: id, ...audience.value() } });
+    edit.open ||= Boolean(explainExcess(words)); // a closed one cannot take the focus
+    if (!refuseExcess([words], panel.status)) await panel.act("message", { value: { text: words.value.trim(), ends: true, prepared: id, ...audience.value() } });
   };
   const skip = () => panel.act("message_skip", { value: { prepared: id, text } });
   const edit = h("details", { "data-focus": "edit" }, h("summary", {}, "Edit, or choose who gets it", h("span", { class: "ck-hidden" }, `: ${text}`)),

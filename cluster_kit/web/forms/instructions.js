@@ -27,8 +27,10 @@ export function foldOnPhone(title, ...content) {
   return fold;
 }
 
+// All of the text in a browser that knows no sentences (Firefox before 125): an exercise must open there, too.
 /** @param {string} text */
 function firstSentence(text) {
+  if (!("Segmenter" in Intl)) return text;
   const [first] = new Intl.Segmenter("en", { granularity: "sentence" }).segment(text);
   return first?.segment.trim() ?? text;
 }

@@ -23,6 +23,7 @@ export class ItemsProgress {
     this.next = h("button", { type: "button", onclick: () => this.#goOn() }, "Next statement");
     this.element = h("div", { class: "ck-items-progress", hidden: true }, this.words, this.bar, this.next);
     form.store.on("answers", () => this.#refreshSoon());
+    form.store.on("exercise", () => this.#refreshSoon()); // it ends once the team's ratings are shown
     form.store.watch(form.depth.address, () => this.#refreshSoon());
   }
 

@@ -18,7 +18,7 @@ export function buildItems(form, prompt) {
   const progress = prompt.rated ? new ItemsProgress(form, team !== null) : null;
   const areas = prompt.areas.map((area) => {
     const items = area.items.map((item) => buildItem(form, prompt, item, { team, progress }));
-    const section = h("div", { class: "ck-area" }, h("h4", {}, area.title), area.intro && foldOnPhone("About this area", h("p", { class: "ck-help" }, area.intro)), items,
+    const section = h("div", { class: "ck-area" }, h("h4", {}, area.title), area.intro && foldOnPhone(`About this area: ${area.title}`, h("p", { class: "ck-help" }, area.intro)), items,
       publishedExamples(area.examples, area.title, "More published examples in this area"));
     const shallowest = area.items.map((item) => item.depth).sort(form.depth.compare)[0];
     form.depth.gate(section, shallowest);

@@ -78,17 +78,23 @@ function termLink(list, term, text) {
   const link = h("a", { class: "ck-term", href: `#${target.id}` }, text);
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    const purpose = /** @type {HTMLDetailsElement} */ (list.closest(".ck-purpose"));
-    const wasOpen = purpose.open;
-    purpose.open = list.open = true;
+    const opened = [list, ...foldsAround(list).filter((fold) => !fold.open)];
+    for (const fold of opened) fold.open = true;
     back.hidden = false;
     back.onclick = () => {
-      list.open = false;
-      purpose.open = wasOpen;
+      for (const fold of opened) fold.open = false;
       back.hidden = true;
       link.focus();
     };
     target.focus();
   });
   return link;
+}
+
+// The purpose of the exercise, and on a narrow page its instructions.
+/** @param {Element} element */
+function foldsAround(element) {
+  const folds = /** @type {HTMLDetailsElement[]} */ ([]);
+  for (let fold = element.parentElement?.closest("details"); fold; fold = fold.parentElement?.closest("details")) folds.push(fold);
+  return folds;
 }

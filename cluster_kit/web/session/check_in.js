@@ -33,7 +33,7 @@ export class CheckIn {
 
   /** @param {string[]} names */
   #showTeam(names) {
-    setText(this.team, names.length ? `Here from ${this.where}: you and ${joinWords(names)}.` : `You are the first from ${this.where} here.`);
+    setText(this.team, names.length ? `Here from ${this.where}: you and ${joinWords(names)}.` : `You are the only one from ${this.where} here.`);
   }
 
   #refresh() {

@@ -1,8 +1,10 @@
 // Answers to questions that were replaced: a button that copies them.
 
+// A line for each heading, question, and answer; versions on which a team has not settled have a line each.
 /** @param {HTMLElement} answers */
 function linesOf(answers) {
-  return [...answers.querySelectorAll("h3, dt, dd")].map(({ textContent }) => textContent?.trim() ?? "").join("\n");
+  const lines = [...answers.querySelectorAll("h3, dt, dd, dd li")].filter((one) => !one.querySelector("li"));
+  return lines.map(({ textContent }) => textContent?.trim() ?? "").join("\n");
 }
 
 export function offerCopy() {

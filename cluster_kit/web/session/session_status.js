@@ -216,7 +216,7 @@ export class SessionStatus {
       if (!first) continue;
       const done = () => {
         for (const { key } of waiting) this.#putAway.add(key);
-        this.#reveals.delete(id); // anyone who looks at a proposal has seen the ratings
+        this.#reveals.delete(id); // a person who looks at a proposal sees the ratings, too
         this.#showReveals();
       };
       const more = others.length ? ` ${others.length} more ${others.length === 1 ? "proposal waits" : "proposals wait"} for you.` : "";
