@@ -16,8 +16,11 @@ from cluster_kit.store import Store
 FORGOTTEN_AFTER = dt.timedelta(hours=12)
 """A session that began and that no one ended counts as over this long after its planned end, or after it began.
 
-Before its planned start, it counts as ahead again this long after its present segment began.
+Before its planned start, it counts as ahead again this long after its present segment began, or after it was ended:
+someone tried its console.
 """
+JUST_ENDED = dt.timedelta(hours=2)
+"""Signing in still opens a session this long after its end: people return for the evaluation and the summary."""
 
 
 class SessionPhase(StrEnum):
@@ -30,18 +33,26 @@ class SessionPhase(StrEnum):
 
 @dataclass(frozen=True)
 class SeriesTimeline:
-    """The phase of each session, and the number of the session to open: the one that is on, the next, or the last."""
+    """The phase of each session by its number, and which comes next and which to open.
+
+    ``upcoming``: the session that is on, otherwise the next one, otherwise the last. ``to_open``: the same, except that
+    a session that has just ended comes before the next one.
+    """
 
     phases: Mapping[int, SessionPhase]
     upcoming: int
+    to_open: int
 
 
 def find_end(content: Content, session: int, state: SessionState, now: dt.datetime) -> dt.datetime | None:
     """When a session ended: as a facilitator ended it, else as the schedule says. None if it is not over."""
-    planned = meeting_span(content, session)[1]
+    start, end = meeting_span(content, session)
     if state.ended_at is not None:
-        return state.ended_at
-    end = planned if state.began_at is None else max(planned, state.began_at) + FORGOTTEN_AFTER
+        was_tried = state.ended_at < start - FORGOTTEN_AFTER and state.ended_at + FORGOTTEN_AFTER <= now
+        if not was_tried:
+            return state.ended_at
+    elif state.began_at is not None:
+        end = max(end, state.began_at) + FORGOTTEN_AFTER
     return end if end <= now else None
 
 
@@ -63,12 +74,14 @@ def build_timeline(content: Content, state: Callable[[int], SessionState], now: 
     """The timeline of a series, from the state of each of its sessions."""
     by_date = [one.session for one in sorted(content.series.schedule, key=lambda one: (one.date, one.start))]
     phases = {number: find_session_phase(content, number, state(number), now) for number in by_date}
-    candidates = [
-        *(number for number in by_date if phases[number] is SessionPhase.NOW),
-        *(number for number in by_date if phases[number] is SessionPhase.AHEAD),
-        by_date[-1],
-    ]
-    return SeriesTimeline(phases, candidates[0])
+    running = [number for number in by_date if phases[number] is SessionPhase.NOW]
+    ahead = [number for number in by_date if phases[number] is SessionPhase.AHEAD]
+    ends = {number: find_end(content, number, state(number), now) for number in by_date}
+    ended = [number for number, end in ends.items() if end is not None and now - end < JUST_ENDED]
+    last = by_date[-1]
+    return SeriesTimeline(
+        phases, upcoming=[*running, *ahead, last][0], to_open=[*running, *ended[-1:], *ahead, last][0]
+    )
 
 
 def read_timeline(content: Content, store: Store | None, now: dt.datetime) -> SeriesTimeline:

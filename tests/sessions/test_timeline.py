@@ -37,16 +37,27 @@ def test_without_events_the_schedule_decides() -> None:
         assert ((found.phases[1], found.phases[2]), found.upcoming) == (phases, upcoming)
 
 
-def test_a_session_that_ended_before_its_date_is_over_and_the_one_after_it_is_next() -> None:
-    ended = SessionState(began_at=time("2027-01-05T18:00:00+00:00"), ended_at=time("2027-01-05T19:00:00+00:00"))
-    found = timeline("2027-01-06T12:00:00+00:00", s1=ended)
-    assert found == SeriesTimeline({1: OVER, 2: AHEAD}, 2)
+def test_a_session_that_ends_before_its_time_is_over_and_the_one_after_it_is_next() -> None:
+    ended = SessionState(began_at=time("2027-02-16T17:00:00+00:00"), ended_at=time("2027-02-16T18:10:00+00:00"))
+    assert timeline("2027-02-16T18:10:00+00:00", s1=ended) == SeriesTimeline({1: OVER, 2: AHEAD}, upcoming=2, to_open=1)
+    assert timeline("2027-02-16T20:10:00+00:00", s1=ended) == SeriesTimeline({1: OVER, 2: AHEAD}, upcoming=2, to_open=2)
+    assert timeline("2027-04-16T18:10:00+00:00", s1=ended).phases[1] is OVER
+
+
+def test_a_session_that_was_tried_on_an_earlier_day_and_ended_is_ahead_again_half_a_day_later() -> None:
+    tried = SessionState(began_at=time("2027-01-05T18:00:00+00:00"), ended_at=time("2027-01-05T19:00:00+00:00"))
+    assert timeline("2027-01-06T06:59:00+00:00", s1=tried).phases[1] is OVER
+    assert timeline("2027-01-06T07:00:00+00:00", s1=tried) == SeriesTimeline(
+        {1: AHEAD, 2: AHEAD}, upcoming=1, to_open=1
+    )
+    assert timeline(UTC_START, s1=tried).phases[1] is NOW
+    assert timeline(UTC_END, s1=tried).phases[1] is OVER
 
 
 def test_a_session_that_runs_late_or_out_of_order_is_the_one_to_open() -> None:
     assert timeline("2027-02-16T19:20:00+00:00", s1=SessionState(began_at=time(UTC_START))).phases[1] is NOW
     early = SessionState(began_at=time("2027-01-05T18:00:00+00:00"))
-    assert timeline("2027-01-05T18:10:00+00:00", s2=early) == SeriesTimeline({1: AHEAD, 2: NOW}, 2)
+    assert timeline("2027-01-05T18:10:00+00:00", s2=early) == SeriesTimeline({1: AHEAD, 2: NOW}, upcoming=2, to_open=2)
 
 
 def test_a_session_that_no_one_ended_is_over_half_a_day_later() -> None:
@@ -57,6 +68,8 @@ def test_a_session_that_no_one_ended_is_over_half_a_day_later() -> None:
 
 def test_a_session_that_was_begun_long_before_its_date_and_not_ended_is_ahead_again_half_a_day_later() -> None:
     tried = SessionState(began_at=time("2027-01-05T18:00:00+00:00"), since=time("2027-01-05T18:30:00+00:00"))
-    assert timeline("2027-01-06T06:29:00+00:00", s2=tried) == SeriesTimeline({1: AHEAD, 2: NOW}, 2)
-    assert timeline("2027-01-06T06:30:00+00:00", s2=tried) == SeriesTimeline({1: AHEAD, 2: AHEAD}, 1)
+    assert timeline("2027-01-06T06:29:00+00:00", s2=tried) == SeriesTimeline({1: AHEAD, 2: NOW}, upcoming=2, to_open=2)
+    assert timeline("2027-01-06T06:30:00+00:00", s2=tried) == SeriesTimeline(
+        {1: AHEAD, 2: AHEAD}, upcoming=1, to_open=1
+    )
     assert timeline("2027-05-11T17:00:00+00:00", s2=tried).phases[2] is NOW

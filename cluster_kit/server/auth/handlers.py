@@ -61,13 +61,13 @@ class JoinPageHandler(PageHandler):
         for name in {self.context.cookies.session, SESSION}:
             self.clear_cookie(name, **self.context.cookies.attributes)
 
-    async def find_upcoming(self) -> int:
-        """The session to open: the one that is on, otherwise the next one."""
-        return (await self.read_timeline()).upcoming
+    async def find_session_to_open(self) -> int:
+        """The session that is on or has just ended, otherwise the next one."""
+        return (await self.read_timeline()).to_open
 
     async def where_to(self, person: Person | None, session: int | None) -> str:
         """The page after signing in; ``session`` None: the upcoming one."""
-        number = session or await self.find_upcoming()
+        number = session or await self.find_session_to_open()
         if person and person.is_facilitator:
             return f"/console/{number}" if session else "/"
         return f"/session/{number}" if person and person.depth else f"/you?session={number}"
@@ -201,7 +201,7 @@ class JoinHandler(TranslatedPageHandler):
             await self._ask_name(team_pass, about, str(error))
         else:
             await self.set_session_cookie(invitation, session_token)
-            self.redirect(f"/session/{await self.find_upcoming()}", status=303)
+            self.redirect(f"/session/{await self.find_session_to_open()}", status=303)
 
     async def _ask_to_be(self, team_pass: str, name: str) -> None:
         """Ask the team to sign this browser in as the teammate of this name, and show the page that waits."""
@@ -231,7 +231,7 @@ class JoinHandler(TranslatedPageHandler):
             self.finish({}) if self.wants_json else self._show_waiting(request, token, team)
             return
         await self.set_session_cookie(invitation, session_token)
-        go = f"/session/{await self.find_upcoming()}"
+        go = f"/session/{await self.find_session_to_open()}"
         self.finish({"go": go}) if self.wants_json else self.redirect(go, status=303)
 
     def _show_waiting(self, request: IdentityRequest, token: str, team: str) -> None:
@@ -331,7 +331,7 @@ class YouHandler(TranslatedPageHandler):
         """The session to open: the one in the address, otherwise the upcoming one."""
         requested = self.get_query_argument("session", "") or self.field("session")
         numbers = {str(session.number): session.number for session in self.content.sessions}
-        return numbers.get(requested) or await self.find_upcoming()
+        return numbers.get(requested) or await self.find_session_to_open()
 
 
 class LeaveHandler(JoinPageHandler):

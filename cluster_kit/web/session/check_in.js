@@ -1,5 +1,6 @@
 // The opening of a session page: what is now, who of the team is here, what it decided last time, and the one thing to do.
 import { h, joinWords } from "../shared/dom.js";
+import { hasJustEnded } from "./session_status.js";
 /** @import { Step } from "./steps.js" */
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
@@ -37,9 +38,9 @@ export class CheckIn {
   }
 
   #refresh() {
-    const { segment, ended } = this.#status ?? {};
+    const segment = this.#status?.segment;
     if (segment) this.#show(`Now: ${segment.title}`, `Go to “${segment.title}”`, `#segment-${segment.kind}`);
-    else if (ended) this.#show("The session has ended.", "See what your team made", /** @type {HTMLAnchorElement} */ (document.querySelector("#ck-summary a")).href);
+    else if (this.#status && hasJustEnded(this.#status)) this.#show("The session has ended.", "See what your team made", /** @type {HTMLAnchorElement} */ (document.querySelector("#ck-summary a")).href);
     else this.#offerWork();
   }
 

@@ -16,6 +16,11 @@ const ENDED_SHOWN_MS = 12 * 60 * 60_000; // how long a page says that the sessio
 const SESSION_ENDED = "The session has ended.";
 const ANSWERS_KEPT = "Everything is kept, and you can go on writing.";
 
+/** @param {Pick<M.SessionStatusEvent, "ended" | "now">} status */
+export function hasJustEnded({ ended, now }) {
+  return Boolean(ended) && Date.parse(now) - Date.parse(String(ended)) <= ENDED_SHOWN_MS;
+}
+
 export class SessionStatus {
   /** @type {HTMLElement} */
   title;
@@ -146,7 +151,7 @@ export class SessionStatus {
     this.now.hidden = !segment;
     this.now.dataset.kind = kind;
     markOutline(kind, locked);
-    this.over.hidden = !ended || Date.parse(now) - Date.parse(ended) > ENDED_SHOWN_MS;
+    this.over.hidden = !hasJustEnded({ ended, now });
     if (!segment) return;
     this.title.textContent = segment.title;
     this.jump.href = `#segment-${kind}`;
