@@ -11,15 +11,21 @@ from tests.browser import RULES, load_axe
 from tests.serving import Server
 
 KEYS_AT_ONCE = 10
-# Each press of Tab first notes the stop that it leaves. When the focus has left the page, further presses do nothing.
+# Each press of Tab first notes the stop that it leaves. When the focus has left the page, or is back at the first stop because
+# the browser has nothing else to focus, further presses do nothing.
 NOTE_STOPS = """() => {
   const walk = { stops: [], over: false };
-  let isUnderWay = false;
+  let isUnderWay = false, first, last;
   const note = (event) => {
     if (event.key !== "Tab") return;
-    walk.over ||= isUnderWay && document.activeElement === document.body;
+    const stop = document.activeElement;
+    walk.over ||= isUnderWay && (stop === document.body || (stop === first && stop !== last));
     if (walk.over) event.preventDefault();
-    else if (isUnderWay) walk.stops.push((DESCRIBE)());
+    else if (isUnderWay) {
+      walk.stops.push((DESCRIBE)());
+      first ??= stop;
+      last = stop;
+    }
     isUnderWay = true;
   };
   addEventListener("keydown", note, true);
@@ -68,7 +74,7 @@ def reconnect_now(*pages: Page) -> None:
 
 
 def walk(page: Page, key: str, describe: str) -> list[Any]:
-    """Press Tab or Shift+Tab, from stop to stop, until the focus leaves the page.
+    """Press Tab or Shift+Tab, from stop to stop, until the focus leaves the page or is back at the first.
 
     Returns what ``describe``, a function in JavaScript, returns at each stop.
     """
