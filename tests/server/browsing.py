@@ -11,8 +11,8 @@ from tests.browser import RULES, load_axe
 from tests.serving import Server
 
 KEYS_AT_ONCE = 10
-# Each press of Tab first notes the stop that it leaves. When the focus has left the page, or is back at the first stop because
-# the browser has nothing else to focus, further presses do nothing.
+# Each press of Tab first notes the stop that it leaves. When the focus has left the page, or is back at the first stop
+# because the browser has nothing else to focus, further presses do nothing.
 NOTE_STOPS = """() => {
   const walk = { stops: [], over: false };
   let isUnderWay = false, first, last;
