@@ -30,9 +30,9 @@ def find_separator(text: str) -> str:
 def read_separated(text: str, separator: str = "") -> Iterator[tuple[int, list[str]]]:
     """Each row with the number of its first line, from 1. A line ``sep=;`` is an empty row. Raises ``csv.Error``."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or find_separator(text), strict=False)
-    is_told, line = bool(_DECLARED.match(text)), 1
+    is_declared, line = bool(_DECLARED.match(text)), 1
     for cells in reader:
-        yield line, [] if is_told and line == 1 else cells
+        yield line, [] if is_declared and line == 1 else cells
         line = reader.line_num + 1
 
 

@@ -31,6 +31,7 @@ def widget_routes() -> list[tuple[Any, ...]]:
 class WidgetKernelHandler(PageHandler):
     """Liveness check of the page's own kernel, which the front end requests after a lost connection."""
 
+    is_limited = False
     auth_resource = "kernels"
 
     @authorized

@@ -3,7 +3,7 @@
 import { h } from "../shared/dom.js";
 /** @import { Step } from "./steps.js" */
 
-const WORDS_A_MINUTE = 238;
+const WORDS_A_MINUTE = 200; // as in the time budget of a session
 
 /**
  * @param {Step} step

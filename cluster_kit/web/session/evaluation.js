@@ -104,8 +104,11 @@ async function send(event) {
   event.preventDefault();
   const answers = readAnswers();
   if (Object.keys(answers).length === 0) return refuse(NOTHING);
-  const excess = [...comments].map(explainExcess).find(Boolean);
-  if (excess) return refuse(excess);
+  const long = [...comments].find(explainExcess);
+  if (long) {
+    refuse(explainExcess(long));
+    return long.focus();
+  }
   if (!button || !ballot || button.disabled) return;
   button.disabled = true;
   try {

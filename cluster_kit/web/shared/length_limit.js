@@ -33,7 +33,10 @@ export function updateRemaining(field) {
   if (!limit) return;
   const left = limit.longest - lengthOf(field);
   const isNear = left < Math.min(WARNING_LENGTH, limit.longest / WARNING_PART);
-  limit.remaining.textContent = left < 0 ? `${inWords(-left)} too many` : isNear ? `${inWords(left)} left` : "";
+  const isOver = left < 0;
+  limit.remaining.ariaLive = isOver && field.ariaInvalid !== "true" ? "polite" : "off"; // said once, when it becomes too long
+  field.ariaInvalid = String(isOver);
+  limit.remaining.textContent = isOver ? `${inWords(-left)} too many` : isNear ? `${inWords(left)} left` : "";
 }
 
 // Why the text does not fit, or an empty string.
