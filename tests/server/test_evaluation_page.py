@@ -95,6 +95,8 @@ def test_a_participant_evaluates_a_session_with_the_keyboard_on_a_phone(
     expect(comment).to_have_accessible_description("1 character too many")
     page.get_by_role("button", name="Send anonymously").press("Enter")
     expect(page.locator("#ck-evaluation-problem")).to_contain_text("600 characters, and this has 601")
+    expect(comment).to_be_focused()
+    expect(comment).to_have_attribute("aria-invalid", "true")
     comment.fill("<b>time</b>")
     sent: list[Request] = []
     page.on("request", lambda request: sent.append(request) if request.url.endswith("/answers") else None)
