@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import tests.startup  # noqa: F401
 from tests.browser import browser, context, policy_refusals
 from tests.certificates import certificate
 from tests.postgres import postgres_database, postgres_url

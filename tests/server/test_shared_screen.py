@@ -263,7 +263,7 @@ def test_every_exercise_has_a_question_or_a_purpose_and_at_most_three_lines(sess
 def test_the_qr_code_is_one_picture_that_asks_for_nothing_else() -> None:
     svg = ElementTree.fromstring(draw_qr_code("https://example.org/join"))
     assert svg.tag == "svg"
-    assert {child.tag for child in svg} == {"path"}
+    assert {child.tag for child in svg} == {"title", "path"}
     assert svg.findtext("title") == QR_TITLE
     assert "http" not in str(draw_qr_code("https://example.org/join"))
     assert draw_qr_code("https://example.org/join") != draw_qr_code("https://example.org/join2")

@@ -22,7 +22,7 @@ export class CheckIn {
     this.now = h("p", { class: "ck-check-in-now" });
     this.team = h("p", { dir: "auto" }, "\u00a0");
     this.action = h("a", { class: "ck-check-in-action" });
-    title.after(h("section", { class: "ck-check-in", "aria-label": "Check in" }, this.now, this.team, h("p", {}, this.action), lastTime()));
+    title.after(h("div", { class: "ck-check-in", role: "group", "aria-label": "Check in" }, this.now, this.team, h("p", {}, this.action), lastTime()));
     this.#refresh();
     connection.addEventListener("session_status", ({ detail }) => {
       this.#status = detail;
