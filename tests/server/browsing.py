@@ -33,6 +33,15 @@ NOTE_STOPS = """() => {
   window.walk = walk;
 }"""
 
+# The next stop is the first of the page, or with Shift the last.
+START = """(isBackward) => {
+  const mark = document.createElement("span");
+  mark.tabIndex = -1;
+  document.body[isBackward ? "append" : "prepend"](mark);
+  mark.focus();
+  mark.remove();
+}"""
+
 
 class Lines:
     """WebSocket connections of pages that can be cut silently: ``route_web_socket(..., carry)``."""
@@ -74,12 +83,13 @@ def reconnect_now(*pages: Page) -> None:
 
 
 def walk(page: Page, key: str, describe: str) -> list[Any]:
-    """Press Tab or Shift+Tab, from stop to stop, until the focus leaves the page or is back at the first.
+    """Press Tab from the beginning of the page, or Shift+Tab from its end, until the focus leaves it or goes around.
 
     Returns what ``describe``, a function in JavaScript, returns at each stop.
     """
     page.evaluate(NOTE_STOPS.replace("DESCRIBE", describe))
     *held, pressed = key.split("+")
+    page.evaluate(START, bool(held))
     for one in held:
         page.keyboard.down(one)
     while not page.evaluate("walk.over"):

@@ -34,12 +34,7 @@ pytestmark = pytest.mark.browser
 Join = Callable[..., Page]
 BOARD = "peer_discussion"
 # The next Tab goes to the first stop of the page, and no stop has been visited.
-TO_THE_BEGINNING = """() => {
-  for (const el of document.querySelectorAll("[data-visits]")) delete el.dataset.visits;
-  document.body.tabIndex = -1;
-  document.body.focus();
-  document.body.removeAttribute("tabindex");
-}"""
+FORGET_VISITS = "for (const el of document.querySelectorAll('[data-visits]')) delete el.dataset.visits"
 PLACE = "el => Math.round(el.getBoundingClientRect().top)"
 ROOM = ".ck-board, #ck-featured, #ck-live > *:not(.ck-live-announced):not(:empty), .ck-outline-note:not(:empty)"
 
@@ -474,7 +469,7 @@ def test_a_page_with_everything_shown_breaks_no_rule_fits_and_is_the_keyboards(
     expect(page.get_by_text("closed for now")).to_have_count(0)
     for width in widths:
         page.set_viewport_size({"width": width, "height": 640})
-        page.evaluate(TO_THE_BEGINNING)
+        page.evaluate(FORGET_VISITS)
         stops = walk(page, "Tab", FOCUSED)
         assert [stop["html"] for stop in stops if not (stop["marked"] and stop["seen"])] == []
         assert page.evaluate(MISSED) == []

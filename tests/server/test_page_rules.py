@@ -157,7 +157,6 @@ def test_nothing_that_has_the_focus_is_covered_by_a_message_or_by_a_lost_connect
 
 def find_covered(page: Page, key: str) -> list[str]:
     """The stops of the keyboard, in one direction, of which nothing can be seen."""
-    page.evaluate("document.activeElement.blur()")
     stops = walk(page, key, SEEN)
     assert len(stops) > 15
     return [stop["html"] for stop in stops if not stop["seen"]]
