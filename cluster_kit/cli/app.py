@@ -83,6 +83,7 @@ def cluster_kit(
     ] = False,
 ) -> None:
     """Run live policy workshops for state CTE teams."""
+    drop_lines_at_end()  # those of a command that ended with an error, if this process runs several
     context.call_on_close(_end_command)
 
 
