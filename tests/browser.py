@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import axe_playwright_python
 import pytest
@@ -61,6 +61,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 EXPERIMENTAL_RULES = ["label-content-name-mismatch"]
 PATIENCE_MS = 60_000
 PHONE: ViewportSize = {"width": 320, "height": 640}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -123,8 +124,19 @@ def fast_axe() -> str:
     return LOAD_AXE.replace("AXE", script)
 
 
+def press(page: Page, name: str, *, role: Literal["button", "link"] = "button") -> None:
+    """Press a control with the keyboard, and wait for the page to which it leads, if it leads to one.
+
+    ``page.keyboard.press`` waits for no page: what follows it may look at the page before or at none.
+    """
+    control = page.get_by_role(role, name=name, exact=True)
+    control.press("Enter")
+    page.wait_for_load_state()
+
+
 def load_axe(page: Page) -> None:
     """Load axe-core in the page, whose content security policy stays in force."""
+    page.wait_for_load_state()
     page.evaluate(fast_axe())
 
 
@@ -151,6 +163,14 @@ def check_fit(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 640
     page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(PHONE)
+
+
+def check_at_both_widths(page: Page) -> None:
+    """No violations, and nothing cut off on a phone and on a desk, where the page is afterwards."""
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)
+        assert find_violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
 
 
 def check_page(page: Page) -> None:

@@ -259,6 +259,7 @@ def test_the_editor_is_accessible_and_fits(browser: Browser, address: str, width
             assert find_violations(page) == [], what
             assert width_of(page) <= width, what
         page.get_by_role("button", name="Earlier versions").click()
+        expect(page.get_by_role("dialog", name="Earlier versions")).to_be_visible()
         assert find_violations(page) == []
 
 

@@ -346,7 +346,7 @@ def test_the_keyboard_alone_posts_reacts_replies_and_goes_where_the_session_is(
     expect(jump).to_have_attribute("href", "#segment-state_examples")
     jump.focus()
     page.keyboard.press("Enter")
-    assert page.url.endswith("#segment-state_examples")
+    page.wait_for_url("**#segment-state_examples")
     fold = board(page, "state_examples").locator("summary")
     fold.focus()
     page.keyboard.press("Enter")

@@ -151,4 +151,4 @@ def test_the_notice_breaks_no_rule_and_fits_a_phone(server: Server, context: Bro
     page.get_by_role("heading", name="Privacy, records, and accessibility", level=1).wait_for()
     check_page(page)
     page.get_by_role("navigation").get_by_role("link", name="Session evaluation").click()
-    assert page.url.endswith("/notice#evaluation")
+    page.wait_for_url("**/notice#evaluation")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from cluster_kit.content import load_content
 from cluster_kit.roster.registrations import BY_PERSON, approve_registration
@@ -16,10 +16,9 @@ from cluster_kit.server.auth.tokens import make_withdrawal_link
 from cluster_kit.server.roster.registration_handlers import LARGEST_FORM, LEAVE_EMPTY, TOO_LARGE
 from cluster_kit.server.roster.registration_service import REGISTRATIONS_OF_A_NETWORK, WITHDRAWALS_OF_A_NETWORK
 from cluster_kit.store import Person, Registration, Store
-from tests.browser import find_violations
+from tests.browser import check_at_both_widths, press
 from tests.serving import FAY, TASI, Server, run_server, wait_until
 
-PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 SETTINGS = '[registration]\nopen = true\n[registration.domains]\nKY = ["ky.example"]\n'
 FORM = {
     "name": "Wren Sample",
@@ -57,21 +56,6 @@ def send(client: httpx.Client, **fields: object) -> httpx.Response:
     return client.post("/register", data={"_xsrf": find_xsrf_token(client.cookies), **FORM, **fields})
 
 
-def check(page: Page) -> None:
-    """No violations, and nothing cut off at 320 and 1280 px."""
-    for size in (DESK, PHONE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        assert find_violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
-
-
-def press(page: Page, name: str) -> None:
-    """Press a button with the keyboard."""
-    page.get_by_role("button", name=name, exact=True).focus()
-    page.keyboard.press("Enter")
-
-
 @pytest.mark.browser
 def test_a_person_registers_without_javascript_and_a_facilitator_approves(
     server: Server, store: Store, browser: Browser
@@ -101,23 +85,23 @@ def test_a_person_registers_without_javascript_and_a_facilitator_approves(
     with browser.new_context() as context:
         page = context.new_page()
         page.goto(f"{server.address}/register")
-        check(page)
+        check_at_both_widths(page)
         press(page, "Register")
         expect(page.get_by_role("alert")).to_be_visible()
-        check(page)
+        check_at_both_widths(page)
         page.goto(server.link(FAY, session=None))
         expect(page.get_by_text(re.compile(r"\d registrations? waits? for you"))).to_be_visible()
         store.add_person(Person(id="rowan-nd", series="demo", jurisdiction="ND", name="Rowan Sampel"))
         page.goto(f"{server.address}/roster")
         expect(page.get_by_text("An interpreter")).to_be_visible()
-        check(page)
+        check_at_both_widths(page)
         press(page, "Approve Rowan Sample")
         expect(page.get_by_role("alert")).to_contain_text("may be someone who is known already: Rowan Sampel")
         page.get_by_label("Someone new").check()
         press(page, "Approve Rowan Sample")
         expect(page.get_by_role("status").first).to_have_text("The registration is confirmed. Make a link to send.")
         expect(page.get_by_text("Needs to take part, from the registration: An interpreter")).to_be_visible()
-        check(page)
+        check_at_both_widths(page)
     people = {one.name: (one.email, one.sessions) for one in store.people("demo", "ND")}
     assert people["Rowan Sample"][0] == "rowan@nd.example"
     assert 2 not in people["Rowan Sample"][1]
@@ -133,14 +117,14 @@ def test_a_person_withdraws_while_the_registration_waits(server: Server, store: 
         page.get_by_label("State or territory").select_option("SD")
         page.get_by_label("What do you need").fill("A quiet room")
         press(page, "Register")
-        check(page)
+        check_at_both_widths(page)
         thanks = page.url
         page.get_by_role("link", name="withdraw your registration").click()
-        check(page)
+        check_at_both_widths(page)
         assert [one.status for one in store.registrations("demo") if one.jurisdiction == "SD"] == ["pending"]
         press(page, "Withdraw my registration")
         expect(page.get_by_role("heading", name="Your registration no longer waits")).to_be_visible()
-        check(page)
+        check_at_both_widths(page)
         sent = [one for one in store.registrations("demo") if one.jurisdiction == "SD"]
         assert [(one.status, one.needs, one.decided_by) for one in sent] == [("withdrawn", "", BY_PERSON)]
         page.goto(thanks)  # people may have kept its address
@@ -200,13 +184,13 @@ def test_a_person_withdraws_by_the_link_in_the_confirmation(server: Server, stor
     with browser.new_context() as context:
         page = context.new_page()
         page.goto(link)
-        check(page)
+        check_at_both_widths(page)
         page.goto(make_withdrawal_link(server.settings, "unknown", address=server.address))
         expect(page.get_by_role("heading", name="Your registration is withdrawn")).to_be_visible()
         page.goto(server.link(FAY, session=None))
         page.get_by_role("link", name="Roster: people, links, and lists").click()
         expect(page.get_by_text("Ivy Sample (Oregon), withdrawn by the person")).to_be_visible()
-        check(page)
+        check_at_both_widths(page)
     assert [each.is_removed for each in store.people("demo", "OR")] == [True]
 
 

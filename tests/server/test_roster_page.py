@@ -14,12 +14,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.server.roster.import_handlers import COLUMN_LABELS
 from cluster_kit.store import Person, Store
-from tests.browser import find_violations
+from tests.browser import check_at_both_widths, press
 from tests.roster.test_exports import save_sheets
 from tests.serving import FAY, GUS, TASI, Server, send_token
 
 pytestmark = pytest.mark.browser
-PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 STATE = "ND"
 LIST = (
     'State,Name,Email,Phone\nPW,Wren Sample,wren@pw.example,555\nPW,"Sample, Ivo",ivo@pw.example,556\n'
@@ -31,21 +30,6 @@ LIST = (
 def store(server: Server) -> Iterator[Store]:
     with Store.open(server.settings.db_url) as store:
         yield store
-
-
-def check(page: Page) -> None:
-    """No violations, and nothing cut off at 320 and 1280 px."""
-    for size in (DESK, PHONE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        assert find_violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
-
-
-def press(page: Page, name: str) -> None:
-    """Press a button with the keyboard."""
-    page.get_by_role("button", name=name, exact=True).focus()
-    page.keyboard.press("Enter")
 
 
 def version_on(page: str) -> str:
@@ -74,7 +58,7 @@ def test_two_facilitators_at_once_and_a_link_to_send(server: Server, store: Stor
     fay.get_by_role("form", name="Add a person").get_by_label("State or territory").select_option(STATE)
     press(fay, "Add the person")
     expect(fay.get_by_role("status").first).to_have_text("Added to the roster.")
-    check(fay)
+    check_at_both_widths(fay)
     (rowan,) = store.people("demo", STATE)
     assert (rowan.name, rowan.email) == ("Rowan Sample", "rowan@nd.example")
     with server.client(GUS) as gus:  # another facilitator has the same page open, and saves first
@@ -88,12 +72,12 @@ def test_two_facilitators_at_once_and_a_link_to_send(server: Server, store: Stor
     told = "Gus Sample changed this entry after you opened it (changed: name from Rowan Sample to Rowan B. Sample)."
     expect(fay.get_by_role("alert")).to_contain_text(told)
     expect(fay.get_by_label("Name", exact=True)).to_have_value("Rowan B. Sample")
-    check(fay)
+    check_at_both_widths(fay)
     assert [one.name for one in store.people("demo", STATE)] == ["Rowan B. Sample"]
     press(fay, "Make a personal link to send")
     link = fay.get_by_label("Personal link").input_value()
     expect(fay.get_by_role("link", name="Write the invitation to rowan@nd.example")).to_be_visible()
-    check(fay)
+    check_at_both_widths(fay)
     with server.client() as client:
         assert send_token(client, link.partition("#")[2]).status_code == 200
     assert changes_of(store, STATE) == [("added", "Fay Sample"), ("changed", "Gus Sample"), ("link", "Fay Sample")]
@@ -120,7 +104,7 @@ def test_replace_remove_restore_and_import(server: Server, store: Store, fay: Pa
     expect(main).to_contain_text("Not imported: Phone.")
     expect(main).to_contain_text("Sample, Ivo was read as Ivo Sample.")
     expect(main).to_contain_text("There is no state 'Wyomming'. Did you mean")
-    check(fay)
+    check_at_both_widths(fay)
     assert len(store.people("demo", "PW")) == 2
     expect(fay.get_by_label("Email address")).to_have_value("Email")
     fay.get_by_label("Email address").select_option("Phone")
@@ -139,7 +123,7 @@ def test_replace_remove_restore_and_import(server: Server, store: Store, fay: Pa
     press(fay, "Search")
     expect(fay.get_by_text("1 person, 1 state.")).to_be_visible()
     expect(fay.locator(".ck-roster-list a")).to_have_text(["Ivo Sample"])
-    check(fay)
+    check_at_both_widths(fay)
     done = [action for action, by in changes_of(store, "PW") if by == "Fay Sample"]
     assert done == ["added", "replaced", "removed", "restored", "added", "added"]
 
