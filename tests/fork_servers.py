@@ -7,6 +7,7 @@ users do, and so do servers that run in several processes.
 
 from __future__ import annotations
 
+import atexit
 import os
 import select
 import signal
@@ -97,6 +98,7 @@ def _start_template(spec: ForkServerSpec) -> Template:
             file_actions=[(os.POSIX_SPAWN_DUP2, theirs.fileno(), 0)],
             setsid=True,
         )
+    atexit.register(requests.close)  # then it ends
     _templates.append(Template(pid, requests, spec.environment))
     return _templates[-1]
 
