@@ -1,58 +1,118 @@
-"""Write the list of commands into ``docs/reference/cli.md``: ``python -m docs.make_command_list``."""
+"""Write the commands with their options into ``docs/reference/cli.md``: ``python -m docs.make_command_list``."""
 
 from __future__ import annotations
 
+import re
+import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import typer
 
-from cluster_kit.cli.app import COMMAND_GROUPS
+from cluster_kit.cli.app import COMMAND_GROUPS, app
+from cluster_kit.cli.commands import register
 from cluster_kit.content.run_of_show import markdown_table
-from docs.command_line import app
+from cluster_kit.text import join_words
 
 PAGE = Path(__file__).parent / "reference" / "cli.md"
 NUMBERS = ("session", "after")  # parameters whose value is a session's number
-BEGIN, END = "<!-- list: written by docs/make_command_list.py -->\n", "<!-- end of list -->\n"
+SHARED_BY = 10  # commands that have an option with the same help; the page describes it once, in its own table
+BEGIN, END = "<!-- commands: written by docs/make_command_list.py -->\n", "<!-- end of commands -->\n"
+WIDTH = 150  # characters of a line
 
 
-def write_list() -> str:
-    """The Markdown between the marks: every command with what it needs and does, by when it is needed."""
+def write_commands() -> str:
+    """The Markdown between the marks: every command with its arguments and options, by when it is needed."""
+    register()
     known: dict[str, click.Command] = vars(typer.main.get_command(app))["commands"]
-    tables = []
-    for title, names in COMMAND_GROUPS.items():
-        rows = [row for name in names for row in _rows(f"cluster-kit {name}", known[name])]
-        tables.append(f"\n**{title}**\n\n{markdown_table(['Command', 'What it does'], rows)}\n")
-    return "".join(tables) + "\n"
+    groups = {
+        title: [leaf for name in names for leaf in _leaves(f"cluster-kit {name}", known[name])]
+        for title, names in COMMAND_GROUPS.items()
+    }
+    parameters = [one for leaves in groups.values() for _, command in leaves for one in command.params]
+    counts = Counter(_meaning(one) for one in parameters if not one.required)
+    shared = {meaning for meaning, count in counts.items() if count >= SHARED_BY}
+    pieces = []
+    for title, leaves in groups.items():
+        rows = [[f"[`{name}`](#{name.replace(' ', '-')})", _paragraphs(command)[0]] for name, command in leaves]
+        pieces += [f"## {title}", markdown_table(["Command", "What it does"], rows)]
+        for name, command in leaves:
+            pieces += _section(name, command, shared)
+    return "\n" + "\n\n".join(pieces) + "\n\n"
 
 
-def _rows(name: str, command: click.Command) -> Iterator[list[str]]:
+def _leaves(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """A command with its whole name, or those below a group of commands."""
     below: dict[str, click.Command] = vars(command).get("commands", {})
     for child, inner in below.items():
-        yield from _rows(f"{name} {child}", inner)
+        yield from _leaves(f"{name} {child}", inner)
     if not below:
-        needed = "".join(f" {_usage(one)}" for one in command.params if one.required)
-        yield [f"`{name}{needed}`", (command.help or "").strip().split("\n\n")[0]]
+        yield name, command
+
+
+def _section(name: str, command: click.Command, shared: set[tuple[str, str]]) -> Iterator[str]:
+    yield f"### `{name}`"
+    needed = "".join(f" {_usage(one)}" for one in command.params if one.required)
+    if needed:
+        yield f"`{name}{needed}`"
+    yield from (textwrap.fill(paragraph, WIDTH, break_on_hyphens=False) for paragraph in _paragraphs(command))
+    own = [one for one in command.params if one.required or _meaning(one) not in shared]
+    if own:
+        yield markdown_table(["Argument or option", "Meaning", "Default"], [_row(one) for one in own])
+    if others := [f"`{one.opts[0]}`" for one in command.params if one not in own]:
+        yield f"{'Also' if own else 'Options:'} {join_words(others)}."
+
+
+def _paragraphs(command: click.Command) -> list[str]:
+    return [_mark_options(" ".join(text.split())) for text in (command.help or "").strip().split("\n\n")]
+
+
+def _mark_options(text: str) -> str:
+    """A sentence as Markdown, its options as code."""
+    return re.sub(r"(?<![\w`-])--[a-z][a-z-]*", r"`\g<0>`", text.replace("<", "&lt;"))
+
+
+def _meaning(parameter: click.Parameter) -> tuple[str, str]:
+    return parameter.opts[0], _help(parameter)
+
+
+def _help(parameter: click.Parameter) -> str:
+    return str(vars(parameter).get("help") or "")
+
+
+def _row(parameter: click.Parameter) -> list[str]:
+    names = "`, `".join((_usage(parameter), *parameter.secondary_opts))
+    return [f"`{names}`", _mark_options(_help(parameter)), _default(parameter)]
+
+
+def _default(parameter: click.Parameter) -> str:
+    """The default; empty for an option that is off or empty until it is given."""
+    if parameter.required:
+        return "required"
+    shown, default = vars(parameter).get("show_default"), parameter.default
+    if isinstance(shown, str):
+        return shown
+    if isinstance(default, bool) and parameter.secondary_opts:
+        return f"`{(parameter.opts if default else parameter.secondary_opts)[0]}`"
+    return f"`{default}`" if default not in (None, False, "") else ""
 
 
 def _usage(parameter: click.Parameter) -> str:
-    """A required argument or option, as it is typed."""
+    """An argument or option, as it is typed."""
     value = "N" if parameter.name in NUMBERS else (parameter.name or "").upper()
-    return f"{parameter.opts[0]} {value}" if parameter.param_type_name == "option" else value
+    if parameter.param_type_name != "option":
+        return f"{value}..." if parameter.nargs == -1 else value
+    return parameter.opts[0] if vars(parameter)["is_flag"] else f"{parameter.opts[0]} {value}"
 
 
 def render_page() -> str:
-    """The page with its list."""
+    """The page with its commands."""
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{write_list()}{END}{after}"
-
-
-def main() -> None:
-    """Replace the part of the page between the marks."""
-    PAGE.write_text(render_page(), encoding="utf-8")
+    return f"{before}{BEGIN}{write_commands()}{END}{after}"
 
 
 if __name__ == "__main__":
-    main()
+    PAGE.write_text(render_page(), encoding="utf-8")

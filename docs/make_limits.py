@@ -79,6 +79,9 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow("posts of a person", f"{_S}auth.rate_limits", "POSTS_OF_A_PERSON", "kept on the page, sent later"),
         LimitRow("other actions of a person", f"{_S}auth.rate_limits", "CLICKS_OF_A_PERSON", "sent later"),
         LimitRow("frames that wait for a page", f"{_S}stream.page_connection", "MAX_WAITING", "it reconnects"),
+        LimitRow(
+            "of these, until its own frames wait", f"{_S}stream.page_connection", "MAX_UNREAD", "they are read later"
+        ),
         LimitRow("characters that wait for a page", f"{_S}stream.page_connection", "MAX_UNSENT", "it reconnects"),
         LimitRow("size of an answer", "cluster_kit.store.models", "MAX_VALUE_BYTES", "one sentence", "bytes"),
         LimitRow("nesting of an answer", "cluster_kit.store.models", "MAX_VALUE_DEPTH", "one sentence"),
@@ -107,6 +110,20 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow(
             "length of an evaluation's comment", "cluster_kit.sessions.evaluation", "LONGEST_COMMENT", "one sentence"
         ),
+        LimitRow("answers of an evaluation", "cluster_kit.sessions.evaluation", "MAX_QUESTIONS", "refused"),
+        LimitRow("rows of a prompt extension's page", "cluster_kit.exercises.extensions", "MAX_ROWS", "refused"),
+        LimitRow(
+            "minutes that facilitators add or take at once",
+            "cluster_kit.sessions.facilitation",
+            "MOST_MINUTES",
+            "refused",
+        ),
+        LimitRow(
+            "words of a cloud on the shared screen", "cluster_kit.sessions.shared_screen", "MOST_WORDS", "refused"
+        ),
+        LimitRow(
+            "pages of a scene on the shared screen", "cluster_kit.sessions.shared_screen", "MOST_PAGES", "refused"
+        ),
     ),
     "joining": (
         LimitRow("evaluation forms that a person opens", f"{_S}evaluation.service", "BALLOTS_OF_A_PERSON", "429"),
@@ -123,6 +140,10 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow(
             "requests to sign in of a network", f"{_S}auth.identity_service", "REQUESTS_OF_A_NETWORK", "a sentence"
         ),
+        LimitRow(
+            "open requests to sign in of a person", "cluster_kit.store.identity", "MOST_FOR_A_PERSON", "one sentence"
+        ),
+        LimitRow("of a team", "cluster_kit.store.identity", "MOST_IN_A_TEAM", "one sentence"),
         LimitRow("registrations of a network", f"{_S}roster.registration_service", "REGISTRATIONS_OF_A_NETWORK", "429"),
         LimitRow("registrations everywhere", f"{_S}roster.registration_service", "REGISTRATIONS", "429"),
         LimitRow("withdrawals of a network", f"{_S}roster.registration_service", "WITHDRAWALS_OF_A_NETWORK", "429"),
@@ -158,18 +179,91 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         ),
         LimitRow("their size", "cluster_kit.store.upload_quota", "MAX_PERSON_BYTES", "one sentence", "bytes"),
         LimitRow("age of a file that no answer names", "cluster_kit.store.files", "UNNAMED_S", "deleted", "s"),
+        LimitRow("length of its name", "cluster_kit.store.files", "LONGEST_NAME", "shortened"),
         LimitRow("size of an inventory", "cluster_kit.crosswalk.grids", "MAX_BYTES", "one sentence", "bytes"),
         LimitRow("size of a workbook, unpacked", "cluster_kit.filetypes.sheets", "MAX_UNPACKED_BYTES", "", "bytes"),
         LimitRow("cells of a workbook", "cluster_kit.filetypes.sheets", "MAX_CELLS", "one sentence"),
         LimitRow("memory to read a workbook", "cluster_kit.filetypes.sheets", "MAX_MEMORY_BYTES", "", "bytes"),
         LimitRow("time to read a workbook", "cluster_kit.filetypes.sheets", "MAX_S", "one sentence", "s"),
+        LimitRow("rows of a table", "cluster_kit.filetypes.tables", "MAX_ROWS", "one sentence"),
+        LimitRow("its columns", "cluster_kit.filetypes.tables", "MAX_COLUMNS", "one sentence"),
+        LimitRow("length of its cells", "cluster_kit.filetypes.tables", "LONGEST_CELL", "one sentence"),
+        LimitRow(
+            "keys of a table in JSON", "cluster_kit.filetypes.tables", "_MOST_JSON_KEYS", "the others are not read"
+        ),
         LimitRow("programs of an inventory", "cluster_kit.crosswalk.inventory", "MOST_PROGRAMS", "one sentence"),
+        LimitRow(
+            "length of a note in its review columns", "cluster_kit.crosswalk.review", "_LONGEST_NOTE", "one sentence"
+        ),
         LimitRow("size of a roster", "cluster_kit.roster.lists.staff_list", "MOST_BYTES", "one sentence", "bytes"),
         LimitRow("people in it", "cluster_kit.roster.lists.staff_list", "MOST_PEOPLE", "one sentence"),
+        LimitRow("length of an email address", "cluster_kit.roster.lists.person_cells", "LONGEST_EMAIL", "reported"),
         LimitRow("size of a returned worksheet", "cluster_kit.worksheets.files", "MOST_BYTES", "reported", "bytes"),
         LimitRow("its size, unpacked", "cluster_kit.worksheets.files", "MOST_UNPACKED", "reported", "bytes"),
         LimitRow("its parts", "cluster_kit.worksheets.files", "MOST_ENTRIES", "reported"),
         LimitRow("names of people in it", "cluster_kit.worksheets.collecting", "MOST_NAMES", "reported"),
+        LimitRow("answers in it", "cluster_kit.worksheets.collecting", "MOST_ANSWERS", "reported"),
+        LimitRow("copies of one question in it", "cluster_kit.worksheets.collecting", "MOST_COPIES", "reported"),
+        LimitRow(
+            "text of a Word worksheet", "cluster_kit.worksheets.read_document", "_MOST_UNPACKED", "reported", "bytes"
+        ),
+        LimitRow("its XML tags", "cluster_kit.worksheets.read_document", "_MOST_TAGS", "reported"),
+        LimitRow(
+            "lists and objects in a notebook worksheet",
+            "cluster_kit.worksheets.read_notebook",
+            "MOST_VALUES",
+            "reported",
+        ),
+        LimitRow("signatures of files in a ZIP file", "cluster_kit.worksheets.files", "MOST_SIGNATURES", "reported"),
+        LimitRow("fields of a PDF worksheet", "cluster_kit.documents.form_values", "MOST_FIELDS", "reported"),
+        LimitRow("characters in them", "cluster_kit.documents.form_values", "MOST_CHARACTERS", "reported"),
+        LimitRow(
+            "memory to read a PDF worksheet", "cluster_kit.documents.form_values", "MOST_MEMORY", "reported", "bytes"
+        ),
+        LimitRow("time to read it", "cluster_kit.documents.form_values", "MOST_SECONDS", "reported", "s"),
+    ),
+    "content": (
+        LimitRow("size of a content file", "cluster_kit.content.documents", "_MAX_BYTES", "reported", "bytes"),
+        LimitRow("its nesting", "cluster_kit.content.documents", "_MAX_NESTING", "reported"),
+        LimitRow("length of a prepared message", "cluster_kit.content.facilitation", "LONGEST_PREPARED", "reported"),
+        LimitRow(
+            "emphasis marks in a Markdown text of a document",
+            "cluster_kit.documents.prose",
+            "MAX_DELIMITERS",
+            "the text is printed without its formatting",
+        ),
+        LimitRow(
+            "request of the content editor",
+            "cluster_kit.editor.server",
+            "LARGEST_REQUEST",
+            "the connection is closed",
+            "bytes",
+        ),
+        LimitRow("nesting of what it saves", "cluster_kit.editor.messages", "MOST_LEVELS", "refused"),
+        LimitRow("drafts that it keeps", "cluster_kit.editor.history", "MAX_DRAFTS", "the oldest are deleted"),
+        LimitRow(
+            "workbook of the instrument's wording",
+            "cluster_kit.content.workbook.cells",
+            "_MAX_FILE",
+            "one sentence",
+            "bytes",
+        ),
+        LimitRow("its size, unpacked", "cluster_kit.content.workbook.cells", "_MAX_UNPACKED", "one sentence", "bytes"),
+        LimitRow("table of examples", "cluster_kit.content.example_import", "MOST_BYTES", "one sentence", "bytes"),
+        LimitRow(
+            "its size, unpacked", "cluster_kit.content.example_import", "MOST_UNPACKED_BYTES", "one sentence", "bytes"
+        ),
+        LimitRow("its rows", "cluster_kit.content.example_import", "MOST_ROWS", "one sentence"),
+        LimitRow("with empty rows", "cluster_kit.content.example_import", "_MOST_READ_ROWS", "the others are not read"),
+        LimitRow("file of the organization's logo", "cluster_kit.organization", "MOST_BYTES", "one sentence", "bytes"),
+        LimitRow("its width and height in pixels", "cluster_kit.organization", "MOST_PIXELS", "one sentence"),
+        LimitRow("the organization's name", "cluster_kit.organization", "LONGEST_NAME", "one sentence"),
+        LimitRow("`per_minute` of the mail account", "cluster_kit.mail_account", "MOST_PER_MINUTE", "one sentence"),
+        LimitRow("its `largest_mb`", "cluster_kit.mail_account", "MOST_MEGABYTES", "one sentence"),
+        LimitRow(
+            "failures after which a mailing stops", "cluster_kit.mailing.delivery", "MOST_FAILURES", "one sentence"
+        ),
+        LimitRow("rooms of a video call", "cluster_kit.breakouts.rooms", "MOST_ROOMS", "one sentence"),
     ),
 }
 

@@ -1,4 +1,4 @@
-"""MkDocs hooks: add files from outside ``docs/`` to the site, rewrite links between files, and list the commands.
+"""MkDocs hooks: add files from outside ``docs/`` to the site, and rewrite links between files.
 
 Links in the repository lead from file to file, so that they work wherever its files are shown.
 """
@@ -6,8 +6,6 @@ Links in the repository lead from file to file, so that they work wherever its f
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 from posixpath import relpath
 
@@ -34,7 +32,6 @@ MOUNTED = {
 }
 # Pages that take the place of a file on the site.
 REPLACED = {"README.md": "index.md"}
-COMMANDS = "<!-- commands -->"
 TASK = re.compile(r"^(\s*- )\[ \] ", re.MULTILINE)  # which the repository's page shows as a box, and the site as text
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 
@@ -47,12 +44,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """List the commands, and rewrite links to files outside ``docs/``. A link to a file without a page becomes text."""
+    """Rewrite links to files outside ``docs/``. A link to a file without a page becomes text."""
     path = page.file.abs_src_path
     if path is None:
         return markdown
-    if COMMANDS in markdown:
-        return markdown.replace(COMMANDS, list_commands())
     folder = Path(path).parent
 
     def rewrite(link: re.Match[str]) -> str:
@@ -66,13 +61,6 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
         return f"{link[1]}[{link[2]}]({relpath(place, Path(page.file.src_uri).parent.as_posix())}{hash_mark}{anchor})"
 
     return TASK.sub(r"\1☐ ", LINK.sub(rewrite, markdown))
-
-
-def list_commands() -> str:
-    """Every command with its arguments and options, as Markdown with headings from level 2."""
-    command = [sys.executable, "-m", "typer", "docs.command_line", "utils", "docs", "--name", "cluster-kit"]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    return re.sub(r"^(#+ )", r"#\1", done.stdout, flags=re.MULTILINE)
 
 
 def find_place(source: str) -> str | None:

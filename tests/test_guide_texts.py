@@ -22,6 +22,7 @@ from cluster_kit.content.facilitation import load_facilitation, plan_show
 from cluster_kit.content.messages import load_messages
 from cluster_kit.store import NewResponse, Person, Store
 from docs import make_command_list
+from tests.test_guides import walk
 
 register()
 ROOT = Path(__file__).parents[1]
@@ -214,11 +215,20 @@ def test_every_command_in_a_document_is_accepted_by_the_command_line(path: Path)
             pytest.fail(f"cluster-kit {shlex.join(words)}: {problem}", pytrace=False)
 
 
-def test_the_command_line_reference_lists_every_command() -> None:
-    """When this fails, run ``python -m docs.make_command_list``."""
+def test_the_command_line_reference_has_every_option_of_every_command() -> None:
+    """When the page is not up to date, run ``python -m docs.make_command_list``."""
     text = make_command_list.PAGE.read_text(encoding="utf-8")
     assert make_command_list.render_page() == text
-    assert "| `cluster-kit roster import FILE` | Import a list of people, or update them. |" in text
+    parts = re.split(r"^### `cluster-kit (.+)`$", text, flags=re.MULTILINE)
+    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    leaves = {" ".join(name): command for name, command in walk(_root()) if not hasattr(command, "commands")}
+    assert sections.keys() == leaves.keys()
+    for name, command in leaves.items():
+        options = {one for parameter in command.params for one in parameter.opts if one.startswith("--")}
+        assert {one for one in options if not re.search(rf"`{one}[ `]", sections[name])} == set(), name
+    described = set(re.findall(r"^\| `(--[a-z-]+)` \|", parts[0], re.MULTILINE))
+    listed = "".join(re.findall(r"^(?:Also|Options:) (.*)$", text, re.MULTILINE))
+    assert set(re.findall(r"--[a-z-]+", listed)) == described
 
 
 # Pages for operators, whose commands run from timers or services, and those whose commands need no home folder.

@@ -10,13 +10,9 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-import typer
 from bs4 import BeautifulSoup
 
 import cluster_kit
-from cluster_kit.cli.app import app
-from cluster_kit.cli.commands import register
-from tests.test_guides import walk
 
 ROOT = Path(__file__).parents[1]
 BUILD_S = 300
@@ -61,14 +57,3 @@ def test_every_public_name_is_in_the_api_reference(site: Path) -> None:
         for name in getattr(import_module(f"cluster_kit.{package}"), "__all__", ()):
             # A function is under its module where both have the same name.
             assert re.search(rf'id="cluster_kit\.{package}\.(?:{name}\.)?{name}"', pages), f"{package}.{name}"
-
-
-def test_every_command_and_option_is_on_the_command_line_page(site: Path) -> None:
-    soup = BeautifulSoup((site / "reference" / "cli.html").read_text(encoding="utf-8"), "html.parser")
-    headings = {heading.code.get_text() for heading in soup.find_all(["h2", "h3", "h4"]) if heading.code}
-    assert {"cluster-kit", "cluster-kit serve", "cluster-kit roster import"} <= headings
-    register()
-    for name, command in walk(typer.main.get_command(app)):
-        assert " ".join(("cluster-kit", *name)) in headings
-        for option in (option for parameter in command.params for option in parameter.opts if option.startswith("--")):
-            assert option in soup.get_text(), (name, option)
