@@ -66,6 +66,11 @@ def test_examples_come_from_every_region_and_from_small_states_and_territories()
     assert {name: count for name, count in fewest.items() if count < 3} == {}
 
 
+def test_every_statement_has_an_example() -> None:
+    shown = {item for example in CONTENT.examples for item in example.items}
+    assert [item.id for area in CONTENT.instrument.areas for item in area.items if item.id not in shown] == []
+
+
 def test_an_example_about_an_item_is_about_its_area() -> None:
     area_of = {item.id: area.id for area in CONTENT.instrument.areas for item in area.items}
     for example in CONTENT.examples:
