@@ -44,6 +44,7 @@ test: install ## Run every test: units, notebooks, and the real server in a real
 	@sh deploy/fresh-machine.sh nginx
 	@sh deploy/fresh-machine.sh poppler
 	-@sh deploy/fresh-machine.sh libreoffice
+	-@sh deploy/fresh-machine.sh pdftk
 	-@sh deploy/fresh-machine.sh screenreader
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -p nbval.plugin --nbval-lax --override-ini=filterwarnings= notebooks

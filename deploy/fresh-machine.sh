@@ -7,6 +7,7 @@
 #   nginx     nginx and openssl               (to test two servers behind it; tests start one of their own)
 #   poppler   pdftotext                       (to test where the lines of a PDF are)
 #   libreoffice  LibreOffice Writer and Calc  (to test files that it saved; these tests are skipped without it)
+#   pdftk     pdftk, a program for PDF forms  (to test a form that it filled out; this test is skipped without it)
 #   screenreader Orca, Xvfb, and AT-SPI       (to test what a screen reader says; this test is skipped without them)
 #
 # As root it installs what is missing. As another user it prints the exact command and exits with 1.
@@ -159,6 +160,11 @@ libreoffice() {
     install_packages libreoffice-writer libreoffice-calc
 }
 
+# Fills out a worksheet's PDF form in a test. Without it, this test is skipped.
+pdftk() {
+    has pdftk || install_packages pdftk-java
+}
+
 # Reads a session page in a test. Without it, this test is skipped.
 screenreader() {
     if has orca && has Xvfb && has dbus-daemon; then
@@ -170,9 +176,9 @@ screenreader() {
 [ $# -gt 0 ] || set -- help
 for what; do
     case $what in
-    python | browser | postgres | nginx | poppler | libreoffice | screenreader) "$what" ;;
+    python | browser | postgres | nginx | poppler | libreoffice | pdftk | screenreader) "$what" ;;
     *)
-        say "usage: sh deploy/fresh-machine.sh python|browser|postgres|nginx|poppler|libreoffice|screenreader ..."
+        say "usage: sh deploy/fresh-machine.sh python|browser|postgres|nginx|poppler|libreoffice|pdftk|screenreader ..."
         exit 2
         ;;
     esac

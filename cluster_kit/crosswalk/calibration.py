@@ -24,6 +24,8 @@ Ground = str
 
 HIGHEST = 0.99
 DEFAULT_TRUST = 0.8
+ASSUMED_TRUST = {"naics": 0.5}
+"""An industry employs people of many occupations: its code says less about a program than an occupation code."""
 FEWEST = 4.0
 _EM_STEPS = 40
 FILE = "calibration.json"
@@ -68,7 +70,7 @@ class Scorer:
         """A score for each Cluster, normalized to 1."""
         scores = np.ones(len(self.order))
         for one in evidence:
-            sure = trust.get(one.kind, DEFAULT_TRUST)
+            sure = _trust_in(one.kind, trust)
             scores *= sure * self.shares(one) + (1 - sure) / len(self.order)
         return np.asarray(scores / scores.sum())
 
@@ -79,9 +81,13 @@ class Scorer:
         for one in evidence:
             within = np.array([sum(s for p, s in one.shares.items() if p == (cluster, sub)) for sub in subs])
             if within.sum() > 0:
-                sure = trust.get(one.kind, DEFAULT_TRUST)
+                sure = _trust_in(one.kind, trust)
                 scores *= sure * within / within.sum() + (1 - sure) / len(subs)
         return dict(zip(subs, (scores / scores.sum()).tolist(), strict=True))
+
+
+def _trust_in(kind: str, fitted: Mapping[str, float]) -> float:
+    return fitted.get(kind, ASSUMED_TRUST.get(kind, DEFAULT_TRUST))
 
 
 def ground_of(evidence: Iterable[Evidence]) -> Ground:

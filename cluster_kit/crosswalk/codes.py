@@ -81,6 +81,12 @@ def read_naics(cell: Cell) -> str:
     return text if re.fullmatch(r"\d{2,6}|\d\d-\d\d", text) else ""
 
 
+def spread_naics(code: str) -> tuple[str, ...]:
+    """The codes of a range: ``31``, ``32``, and ``33`` for ``31-33``; any other code alone."""
+    first, _, last = code.partition("-")
+    return tuple(str(number) for number in range(int(first), int(last) + 1)) if last else (code,)
+
+
 def family_of(code: str) -> str:
     """The first two digits."""
     return code[:2]

@@ -40,6 +40,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         r"\bcip\b(?!.*(title|name|desc))",
     ),
     "soc": (r"^soc( code)?", r"\bsoc code\b"),
+    "naics": (r"^(20\d\d )?naics( code| number)?( 20\d\d)?$", r"\bnaics\b(?!.*(title|name|desc))", r"^industry code$"),
     "sced": (r"^sced( course)?( code| id| number)?$", r"\bsced\b(?!.*(title|name|desc))"),
     "former": (
         r"^(old|former|current|previous|2002) .*cluster",

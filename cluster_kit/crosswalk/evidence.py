@@ -15,7 +15,7 @@ from cluster_kit.crosswalk.reference import CodeEntry, Lookup, Reference
 from cluster_kit.crosswalk.similarity import SimilarTitle
 from cluster_kit.text import join_words
 
-EvidenceKind = Literal["exact", "series", "family", "title_close", "title_near", "title_far", "former", "soc"]
+EvidenceKind = Literal["exact", "series", "family", "title_close", "title_near", "title_far", "former", "soc", "naics"]
 CODE_KINDS: tuple[EvidenceKind, ...] = ("exact", "series", "family")
 CLOSE, NEAR = 90.0, 75.0
 MOST_NAMED = 2
@@ -129,6 +129,22 @@ def from_occupations(socs: Mapping[str, int], reference: Reference) -> Evidence 
     shares = entry_shares(known.values())
     codes = ", ".join(known)
     return Evidence("soc", shares, f"The occupation code {codes} is in {_listed(shares, reference)}.")
+
+
+def from_industries(codes: Mapping[str, int], reference: Reference) -> Evidence | None:
+    """Evidence from the industries that the program prepares for; None if the reference has none of them."""
+    found = {code: reference.find_industries(code) for code in codes}
+    known = {code: entries for code, entries in found.items() if entries}
+    if not known:
+        return None
+    shares: defaultdict[Placement, float] = defaultdict(float)
+    for code, entries in known.items():
+        for place, share in entry_shares(entries).items():
+            shares[place] += codes[code] * share
+    named = _normalized(shares)
+    if len(known) == 1:
+        return Evidence("naics", named, f"The industry code {next(iter(known))} is in {_listed(named, reference)}.")
+    return Evidence("naics", named, f"The industry codes {join_words(known)} are in {_listed(named, reference)}.")
 
 
 def _normalized(shares: Mapping[Placement, float]) -> dict[Placement, float]:

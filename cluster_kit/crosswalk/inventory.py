@@ -10,7 +10,7 @@ from itertools import pairwise
 from operator import attrgetter
 from pathlib import Path
 
-from cluster_kit.crosswalk.codes import read_cip, read_sced, read_soc
+from cluster_kit.crosswalk.codes import read_cip, read_naics, read_sced, read_soc
 from cluster_kit.crosswalk.columns import ProgramTable, find_table, list_tables
 from cluster_kit.crosswalk.errors import NoTableError, UnreadableListError
 from cluster_kit.crosswalk.findings import CrosswalkFinding, FindingCollector
@@ -50,6 +50,7 @@ class Program:
     soc: str = ""
     year: str = ""
     sced: str = ""
+    naics: str = ""
 
 
 _all_but_row = attrgetter(*(one.name for one in fields(Program) if one.name != "row"))
@@ -201,6 +202,7 @@ def _read_program(
         location=table.text(texts, "location")[:200],
         program_id=table.text(texts, "program_id")[:80],
         soc=read_soc(table.cell(row, "soc")),
+        naics=read_naics(table.cell(row, "naics")),
         sced=read_sced(table.cell(row, "sced")),
         year=table.text(texts, "year")[:20],
     )

@@ -12,7 +12,14 @@ from cluster_kit.crosswalk.calibration import HIGHEST, Calibration, Scorer, grou
 from cluster_kit.crosswalk.checks import check_programs
 from cluster_kit.crosswalk.courses import code_courses
 from cluster_kit.crosswalk.decisions import Decision
-from cluster_kit.crosswalk.evidence import Evidence, from_code, from_former, from_occupations, from_title
+from cluster_kit.crosswalk.evidence import (
+    Evidence,
+    from_code,
+    from_former,
+    from_industries,
+    from_occupations,
+    from_title,
+)
 from cluster_kit.crosswalk.findings import CrosswalkFinding, FindingCollector
 from cluster_kit.crosswalk.grouping import ProgramGroup, group_programs
 from cluster_kit.crosswalk.inventory import Inventory
@@ -166,11 +173,13 @@ class _Maker:
 
     def make(self, group: ProgramGroup, near: Sequence[SimilarTitle]) -> ClusterProposal:
         socs = Counter(program.soc for program in group.programs if program.soc)
+        industries = Counter(program.naics for program in group.programs if program.naics)
         found = (
             from_code(group.lookup, group.programs[0].code, self._reference),
             from_former(dict(group.formers), self._reference),
             from_title(near, self._reference),
             from_occupations(socs, self._reference),
+            from_industries(industries, self._reference),
         )
         evidence = [one for one in found if one is not None]
         exact = [one for one in evidence if one.kind == "exact"]

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from cluster_kit.content.crosswalk_files import CrosswalkContent, load_crosswalk_content
 from cluster_kit.content.models import ContentModel, SchemaVersion
-from cluster_kit.crosswalk.codes import family_of, series_of
+from cluster_kit.crosswalk.codes import family_of, series_of, spread_naics
 from cluster_kit.crosswalk.errors import CrosswalkError
 from cluster_kit.crosswalk.places import FormerClusterLookup, Placement, Places
 from cluster_kit.files import write_atomically
@@ -64,6 +64,7 @@ class Reference:
     cip: CodeTable
     moves: dict[str, tuple[str, ...]]
     soc: CodeTable | None = None
+    naics: CodeTable | None = None
     sced: CodeTable | None = None
     is_sample: bool = False
 
@@ -76,6 +77,26 @@ class Reference:
     def occupations(self) -> dict[str, CodeEntry]:
         """Entries by SOC code; empty if no such table was imported."""
         return {entry.code: entry for entry in self.soc.entries} if self.soc else {}
+
+    @cached_property
+    def industries(self) -> dict[str, CodeEntry]:
+        """Entries by NAICS code, a range such as ``31-33`` under each of its codes; empty if no table was imported."""
+        entries = self.naics.entries if self.naics else ()
+        return {code: entry for entry in entries for code in spread_naics(entry.code)}
+
+    def find_industries(self, code: str) -> tuple[CodeEntry, ...]:
+        """The entries for a NAICS code: its own, or else those of the codes that it contains, or else the narrowest
+        that contains it.
+
+        A range of codes, such as ``31-33``, gives the entries of each.
+        """
+        found: dict[str, CodeEntry] = {}
+        for one in spread_naics(code):
+            within = [one] if one in self.industries else [known for known in self.industries if known.startswith(one)]
+            around = [one[:length] for length in range(len(one) - 1, 1, -1) if one[:length] in self.industries]
+            for known in within or around[:1]:
+                found[self.industries[known].code] = self.industries[known]
+        return tuple(found.values())
 
     @cached_property
     def courses(self) -> dict[str, tuple[str, ...]]:
@@ -140,6 +161,7 @@ def load_reference(folder: Path, content: CrosswalkContent) -> Reference:
         cip=cip or sample_table(content, places),
         moves=known,
         soc=tables["soc"],
+        naics=tables["naics"],
         sced=tables["sced"],
         is_sample=cip is None,
     )

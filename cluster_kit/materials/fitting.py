@@ -1,6 +1,7 @@
 """Fit text on slides: measure it, choose its size, and continue on another slide if it does not fit.
 
-Text is measured in the kit's own font, which is wider than the fonts that presentations are usually shown in.
+Slides are set in Arial, which every program that shows them has, or a font of the same widths. Text is measured in the
+kit's own font, and a little is added.
 """
 
 from __future__ import annotations
@@ -13,16 +14,21 @@ from typing import Literal, TypeVar
 from cluster_kit.documents.canvas import extent_of, known_characters
 from cluster_kit.documents.model import Picture
 
+FONT = "Arial"
 SMALLEST, LARGEST, LARGEST_CELL = 18, 32, 24
 TITLE_SIZES = (36, 32, 28, 24, 20)
+COVER_SIZES = (54, 48, 44, 40, 36, 32, 28, 24, 20)
 TITLE_LINES = 2
 CONTINUED = " (continued)"
 WIDE, HIGH, MARGIN = 13.333, 7.5, 0.6
-TITLE_HIGH = 1.35
-TOP, BOTTOM = 1.65, 0.4
+TITLE_TOP, TITLE_HIGH = 0.3, 1.1
+TOP, BOTTOM = 1.5, 0.55
+COVER_HIGH, COVER_TOP = 4.4, 4.75
+STRIP_GAP = 0.2
 TEXT_WIDE = WIDE - 2 * MARGIN
-_LEADING, _GAP, INDENT = 1.22, 0.35, 0.4
+_LEADING, _GAP, INDENT = 1.2, 0.3, 0.4
 _BOLD = 1.08  # the width of bold text in relation to regular text
+_WIDER = 1.08  # the width of Arial in relation to the kit's own font
 _CELL_PAD = 0.18
 COLUMN_SHARES = (0.18, 0.66, 0.16)
 Part = TypeVar("Part")
@@ -30,21 +36,26 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True)
 class SlideLine:
-    """A paragraph of a slide: a heading, a question, plain text, or a list entry."""
+    """A paragraph of a slide: a heading, a question, plain text, a remark in smaller type, or a list entry."""
 
     text: str
-    kind: Literal["heading", "question", "plain", "entry"] = "plain"
+    kind: Literal["heading", "question", "plain", "remark", "entry"] = "plain"
 
 
 @dataclass(frozen=True)
 class Slide:
-    """A slide: its title, then paragraphs, or a picture and a table, the first row its header. ``notes`` are spoken."""
+    """A slide: its title, then paragraphs, or a picture and a table, the first row its header. ``notes`` are spoken.
+
+    ``strip`` is a picture at the lower edge. The text of a ``cover`` is below a large title.
+    """
 
     title: str
     lines: tuple[SlideLine, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     picture: Picture | None = None
     notes: str = ""
+    strip: Picture | None = None
+    is_cover: bool = False
 
 
 def split_slide(slide: Slide) -> list[Slide]:
@@ -54,23 +65,30 @@ def split_slide(slide: Slide) -> list[Slide]:
         body = _split(slide.rows[1:], lambda rows: measure_rows((slide.rows[0], *rows), SMALLEST) <= space)
         made = [replace(slide, rows=(slide.rows[0], *rows)) for rows in body]
     else:
-        space = HIGH - TOP - BOTTOM
+        space = text_space(slide)
         parts = _split(slide.lines, lambda lines: measure_lines(lines, SMALLEST) <= space)
         made = [replace(slide, lines=lines) for lines in parts]
-    rest = [replace(part, title=slide.title + CONTINUED, picture=None) for part in made[1:]]
+    rest = [replace(part, title=slide.title + CONTINUED, picture=None, is_cover=False) for part in made[1:]]
     return [*made[:1], *rest]
 
 
-def choose_size(lines: Sequence[SlideLine]) -> int:
-    """The largest size in points at which the paragraphs fit on a slide; the smallest if none does."""
-    space = HIGH - TOP - BOTTOM
+def text_space(slide: Slide) -> float:
+    """The height for the slide's paragraphs in inches."""
+    strip = measure_picture(slide.strip) if slide.strip else 0
+    return HIGH - (COVER_TOP if slide.is_cover else TOP) - BOTTOM - strip
+
+
+def choose_size(slide: Slide) -> int:
+    """The largest size in points at which the slide's paragraphs fit; the smallest if none does."""
+    space = text_space(slide)
     sizes = range(LARGEST, SMALLEST, -1)
-    return next((size for size in sizes if measure_lines(lines, size) <= space), SMALLEST)
+    return next((size for size in sizes if measure_lines(slide.lines, size) <= space), SMALLEST)
 
 
-def choose_title_size(title: str) -> int:
+def choose_title_size(title: str, *, is_cover: bool) -> int:
     """The largest size at which the title fits in its lines; the smallest if none does."""
-    return next((size for size in TITLE_SIZES if _count_lines(title, size * _BOLD, TEXT_WIDE) <= TITLE_LINES), 20)
+    sizes = COVER_SIZES if is_cover else TITLE_SIZES
+    return next((size for size in sizes if _count_lines(title, size * _BOLD, TEXT_WIDE) <= TITLE_LINES), 20)
 
 
 def _split(things: Sequence[Part], fits: Callable[[tuple[Part, ...]], bool]) -> list[tuple[Part, ...]]:
@@ -106,7 +124,7 @@ def _count_lines(text: str, size: float, wide: float) -> int:
     count, left = 1, wide
     space = extent_of("n n").width - extent_of("nn").width
     for word in text.split():
-        needed = extent_of(_measurable(word)).width * size / 72
+        needed = extent_of(_measurable(word)).width * size * _WIDER / 72
         while needed > wide:  # a word longer than a line
             count, needed, left = count + 1, needed - wide, 0.0
         if needed > left:
@@ -135,9 +153,11 @@ def look_of(line: SlideLine, size: float) -> LineLook:
     """The look of a paragraph on a slide with text of this size."""
     match line.kind:
         case "heading":
-            return LineLook(max(size - 2, SMALLEST), True, "accent", size * 0.8)
+            return LineLook(max(size - 2, SMALLEST), True, "accent", size)
         case "question":
             return LineLook(size + 2, False, "ink", size * _GAP)
+        case "remark":
+            return LineLook(max(size - 8, SMALLEST), False, "muted", size * 0.2)
         case _:
             return LineLook(size, False, "ink", size * _GAP)
 
@@ -146,4 +166,4 @@ def measure_picture(picture: Picture) -> float:
     """The height of a picture across the slide, in inches, from its drawing's proportions."""
     found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture.svg)
     wide, high = (float(found[1]), float(found[2])) if found else (1.0, 0.1)
-    return TEXT_WIDE * high / wide + 0.25
+    return TEXT_WIDE * high / wide + STRIP_GAP

@@ -28,34 +28,47 @@ from pptx.util import Emu, Inches, Pt
 
 from cluster_kit.documents.docx_parts import xml_text
 from cluster_kit.documents.identity import current_identity
-from cluster_kit.documents.model import LANGUAGE
+from cluster_kit.documents.model import LANGUAGE, Picture
 from cluster_kit.documents.rasterize import to_png
 from cluster_kit.materials.fitting import (
     BOTTOM,
     COLUMN_SHARES,
+    COVER_HIGH,
+    COVER_TOP,
+    FONT,
     HIGH,
     INDENT,
     LARGEST_CELL,
     MARGIN,
     SMALLEST,
+    STRIP_GAP,
     TEXT_WIDE,
     TITLE_HIGH,
+    TITLE_TOP,
     TOP,
     WIDE,
     Slide,
-    SlideLine,
     choose_size,
     choose_title_size,
     look_of,
     measure_picture,
     measure_rows,
     split_slide,
+    text_space,
 )
 from cluster_kit.organization import Organization
 
 PIXELS_PER_INCH = 320
-LOGO_HIGH = 0.35
-_TITLE_AND_CONTENT, _TITLE_ONLY = 1, 5
+LOGO_HIGH = 0.5
+RULE_WIDE = 0.12
+ROOMY = 1.5
+_TITLE_AND_SUBTITLE, _TITLE_AND_CONTENT, _TITLE_ONLY = 0, 1, 5
+_RULE = """<p:sp xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"
+  xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">
+ <p:nvSpPr><p:cNvPr id="90" name="Rule"/><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>
+ <p:spPr><a:xfrm><a:off x="0" y="{top}"/><a:ext cx="{wide}" cy="{high}"/></a:xfrm>
+  <a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:schemeClr val="accent1"/></a:solidFill></p:spPr>
+</p:sp>"""
 _THEME = {
     "dk1": "ink",
     "lt1": "paper",
@@ -77,15 +90,17 @@ def write_presentation(slides: Sequence[Slide], title: str, author: str) -> byte
     presentation = Presentation(io.BytesIO(_template(current_identity().organization)))
     properties = presentation.core_properties
     properties.title, properties.author, properties.language = xml_text(title), xml_text(author), f"{LANGUAGE}-US"
-    text_layout, empty_layout = presentation.slide_layouts
+    cover, text, table = presentation.slide_layouts
     for slide in slides:
         for part in split_slide(slide):
-            added = presentation.slides.add_slide(empty_layout if part.rows else text_layout)
-            _write_title(added, part.title)
+            added = presentation.slides.add_slide(_choose_layout(part, cover, text, table))
+            _write_title(added, part)
             if part.rows:
                 _write_table(added, part)
             else:
-                _write_lines(added, part.lines)
+                _write_lines(added, part)
+            if part.strip:
+                _write_strip(added, part.strip)
             added.notes_slide.notes_text_frame.text = xml_text(part.notes)
             _set_language(added.notes_slide.notes_text_frame)
     if logo := current_identity().logo_png():
@@ -99,25 +114,43 @@ def _write_logo(slide: PptxSlide, logo: bytes) -> None:
     """The organization's logo in the lower right corner, below the text."""
     picture = slide.shapes.add_picture(io.BytesIO(logo), Inches(0), Inches(0), height=Inches(LOGO_HIGH))
     picture.left = Emu(Inches(WIDE - MARGIN) - picture.width)
-    picture.top = Inches(HIGH - LOGO_HIGH - 0.04)
+    picture.top = Inches(HIGH - LOGO_HIGH - 0.12)
     _describe(picture, current_identity().name)
 
 
-def _write_title(slide: PptxSlide, title: str) -> None:
+def _choose_layout(part: Slide, cover: SlideLayout, text: SlideLayout, table: SlideLayout) -> SlideLayout:
+    if part.rows:
+        return table
+    return cover if part.is_cover else text
+
+
+def _write_strip(slide: PptxSlide, strip: Picture) -> None:
+    """A picture across the slide at its lower edge."""
+    png = to_png(strip.svg, PIXELS_PER_INCH)
+    high = measure_picture(strip) - STRIP_GAP
+    place = Inches(MARGIN), Inches(HIGH - BOTTOM - high), Inches(TEXT_WIDE)
+    _describe(slide.shapes.add_picture(io.BytesIO(png), *place), strip.alt)
+
+
+def _write_title(slide: PptxSlide, part: Slide) -> None:
     shape = slide.shapes.title
     assert shape is not None  # noqa: S101  (both layouts have a title)
     frame = shape.text_frame
-    frame.text = xml_text(title)
+    frame.text = xml_text(part.title)
+    size, color = choose_title_size(part.title, is_cover=part.is_cover), "paper" if part.is_cover else "accent-dark"
     for run in frame.paragraphs[0].runs:
-        run.font.size, run.font.bold, run.font.color.rgb = Pt(choose_title_size(title)), True, _rgb("paper")
+        run.font.size, run.font.bold, run.font.color.rgb = Pt(size), True, _rgb(color)
     _set_language(frame)
 
 
-def _write_lines(slide: PptxSlide, lines: Sequence[SlideLine]) -> None:
-    body = slide.placeholders[1]
+def _write_lines(slide: PptxSlide, part: Slide) -> None:
+    body, lines = slide.placeholders[1], part.lines
     frame = body.text_frame
     frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
-    size = choose_size(lines)
+    size = choose_size(part)
+    if part.strip:
+        left, top, width = body.left, body.top, body.width
+        body.left, body.top, body.width, body.height = left, top, width, Inches(text_space(part))
     for place, line in enumerate(lines):
         paragraph = frame.add_paragraph() if place else frame.paragraphs[0]
         look = look_of(line, size)
@@ -167,7 +200,7 @@ def _write_table(slide: PptxSlide, part: Slide) -> None:
         Inches(MARGIN),
         Inches(top),
         Inches(TEXT_WIDE),
-        Inches(min(high * 1.15, space)),
+        Inches(min(high * ROOMY, space)),
     )
     _describe(frame, f"Table: {part.title}, with the columns {', '.join(part.rows[0])}.")
     table = frame.table
@@ -204,16 +237,18 @@ def _rgb(name: str) -> RGBColor:
 
 @cache
 def _template(_organization: Organization) -> bytes:
-    """A wide presentation with the kit's colors and two layouts: title with text, and title only."""
+    """A wide presentation with the kit's colors and three layouts: a cover, title with text, and title only."""
     plain = io.BytesIO()
     Presentation().save(plain)
     presentation = Presentation(io.BytesIO(_recolor(plain.getvalue())))
     presentation.slide_width, presentation.slide_height = Inches(WIDE), Inches(HIGH)
-    kept = [presentation.slide_layouts[place] for place in (_TITLE_AND_CONTENT, _TITLE_ONLY)]
+    places = (_TITLE_AND_SUBTITLE, _TITLE_AND_CONTENT, _TITLE_ONLY)
+    cover, *others = kept = [presentation.slide_layouts[place] for place in places]
     for layout in list(presentation.slide_layouts):
         if layout not in kept:
             presentation.slide_layouts.remove(layout)
-    for layout in kept:
+    _prepare_cover(cover)
+    for layout in others:
         _prepare(layout)
     _place_master(presentation)
     written = io.BytesIO()
@@ -221,23 +256,54 @@ def _template(_organization: Organization) -> bytes:
     return written.getvalue()
 
 
+def _prepare_cover(layout: SlideLayout) -> None:
+    """The title on a field of the accent color, and the text below it."""
+    _place(layout)
+    title, body = sorted(layout.placeholders, key=lambda shape: shape.placeholder_format.idx)
+    for shape, kind in ((title, "title"), (body, "body")):  # as in the other layouts
+        next(shape.element.iter(qn("p:ph"))).set("type", kind)
+    title.left, title.top, title.width, title.height = 0, 0, Inches(WIDE), Inches(COVER_HIGH)
+    title.fill.solid()
+    title.fill.fore_color.rgb = _rgb("accent-dark")
+    title.text_frame.margin_left = title.text_frame.margin_right = Inches(MARGIN)
+    title.text_frame.margin_bottom = Inches(MARGIN)
+    title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
+    body.top, body.height = Inches(COVER_TOP), Inches(HIGH - COVER_TOP - BOTTOM)
+    for level in body.element.iter(qn("a:lvl1pPr")):
+        level.set("algn", "l")
+
+
 def _prepare(layout: SlideLayout) -> None:
-    """Set the places of the title, on a band of the accent color, and of the text. Small placeholders are removed."""
+    """Set the places of the title, beside a rule of the accent color, and of the text."""
+    _place(layout)
+    _add_rule(layout)
+
+
+def _place(layout: SlideLayout) -> None:
+    """Set the places of the title and of the text, and remove small placeholders."""
     for shape in list(layout.placeholders):
         place = shape.placeholder_format.idx
         if place == 0:
-            shape.left, shape.top, shape.width, shape.height = 0, 0, Inches(WIDE), Inches(TITLE_HIGH)
-            shape.fill.solid()
-            shape.fill.fore_color.rgb = _rgb("accent-dark")
-            shape.text_frame.margin_left = shape.text_frame.margin_right = Inches(MARGIN)
+            shape.left, shape.top = Inches(MARGIN - 0.1), Inches(TITLE_TOP)
+            shape.width, shape.height = Inches(TEXT_WIDE + 0.2), Inches(TITLE_HIGH)
             shape.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
             properties = next(shape.element.iter(qn("a:lstStyle")))
+            for level in list(properties):
+                properties.remove(level)
             etree.SubElement(properties, qn("a:lvl1pPr")).set("algn", "l")
         elif place == 1:
             shape.left, shape.top = Inches(MARGIN - 0.1), Inches(TOP)
             shape.width, shape.height = Inches(TEXT_WIDE + 0.2), Inches(HIGH - TOP - BOTTOM)
         else:
             shape.element.getparent().remove(shape.element)
+
+
+def _add_rule(layout: SlideLayout) -> None:
+    """A rule at the left edge, beside the title. python-pptx cannot add shapes to a layout."""
+    rule = etree.fromstring(
+        _RULE.format(high=Inches(TITLE_HIGH - 0.4), top=Inches(TITLE_TOP + 0.2), wide=Inches(RULE_WIDE))
+    )
+    layout.shapes.element.insert(2, rule)
 
 
 def _place_master(presentation: PptxPresentation) -> None:
@@ -250,7 +316,7 @@ def _place_master(presentation: PptxPresentation) -> None:
 
 
 def _recolor(pptx: bytes) -> bytes:
-    """The file with the design tokens as its theme's colors."""
+    """The file with the design tokens as its theme's colors, and with the font of slides."""
     written = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(pptx)) as source, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
@@ -269,4 +335,7 @@ def _themed(theme: bytes) -> Iterator[bytes]:
             for child in list(color):
                 color.remove(child)
             etree.SubElement(color, qn("a:srgbClr")).set("val", current_identity().colors[_THEME[name]][1:].upper())
+    for scheme in root.iter(qn("a:majorFont"), qn("a:minorFont")):
+        for face in scheme.iter(qn("a:latin")):
+            face.set("typeface", FONT)
     yield etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from matplotlib.patches import Rectangle
 
@@ -17,9 +17,11 @@ from cluster_kit.materials.fitting import Slide, SlideLine
 from cluster_kit.materials.presentation import write_presentation
 from cluster_kit.text import count_of
 
+OUTCOMES = "In this session, you"
 TAKING_PART = "How to take part"
 AGENDA = "What we do, and when"
-_BAR_HEIGHT, _BAR_TEXT = 0.34, 11
+AFTERWARD = "After this session"
+_BAR_HEIGHT, _BAR_TEXT, _BAR_GAP = 0.3, 10.5, 0.03
 
 
 def write_slides(content: Content, facilitation: Facilitation, number: int, address: str = "") -> bytes:
@@ -30,18 +32,19 @@ def write_slides(content: Content, facilitation: Facilitation, number: int, addr
 
 
 def make_slides(content: Content, facilitation: Facilitation, number: int, address: str = "") -> list[Slide]:
-    """The title with the outcomes, the agenda, how to take part, a slide for each segment, and what comes next."""
+    """The title, the outcomes, the agenda, how to take part, a slide for each segment, and what comes after."""
     session = content.get_session(number)
     show = plan_show(content, facilitation, number)
     slides = [
         _title(content, session, show),
+        _outcomes(session),
         _agenda(content, session),
         _taking_part(facilitation, address),
     ]
     for segment in session.segments:
         lines = [line for line in show if line.segment is segment]
         slides.append(_segment(content, facilitation, session, segment, lines))
-    return slides
+    return [*slides, *_afterward(content, session)]
 
 
 def _title(content: Content, session: Session, show: list[ShowLine]) -> Slide:
@@ -50,12 +53,16 @@ def _title(content: Content, session: Session, show: list[ShowLine]) -> Slide:
     lines = [
         *([SlideLine(notice)] if notice else []),
         SlideLine(session.question, "question"),
-        SlideLine(f"{when}. Your page shows the time in your state."),
-        SlideLine("In this session, you", "heading"),
-        *(SlideLine(_lower_first(outcome.text), "entry") for outcome in session.outcomes),
+        SlideLine(f"{when}. Your page shows the time in your state.", "remark"),
     ]
     notes = [f"{content.series.title}, session {session.number}.", *_notes(show[:1])]
-    return Slide(f"Session {session.number}: {session.title}", tuple(lines), notes="\n\n".join(notes))
+    title = f"Session {session.number}: {session.title}"
+    return Slide(title, tuple(lines), notes="\n\n".join(notes), is_cover=True)
+
+
+def _outcomes(session: Session) -> Slide:
+    lines = tuple(SlideLine(_lower_first(outcome.text), "entry") for outcome in session.outcomes)
+    return Slide(OUTCOMES, lines, notes="Give people a moment to read. Do not read the list aloud unless someone asks.")
 
 
 def _agenda(content: Content, session: Session) -> Slide:
@@ -76,18 +83,38 @@ def _starts(session: Session, clock: dt.datetime) -> Iterator[tuple[Segment, dt.
 
 def _time_bar(session: Session) -> Picture:
     """The segments as parts of a bar, in proportion to their minutes."""
-    canvas, left, colors = Canvas(_BAR_HEIGHT), 0.0, current_identity().colors
-    for place, segment in enumerate(session.segments):
-        width = WIDTH * segment.minutes / session.minutes
-        is_dark = place % 2 == 0
-        color, ink = (colors["accent"], colors["paper"]) if is_dark else (colors["accent-soft"], colors["ink"])
-        canvas.add(Rectangle((left, 0), width, _BAR_HEIGHT, facecolor=color, edgecolor="none"))
-        label = Look(_BAR_TEXT, ink, ha="center", va="center")
-        canvas.write((left + width / 2, _BAR_HEIGHT / 2), f"{segment.minutes}", label)
-        left += width
     parts = ", ".join(f"{segment.title} {segment.minutes}" for segment in session.segments)
     alt = f"A bar of {session.minutes} minutes, divided into the parts of the session: {parts}."
-    return Picture(canvas.svg(), alt, "Minutes of each part")
+    return Picture(
+        _draw_bar(session, [str(segment.minutes) for segment in session.segments]), alt, "Minutes of each part"
+    )
+
+
+def _place_bar(content: Content, session: Session, current: Segment) -> Picture:
+    """The segments with their starts, the current one in the accent color."""
+    clock, _ = meeting_span(content, session.number)
+    starts = [start for _, start in _starts(session, clock)]
+    labels = [format_time(start).partition(" ")[0] for start in starts]
+    number = session.segments.index(current) + 1
+    begins = starts[number - 1]
+    span = f"{format_time(begins)} to {format_time(begins + dt.timedelta(minutes=current.minutes))}"
+    alt = f"Part {number} of {len(session.segments)} of the session, {span}."
+    return Picture(_draw_bar(session, labels, current), alt, "Where we are")
+
+
+def _draw_bar(session: Session, labels: Sequence[str], current: Segment | None = None) -> str:
+    """A bar with a part for each segment, in proportion to its minutes. Without a current one, all parts are alike."""
+    canvas, left, colors = Canvas(_BAR_HEIGHT), 0.0, current_identity().colors
+    for segment, words in zip(session.segments, labels, strict=True):
+        width = WIDTH * segment.minutes / session.minutes
+        is_marked = current is None or segment is current
+        color, ink = (colors["accent"], colors["paper"]) if is_marked else (colors["accent-soft"], colors["ink"])
+        gap = 0 if segment is session.segments[-1] else _BAR_GAP
+        canvas.add(Rectangle((left, 0), width - gap, _BAR_HEIGHT, facecolor=color, edgecolor="none"))
+        label = Look(_BAR_TEXT, ink, ha="center", va="center")
+        canvas.write((left + (width - gap) / 2, _BAR_HEIGHT / 2), words, label)
+        left += width
+    return canvas.svg()
 
 
 def _taking_part(facilitation: Facilitation, address: str) -> Slide:
@@ -109,34 +136,37 @@ def _segment(
     for line in show:
         if line.exercise:
             lines += _exercise(line, line.exercise, is_peer=segment.kind is SegmentKind.PEER_DISCUSSION)
-    if segment.kind is SegmentKind.NEXT_STEPS:
-        lines += _afterward(content, session)
     if not lines:
         lines.append(SlideLine(segment.purpose))
-    return Slide(segment.title, tuple(lines), notes="\n\n".join(_notes(show)))
+    strip = _place_bar(content, session, segment)
+    return Slide(segment.title, tuple(lines), notes="\n\n".join(_notes(show)), strip=strip)
 
 
 def _exercise(line: ShowLine, exercise: Exercise, *, is_peer: bool) -> Iterator[SlideLine]:
     talk = f", {exercise.talk_minutes} of them to talk" if exercise.talk_minutes else ""
-    yield SlideLine(f"{exercise.title} ({count_of(exercise.minutes, 'minute')}{talk})", "heading")
+    yield SlideLine(exercise.title, "heading")
     steps = exercise.steps_together
     question = line.cues.ask or (steps[0] if steps else exercise.intent)
     yield SlideLine(question, "question")
+    yield SlideLine(f"{count_of(exercise.minutes, 'minute')}{talk}", "remark")
     if is_peer:
         yield from (SlideLine(step, "entry") for step in exercise.steps_together)
 
 
-def _afterward(content: Content, session: Session) -> Iterator[SlideLine]:
+def _afterward(content: Content, session: Session) -> Iterator[Slide]:
+    """A slide with what is open after the session and when the next one is, unless there is neither."""
+    lines = []
     after = [exercise.title for exercise in session.exercises if exercise.when is When.FOLLOW_UP]
     if after:
-        yield SlideLine("After the session", "heading")
-        yield SlideLine(f"Your page stays open: {'; '.join(after)}.")
+        lines.append(SlideLine("Your page stays open for", "heading"))
+        lines += [SlideLine(title, "entry") for title in after]
     later = [one for one in content.sessions if one.number > session.number]
     if later:
         following = min(later, key=lambda one: one.number)
         (when,) = local_times(content, following.number)
-        yield SlideLine("Next session", "heading")
-        yield SlideLine(f"{following.title}: {when}.")
+        lines += [SlideLine("Next session", "heading"), SlideLine(following.title), SlideLine(f"{when}", "remark")]
+    if lines:
+        yield Slide(AFTERWARD, tuple(lines), notes="Leave this slide up while people say goodbye.")
 
 
 def _notes(show: Iterable[ShowLine]) -> Iterator[str]:

@@ -59,6 +59,7 @@ COLUMN_WORDS: Mapping[str, str] = {
     "concentrators": "Concentrators",
     "program_id": "The state's own code",
     "soc": "SOC code",
+    "naics": "NAICS code",
     "sced": "SCED code",
     "year": "Year",
 }

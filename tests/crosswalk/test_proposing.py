@@ -3,6 +3,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+import pytest
+
 from cluster_kit.crosswalk import ClusterProposals, propose_clusters, read_inventory_from
 from cluster_kit.crosswalk.calibration import Calibration
 from cluster_kit.crosswalk.decisions import Decision
@@ -128,6 +130,38 @@ def test_occupation_codes_speak_where_their_crosswalk_was_imported(
         propose_clusters(read_inventory_from("p.csv", rows), dataclasses.replace(reference, soc=soc), calibration)
     )
     assert found.candidates[0].place == Placement("healthcare_human_services", "physical_health")
+
+
+@pytest.mark.parametrize(("written", "is_known"), [("111", True), (111998, True), ("11", True), ("31-33", False)])
+def test_industry_codes_speak_where_their_crosswalk_was_imported(
+    reference: Reference, calibration: Calibration, written: str | int, is_known: bool
+) -> None:
+    farms = CodeEntry(code="111", places=(Placement("agriculture", "agribusiness"),))
+    clinics = CodeEntry(code="62-63", places=(Placement("healthcare_human_services"),))
+    naics = CodeTable(kind="naics", source="s", imported_at=reference.cip.imported_at, entries=(farms, clinics))
+    industries = dataclasses.replace(reference, naics=naics)
+    assert [entry.code for entry in industries.find_industries("6221")] == ["62-63"]
+    rows = as_csv([["Program", "NAICS Code"], ["Zzyzx", written]])
+    found = one(propose_clusters(read_inventory_from("p.csv", rows), industries, calibration))
+    assert [reason for reason in found.reasons if "industry" in reason] == (
+        [f"The industry code {written} is in Agriculture: Agribusiness."] if is_known else []
+    )
+    if is_known:
+        assert found.candidates[0].place == Placement("agriculture", "agribusiness")
+
+
+def test_an_occupation_weighs_more_than_an_industry(reference: Reference, calibration: Calibration) -> None:
+    nurses = CodeEntry(code="29-1141", places=(Placement("healthcare_human_services", "physical_health"),))
+    farms = CodeEntry(code="111", places=(Placement("agriculture", "agribusiness"),))
+    moment = reference.cip.imported_at
+    both = dataclasses.replace(
+        reference,
+        soc=CodeTable(kind="soc", source="s", imported_at=moment, entries=(nurses,)),
+        naics=CodeTable(kind="naics", source="s", imported_at=moment, entries=(farms,)),
+    )
+    rows = as_csv([["Program", "SOC Code", "NAICS"], ["Zzyzx", "29-1141", "111"]])
+    found = one(propose_clusters(read_inventory_from("p.csv", rows), both, calibration))
+    assert [one.place.cluster for one in found.candidates[:2]] == ["healthcare_human_services", "agriculture"]
 
 
 def test_disagreements_are_findings_with_a_question(reference: Reference, calibration: Calibration) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import io
 import shutil
+import subprocess
 import time
 import zlib
 from pathlib import Path
 
 import pikepdf
 import pytest
+from lxml import etree
 from pypdf import PdfReader, PdfWriter
 
 from cluster_kit.content.models import TablePrompt
@@ -22,6 +24,7 @@ from tests.worksheets.conftest import CONTENT, GOAL, HOSTILE, Office, make_offic
 
 PAGES = 21  # of the worksheet with the most to fill out; 34 before its tables were printed as tables
 MOST_EMPTY = 0.67
+PDFTK = shutil.which("pdftk")
 
 
 @functools.cache
@@ -164,6 +167,43 @@ def test_what_is_typed_marked_and_chosen_comes_back(office: Office, form: Path, 
     assert {"name": "Lee Ora", "role": ""} in office.values("areas.lead")
     [again] = office.collect(returned)
     assert "saved" not in again.counts
+
+
+def fill_with_pdftk(path: Path, values: dict[str, str], to: str) -> Path:
+    """A copy with these fields filled out by pdftk from an XFDF file, as form fillers save it."""
+    assert PDFTK
+    data = etree.Element("xfdf", nsmap={None: "http://ns.adobe.com/xfdf/"})
+    fields = etree.SubElement(data, "fields")
+    for name, value in values.items():
+        parent = fields
+        for part in name.split("."):
+            known = [one for one in parent if one.get("name") == part]
+            parent = known[0] if known else etree.SubElement(parent, "field", name=part)
+        etree.SubElement(parent, "value").text = value
+    source, target = path.with_suffix(".xfdf"), path.with_name(to)
+    source.write_bytes(etree.tostring(data, xml_declaration=True, encoding="UTF-8"))
+    subprocess.run([PDFTK, path, "fill_form", source, "output", target], check=True, capture_output=True, timeout=60)
+    return target
+
+
+@pytest.mark.skipif(PDFTK is None, reason="pdftk is not installed")
+def test_a_form_that_pdftk_filled_out_comes_back(office: Office, form: Path) -> None:
+    role = CONTENT.roles[2]
+    values = {
+        name_of(form, "Your name"): "Cy Mora",
+        name_of(form, "Goal 2: The goal"): "Crédito “previo” – 日本\nin two lines",
+        name_of(form, f"om: {role.title}", option_key(role.id)): f"o{option_key(role.id)}",
+        name_of(form, ": Your rating"): f"o{option_key('3')}",
+        name_of(form, "By when"): "3/9/2026",
+    }
+    [receipt] = office.collect(fill_with_pdftk(form, values, "pdftk.pdf"))
+    assert set(receipt.counts) <= {"saved", "unchanged"}, str(receipt)
+    assert receipt.counts["saved"] == len(values) - 1, "all but the name are answers"
+    assert "Thank you, Cy Mora." in str(receipt)
+    assert office.values("goals.statement") == [GOAL, "Crédito “previo” – 日本\nin two lines"]
+    assert 3 in office.values("ratings.rating")
+    assert "2026-03-09" in office.values("actions.due")
+    assert any(role.id in value for value in office.values("actions.partners"))
 
 
 def test_a_program_that_marks_only_the_widget_is_understood(office: Office, form: Path) -> None:
