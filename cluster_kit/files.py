@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ READABLE = 0o644
 PRIVATE = 0o600
 PRIVATE_FOLDER = 0o700
 NAME_ANOTHER = "Wait until it has finished, or name another folder with --out."
+_FOLDERS_OF_THIS_PROCESS = threading.Lock()
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _REASONS = {
     errno.ENOSPC: "the disk is full. Make room, or choose another folder",
@@ -104,6 +106,22 @@ def report_write_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {describe_write_error(error)}.") from error
+
+
+@contextmanager
+def wait_for_folder(folder: Path) -> Iterator[None]:
+    """Wait until no other thread or process holds this existing folder, and hold it until the block ends.
+
+    The lock is on the folder itself, and ends with the process. On Windows, and on file systems without locks, it
+    holds for this process only.
+    """
+    with _FOLDERS_OF_THIS_PROCESS, ExitStack() as stack:
+        if sys.platform != "win32":
+            handle = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, handle)
+            with suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def describe_write_error(error: OSError) -> str:

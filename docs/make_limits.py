@@ -183,7 +183,10 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow("size of an inventory", "cluster_kit.crosswalk.grids", "MAX_BYTES", "one sentence", "bytes"),
         LimitRow("size of a workbook, unpacked", "cluster_kit.filetypes.sheets", "MAX_UNPACKED_BYTES", "", "bytes"),
         LimitRow("cells of a workbook", "cluster_kit.filetypes.sheets", "MAX_CELLS", "one sentence"),
-        LimitRow("memory to read a workbook", "cluster_kit.filetypes.sheets", "MAX_MEMORY_BYTES", "", "bytes"),
+        LimitRow(
+            "memory to read a workbook", "cluster_kit.filetypes.sheets", "MAX_MEMORY_BYTES", "one sentence", "bytes"
+        ),
+        LimitRow("workbooks that a server reads at once", "cluster_kit.filetypes.sheets", "READERS_AT_ONCE", "wait"),
         LimitRow("time to read a workbook", "cluster_kit.filetypes.sheets", "MAX_S", "one sentence", "s"),
         LimitRow("rows of a table", "cluster_kit.filetypes.tables", "MAX_ROWS", "one sentence"),
         LimitRow("its columns", "cluster_kit.filetypes.tables", "MAX_COLUMNS", "one sentence"),

@@ -96,7 +96,7 @@ def _whose(store: Store, series: str, state: str, named: str) -> str | None:
     if not named:
         return None
     try:
-        return get_person(store, series, named).id
+        return get_person(store, series, named, state).id
     except UnknownPersonError as error:
         removed = {one.person for one in store.erasures(series, state)}
         if named in removed or any(r.author == named for r in store.history(series, state)):

@@ -64,13 +64,14 @@ def removed_frame(
     """
     wanted = {content.get_jurisdiction(code).code for code in codes} if codes is not None else None
     kept = {_place_of_line(line) for line in lines}
+    current = store.current(content.series.id)
     rows = []
     for state in content.jurisdictions:
         if wanted is None or state.code in wanted:
             people = store.people(content.series.id, state.code)
             numbers = {person.id: f"{state.code}-{number}" for number, person in enumerate(people, start=1)}
             history = store.history(content.series.id, state.code)
-            for place, at in _removed(content, history, since):
+            for place, at in _removed(content, history, since, current):
                 code, session, exercise, prompt, row, author = place
                 person = numbers.get(author, "") if author else ""
                 if (*place[:5], person) not in kept:
@@ -79,8 +80,10 @@ def removed_frame(
     return pd.DataFrame(rows, columns=list(REMOVED)).astype(REMOVED)
 
 
-def _removed(content: Content, history: Sequence[Response], since: dt.datetime) -> Iterator[tuple[Place, dt.datetime]]:
-    """The places that staff could see at ``since``, in rows that have changed since then."""
+def _removed(
+    content: Content, history: Sequence[Response], since: dt.datetime, current: Sequence[Response]
+) -> Iterator[tuple[Place, dt.datetime]]:
+    """The places that staff could see at ``since``, in rows that have changed since then. ``current``: of all states."""
     changed: dict[tuple[str, int, str, str, str], dt.datetime] = {}
     for response in history:
         if response.at >= since:
@@ -88,7 +91,7 @@ def _removed(content: Content, history: Sequence[Response], since: dt.datetime) 
     if not changed:
         return
     before = [response for response in history if response.at < since and response.prompt not in PAGE_PROMPTS]
-    latest = {_place(response): response for response in keep_for_staff(before, read_rungs(content, before))}
+    latest = {_place(response): response for response in keep_for_staff(before, read_rungs(content, before, current))}
     for place, response in latest.items():
         if row_address(response) in changed and not is_empty(response.value):
             yield place, changed[row_address(response)]

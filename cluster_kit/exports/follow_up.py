@@ -28,7 +28,7 @@ from cluster_kit.insights.plans import (
 )
 from cluster_kit.insights.progress import read_all_steps
 from cluster_kit.insights.session_states import find_session_states
-from cluster_kit.roster.people import fold_name
+from cluster_kit.roster.people import find_all_by_name
 from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
@@ -229,8 +229,7 @@ def _find_contacts(action: Action, people: Sequence[Person]) -> list[str]:
     for responses in action.row.responses.values():
         for response in responses:
             name = response.value.get("name") if isinstance(response.value, dict) else None
-            folded = fold_name(str(name)) if name else ""
-            alike = [person for person in people if folded and fold_name(person.name) == folded]
+            alike = find_all_by_name(people, str(name)) if name else []
             if len(alike) == 1 and alike[0].email:
                 found[alike[0].email] = None
     return list(found)

@@ -64,8 +64,9 @@ def gather_answers(content: Content, store: Store, jurisdictions: Sequence[str] 
     Raises the store's errors, and ``UnknownJurisdictionError``.
     """
     wanted = [content.get_jurisdiction(code).code for code in jurisdictions or ()]
-    current = [r for r in store.current(content.series.id) if not wanted or r.jurisdiction in wanted]
-    rungs = read_rungs(content, current)
+    current = store.current(content.series.id)
+    rungs = read_rungs(content, current)  # of all states: one that chose a rung shows that a table had a ladder
+    current = [r for r in current if not wanted or r.jurisdiction in wanted]
     lines: list[AnswerLine] = []
     for code in sorted({r.jurisdiction for r in current}):
         theirs = [r for r in current if r.jurisdiction == code]
@@ -108,7 +109,7 @@ def gather_replaced(content: Content, store: Store, jurisdictions: Sequence[str]
     """
     wanted = [content.get_jurisdiction(code).code for code in jurisdictions or ()]
     current = store.current(content.series.id)
-    rungs = read_rungs(content, current)  # of all states: one that chose a rung shows that a table had a ladder
+    rungs = read_rungs(content, current)  # as above
     current = [r for r in current if not wanted or r.jurisdiction in wanted]
     found = find_replaced(content, keep_for_staff(current, rungs))
     names = {place.code: place.name for place in content.jurisdictions}

@@ -6,7 +6,9 @@ one, the row is for the state's team only.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import ChoicePrompt, Content, TablePrompt
@@ -21,32 +23,64 @@ FOR_STAFF = ("team", "anonymous", "named")
 
 RowAddress = tuple[str, int, str, str, str]
 """Jurisdiction, session, exercise, table, row."""
+TableAddress = tuple[int, str, str]
+"""Session, exercise, table."""
 
 
-def read_rungs(content: Content, responses: Iterable[Response]) -> dict[RowAddress, str]:
-    """The rung of every answered row of a table with a sharing ladder."""
+@dataclass
+class _RemovedLadder:
+    """A ladder that the content no longer has: when a state last chose a rung, and the versions of the content in which
+    one did."""
+
+    last_seq: int = 0
+    versions: set[str] = field(default_factory=set)
+
+    def note(self, choice: Response) -> None:
+        self.last_seq = max(self.last_seq, choice.seq)
+        self.versions.add(choice.content_version)
+
+    def covers(self, response: Response) -> bool:
+        """Whether the answer was given beside the ladder."""
+        return response.seq <= self.last_seq or response.content_version in self.versions
+
+
+def read_rungs(
+    content: Content, responses: Iterable[Response], of_all_states: Iterable[Response] | None = None
+) -> dict[RowAddress, str]:
+    """The rung of every answered row of a table with a sharing ladder.
+
+    A ladder that the content no longer has still applies to rows with an answer from when it had it: up to the last
+    choice of any state, or in a version of the content with a choice. Later rows have no rung. ``of_all_states`` are
+    the answers that show this, if ``responses`` are those of some states.
+    """
+    responses = list(responses)
     ladders = {
         (session, exercise.id, prompt.id)
         for session, exercise, prompt in prompts_of(content, TablePrompt, None)
         if any(column.id == MAY_SHARE and isinstance(column, ChoicePrompt) for column in prompt.columns)
     }
-    responses = list(responses)
-    # A ladder that the content no longer has still holds for the answers beside it.
-    ladders |= {
-        (response.session, response.exercise, response.prompt.partition(".")[0])
-        for response in responses
-        if response.prompt.partition(".")[2] == MAY_SHARE
-    }
+    removed: defaultdict[TableAddress, _RemovedLadder] = defaultdict(_RemovedLadder)
+    for response in responses if of_all_states is None else of_all_states:
+        if _is_choice(response) and _table_address(response) not in ladders:
+            removed[_table_address(response)].note(response)
     rungs: dict[RowAddress, str] = {}
     for response in sorted(responses, key=lambda response: response.seq):
-        table, _, column = response.prompt.partition(".")
-        if (response.session, response.exercise, table) not in ladders or not column:
+        table, address = _table_address(response), row_address(response)
+        if "." not in response.prompt:
             continue
-        address = row_address(response)
-        rungs.setdefault(address, PRIVATE)
-        if column == MAY_SHARE:
+        if _is_choice(response):
             rungs[address] = str(response.value or PRIVATE)
+        elif table in ladders or (table in removed and removed[table].covers(response)):
+            rungs.setdefault(address, PRIVATE)
     return rungs
+
+
+def _is_choice(response: Response) -> bool:
+    return response.prompt.partition(".")[2] == MAY_SHARE
+
+
+def _table_address(response: Response) -> TableAddress:
+    return response.session, response.exercise, response.prompt.partition(".")[0]
 
 
 def row_address(response: Response) -> RowAddress:

@@ -19,7 +19,7 @@ from cluster_kit.documents.page import write_page
 from cluster_kit.exports.document_files import describe_source, fictional_notice, format_today
 from cluster_kit.files import PRIVATE, report_write_errors, write_atomically
 from cluster_kit.mail_log import MailLog
-from cluster_kit.roster.people import find_role_title, fold_name
+from cluster_kit.roster.people import find_role_title, is_named_in
 from cluster_kit.settings import Settings
 from cluster_kit.store import Event, Person, Response, Store
 from cluster_kit.store.files import LostFileError, UploadedFile, open_file_store
@@ -83,7 +83,7 @@ def _find_mentions(content: Content, store: Store, person: Person, rows: dict[st
     series = content.series.id
     own = {row["id"] for table in ("responses", "events") for row in rows[table]}
     ids = {person.id, *(row["person"] for row in rows["aliases"])}
-    names = {fold_name(row["name"]) for row in rows["people"] if row["name"].strip()}
+    names = {row["name"] for row in rows["people"]}
     answers = [one for state in store.watermarks(series) for one in store.history(series, state)]
     happened = [one for session in content.sessions for one in store.events(series, session.number)]
     events = [
@@ -93,7 +93,7 @@ def _find_mentions(content: Content, store: Store, person: Person, rows: dict[st
     both: Iterable[Response | Event] = (*answers, *events)
     for one in both:
         words = [*_texts(one.value), getattr(one, "subject", ""), getattr(one, "row", "")]
-        if one.id not in own and any(word in ids or any(name in fold_name(word) for name in names) for word in words):
+        if one.id not in own and any(word in ids or any(is_named_in(name, word) for name in names) for word in words):
             found.append(one.model_dump(mode="json", exclude={"author", "base"}))
     return found
 

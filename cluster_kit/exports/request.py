@@ -108,7 +108,7 @@ def write_request(settings: Settings, series: str, jurisdiction: str, out: Path)
     code = content.get_jurisdiction(jurisdiction).code
     with open_deployment_store(settings) as store:
         current = store.current(series, code)
-        for_staff = keep_for_staff(current, read_rungs(content, current))
+        for_staff = keep_for_staff(current, read_rungs(content, current, store.current(series)))
         _require_answers(content, code, for_staff)
         people = store.people(series, code)
         answers = Answers(for_staff, people, store.history(series, code))

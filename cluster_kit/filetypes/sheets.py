@@ -11,6 +11,7 @@ import datetime as dt
 import pickle
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 
 from cluster_kit.errors import ClusterKitError
@@ -20,10 +21,12 @@ CellValue = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.time
 """The value of a cell; None for an empty one."""
 
 MAX_UNPACKED_BYTES = 1_000_000_000
-MAX_CELLS = 15_000_000
-MAX_MEMORY_BYTES = 3 * 1024**3
+MAX_CELLS = 6_000_000
+MAX_MEMORY_BYTES, READERS_AT_ONCE = 1024**3, 3
+"""The memory of one reader, and the readers of this process at one time. More workbooks wait."""
 MAX_S = 180.0
 READER = "cluster_kit.filetypes.reader_process"
+_READERS = threading.BoundedSemaphore(READERS_AT_ONCE)
 
 
 class SheetError(ClusterKitError, ValueError):
@@ -56,9 +59,10 @@ def read_sheets(
         raise SheetError(f"unpacks to more than {max_unpacked // 1_000_000} MB. Bring the sheet that is wanted alone.")
     command = [sys.executable, "-m", READER, str(MAX_CELLS), str(MAX_MEMORY_BYTES)]
     try:
-        done = subprocess.run(command, input=file.raw, capture_output=True, timeout=MAX_S, check=True)  # noqa: S603
+        with _READERS:
+            done = subprocess.run(command, input=file.raw, capture_output=True, timeout=MAX_S, check=True)  # noqa: S603
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
-        raise SheetError(_too_large("a sheet")) from error
+        raise SheetError(_too_large("a sheet", "cells, or of too much text")) from error
     problem, found = pickle.loads(done.stdout)  # noqa: S301  (written by our own process)
     match problem:
         case "":
@@ -71,5 +75,5 @@ def read_sheets(
             raise SheetError(f"is not a workbook that can be read, or is damaged. Save a copy as {wanted}.")
 
 
-def _too_large(sheet: str) -> str:
-    return f"has {sheet} of more than {MAX_CELLS:,} cells. Delete what is far below or beside the table."
+def _too_large(sheet: str, than: str = "cells") -> str:
+    return f"has {sheet} of more than {MAX_CELLS:,} {than}. Delete what is far below or beside the table."

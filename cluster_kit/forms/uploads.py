@@ -104,12 +104,16 @@ class Uploads:
         try:
             self._check(prompt, name, raw)
             file_store.sweep(self._find_named())
-            if not file_store.has_room_for(raw):
-                return {"problem": NO_ROOM}
-            if not quota.has_room_for(person, len(raw)):
+            if not quota.take(person, len(raw)):
                 return {"problem": TOO_MANY_FILES}
-            digest = file_store.keep(raw)
-            quota.note(person, len(raw))
+            digest = None
+            try:
+                digest = file_store.keep_if_room(raw)
+            finally:
+                if digest is None:
+                    quota.give_back(person, len(raw))
+            if digest is None:
+                return {"problem": NO_ROOM}
         except ClusterKitError as error:
             return {"problem": str(error)}
         except OSError:

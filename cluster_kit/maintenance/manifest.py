@@ -20,7 +20,8 @@ KIT_VERSION = version("cluster-kit")
 MANIFEST_FILE = "manifest.json"
 SQLITE_FILE, POSTGRES_FILE = "responses.sqlite3", "store.dump"
 PROXY_SECRET = "proxy-secret"  # noqa: S105  (the name of a file)
-SINGLE_FILES = ("secret", PROXY_SECRET, "settings.toml", "columns.json", "calendar-events.json")
+EXPORT_TIMES = "exports.json"
+SINGLE_FILES = ("secret", PROXY_SECRET, "settings.toml", "columns.json", "calendar-events.json", EXPORT_TIMES)
 FOLDERS = ("content", "content-history", "content-drafts", "files", "crosswalk", "briefs", MAILINGS)
 """What a home owns besides its store, its record of erasures, and the organization's logo."""
 _ALLOWED = {SQLITE_FILE, POSTGRES_FILE, ERASURES_FILE, *SINGLE_FILES, *FOLDERS}

@@ -45,9 +45,14 @@ def _find_looks(name: str) -> tuple[str, str]:
     return fold_name(name), " ".join(find_drawn_look(clean_name(name)).split())
 
 
-def _looks_like(one: Person, look: tuple[str, str]) -> bool:
-    """Whether the person's name has one of these skeletons."""
-    return any(mine == other for mine, other in zip(_find_looks(one.name), look, strict=True))
+def is_same_look(one: str, other: str) -> bool:
+    """Whether two names look the same."""
+    return _has_look(one, _find_looks(other))
+
+
+def _has_look(name: str, look: tuple[str, str]) -> bool:
+    """Whether the name has one of these skeletons."""
+    return any(mine == other for mine, other in zip(_find_looks(name), look, strict=True))
 
 
 def split_name(name: str) -> list[str]:
@@ -65,10 +70,27 @@ def is_same_name(one: str, other: str) -> bool:
     return bool(first) and (sorted(first) == sorted(second) or "".join(first) == "".join(second))
 
 
+def is_named_in(name: str, text: str) -> bool:
+    """Whether a text has this name, as it looks or in another spelling or order."""
+    look = _find_looks(name)
+    if not look[0]:
+        return False
+    if any(mine in other for mine, other in zip(look, _find_looks(text), strict=True)):
+        return True
+    words, found = sorted(split_name(name)), split_name(text)
+    starts = range(len(found) - len(words) + 1) if words else ()
+    return any(sorted(found[start : start + len(words)]) == words for start in starts)
+
+
+def find_all_by_name(people: Iterable[Person], name: str) -> list[Person]:
+    """The people with this name, in their order. Names that look the same are the same."""
+    look = _find_looks(name)
+    return [person for person in people if _has_look(person.name, look)]
+
+
 def find_by_name(people: Iterable[Person], name: str) -> Person | None:
     """The first person with this name, or None."""
-    look = _find_looks(name)
-    return next((person for person in people if _looks_like(person, look)), None)
+    return next(iter(find_all_by_name(people, name)), None)
 
 
 def find_role(content: Content, named: str) -> str | None:
@@ -98,8 +120,7 @@ def find_same_person(people: Iterable[Person], name: str) -> Person | None:
     If several share the name: the only one with an email address, because versions before 0.2 added the others from a
     worksheet or workbook. If several have an address: the first without one, because such a file has no addresses.
     """
-    look = _find_looks(name)
-    alike = [person for person in people if _looks_like(person, look)]
+    alike = find_all_by_name(people, name)
     alike = on_roster(alike) or alike
     listed = [person for person in alike if person.email]
     if len(listed) == 1:
@@ -139,19 +160,19 @@ def invite(content: Content, store: Store, *, name: str, jurisdiction: str = "",
     return ensure_person(store, content.series.id, state, called, does)
 
 
-def get_person(store: Store, series: str, named: str) -> Person:
+def get_person(store: Store, series: str, named: str, jurisdiction: str | None = None) -> Person:
     """The person with this id, email address, or name. Raises ``UnknownPersonError`` for none or several.
 
     If no name is the same, one in another spelling counts: without accents, in another order, or that of a record that
-    was merged into another.
+    was merged into another. Of several people, the one of the ``jurisdiction`` counts, if it is given.
     """
-    folded = fold_name(named)
     people = store.people(series)
     found = [person for person in people if person.id == named]
     found = found or [person for person in people if person.has_email(named)]
-    found = found or [person for person in people if fold_name(person.name) == folded]
+    found = found or find_all_by_name(people, named)
     found = found or [person for person in people if is_same_name(person.name, named)]
     found = found or _find_merged(store, series, named)
+    found = [person for person in found if person.jurisdiction == jurisdiction] or found
     found = on_roster(found) or found
     if not found:
         raise UnknownPersonError(
@@ -172,7 +193,7 @@ def _find_merged(store: Store, series: str, named: str) -> list[Person]:
 
 def _is_named(row: Mapping[str, str], named: str) -> bool:
     is_address = bool(row["email"]) and email_key(row["email"]) == email_key(named)
-    return row["id"] == named or is_address or is_same_name(row["name"], named)
+    return row["id"] == named or is_address or is_same_look(row["name"], named) or is_same_name(row["name"], named)
 
 
 def on_roster(people: Iterable[Person]) -> list[Person]:

@@ -160,11 +160,14 @@ class PageHandler(ContextMixin, JupyterHandler):
             return None
         return self.content.get_jurisdiction(self.person.jurisdiction)
 
-    async def read_timeline(self) -> SeriesTimeline:
-        """Which sessions are over, on, or ahead. While the store is unavailable or hangs, as the schedule says."""
+    async def read_timeline(self, *, is_recent: bool = False) -> SeriesTimeline:
+        """Which sessions are over, on, or ahead. While the store is unavailable or hangs, as the schedule says.
+
+        ``is_recent``: as it was a moment ago, for pages that anyone can load as often as they like.
+        """
         events = self.context.events
         try:
-            return await read_store(events.read_timeline)
+            return await (events.read_recent_timeline() if is_recent else read_store(events.read_timeline))
         except StoreUnavailableError:
             return events.plan_timeline()
 

@@ -73,10 +73,11 @@ def _is_running(state: SessionState, now: dt.datetime) -> bool:
 def build_timeline(content: Content, state: Callable[[int], SessionState], now: dt.datetime) -> SeriesTimeline:
     """The timeline of a series, from the state of each of its sessions."""
     by_date = [one.session for one in sorted(content.series.schedule, key=lambda one: (one.date, one.start))]
-    phases = {number: find_session_phase(content, number, state(number), now) for number in by_date}
+    states = {number: state(number) for number in by_date}
+    phases = {number: find_session_phase(content, number, states[number], now) for number in by_date}
     running = [number for number in by_date if phases[number] is SessionPhase.NOW]
     ahead = [number for number in by_date if phases[number] is SessionPhase.AHEAD]
-    ends = {number: find_end(content, number, state(number), now) for number in by_date}
+    ends = {number: find_end(content, number, states[number], now) for number in by_date}
     ended = [number for number, end in ends.items() if end is not None and now - end < JUST_ENDED]
     last = by_date[-1]
     return SeriesTimeline(

@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from cluster_kit.content.models import FilePrompt
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.files import make_private_folder, write_atomically
+from cluster_kit.files import make_private_folder, wait_for_folder, write_atomically
 from cluster_kit.models import FrozenModel
 from cluster_kit.store import NewResponse
 from cluster_kit.text import format_size
@@ -61,8 +61,16 @@ class FileStore:
         write_atomically(self.folder / digest, raw, mode=FILE_MODE)
         return digest
 
-    def has_room_for(self, raw: bytes) -> bool:
-        """True if this content is stored already, or fits within ``MAX_STATE_BYTES`` and ``MAX_STATE_FILES``."""
+    def keep_if_room(self, raw: bytes) -> str | None:
+        """Store a file's content within ``MAX_STATE_BYTES`` and ``MAX_STATE_FILES``, and return its digest.
+
+        None: there is no room. The check and the write are one step, also for other processes on this machine.
+        """
+        make_private_folder(self.folder)
+        with wait_for_folder(self.folder):
+            return self.keep(raw) if self._has_room_for(raw) else None
+
+    def _has_room_for(self, raw: bytes) -> bool:
         sizes = {path.name: path.stat().st_size for path in self.folder.glob("*") if path.is_file()}
         if hashlib.sha256(raw).hexdigest() in sizes:
             return True

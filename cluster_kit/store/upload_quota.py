@@ -20,16 +20,22 @@ class UploadQuota:
         self._kept: dict[str, deque[tuple[float, int]]] = {}
         self._lock = threading.Lock()
 
-    def has_room_for(self, person: str, size: int) -> bool:
-        """True if this person may upload a file of this size now."""
+    def take(self, person: str, size: int) -> bool:
+        """Count a file of this size, if this person may upload it now. False: they may not, and nothing is counted."""
         with self._lock:
             recent = self._recent(person)
-            return len(recent) < MAX_PERSON_FILES and sum(one for _, one in recent) + size <= MAX_PERSON_BYTES
+            if len(recent) >= MAX_PERSON_FILES or sum(one for _, one in recent) + size > MAX_PERSON_BYTES:
+                return False
+            recent.append((self._clock(), size))
+            return True
 
-    def note(self, person: str, size: int) -> None:
-        """Count a file that was stored."""
+    def give_back(self, person: str, size: int) -> None:
+        """Take back the count of a file that was not stored."""
         with self._lock:
-            self._recent(person).append((self._clock(), size))
+            recent = self._recent(person)
+            counted = next((one for one in reversed(recent) if one[1] == size), None)
+            if counted:
+                recent.remove(counted)
 
     def _recent(self, person: str) -> deque[tuple[float, int]]:
         kept = self._kept.setdefault(person, deque())

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from cluster_kit.errors import UsageError
+from cluster_kit.server.auth.cookies import HOST_PREFIX, SESSION
 from cluster_kit.server.auth.sign_on import EMAIL_HEADER, SECRET_FILE, SECRET_HEADER, SignOn
 from cluster_kit.server.listening import ServeOptions
 from cluster_kit.store import Person, Store
@@ -109,6 +113,63 @@ def test_without_the_secret_or_from_elsewhere_the_header_says_nothing(signing_se
         assert client.get("/sign-on", headers=twice).status_code == 403
         # Who is behind the proxy is not the proxy: its own address counts, not what a header says.
         assert client.get("/sign-on", headers={**right, "X-Real-IP": "203.0.113.9"}).status_code == 303
+
+
+FORGED = (
+    *(f"{name}: {MAYA}" for name in ("X-Forwarded-Email", "x-forwarded-email", "X_Forwarded_Email", "X-FORWARDED_EMAIL")),
+    f"X-Forwarded-Email : {MAYA}",
+    f"X-Forwarded-Email:\t{MAYA}\t",
+    f"X-Forwarded-Email: fay@x.gov\r\nX-Forwarded-Email: {MAYA}",
+    f"X-Forwarded-Email:\r\n {MAYA}",
+    f"X-Other: x\r\n X-Forwarded-Email: {MAYA}",
+    f"X-Other: x\rX-Forwarded-Email: {MAYA}",
+    f"X-Other: x\nX-Forwarded-Email: {MAYA}",
+    f"X-Auth-Request-Email: {MAYA}",
+    f"X-Auth-Request-Redirect: /\r\nRemote-User: {MAYA}\r\nX-Forwarded-User: {MAYA}",
+    f"Connection: X-Forwarded-Email\r\nX-Forwarded-Email: {MAYA}",
+    f"Connection: close, X-Cluster-Kit-Proxy\r\nX-Forwarded-Email: {MAYA}",
+)
+ADDRESSES = ("/sign-on", "/sign-on?x", "/sign%2Don", "//sign-on", "/x/../sign-on", "/sign-on/", "/./sign-on", "/sign-on;x")
+
+
+IS_SIGNED_IN = re.compile(rf"^set-cookie: (?:{HOST_PREFIX})?{SESSION}=", re.IGNORECASE | re.MULTILINE)
+
+
+def send_raw(connection: socket.socket, host: str, path: str, lines: str) -> str:
+    """The response to a request that is sent as it is; empty if the connection is closed without one."""
+    request = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\n{lines}\r\n"
+    request += "" if "Connection:" in lines else "Connection: close\r\n"
+    connection.sendall(f"{request}\r\n".encode("latin-1"))
+    connection.settimeout(PATIENCE_S)
+    received = b""
+    while b"\r\n\r\n" not in received and (piece := connection.recv(65_536)):
+        received += piece
+    return received.decode("latin-1")
+
+
+@pytest.mark.parametrize("lines", FORGED)
+def test_no_spelling_of_a_header_makes_a_browser_someone(front: Front, signing_server: Server, lines: str) -> None:
+    """Through the proxy, also for someone whom the agency knows as another, and around it without the secret."""
+    public, local = urlsplit(front.address), urlsplit(signing_server.address)
+    for path in ADDRESSES:
+        with (
+            socket.create_connection((local.hostname, public.port)) as plain,
+            trust(front).wrap_socket(plain, server_hostname="localhost") as connection,
+        ):
+            said = send_raw(connection, public.netloc, path, f"{lines}\r\n{SECRET_HEADER}: {SECRET}")
+            assert not IS_SIGNED_IN.search(said), (path, said)
+        with socket.create_connection((local.hostname, local.port)) as connection:
+            said = send_raw(connection, local.netloc, path, lines)
+            assert not IS_SIGNED_IN.search(said), (path, said)
+    with (
+        socket.create_connection((local.hostname, public.port)) as plain,
+        trust(front).wrap_socket(plain, server_hostname="localhost") as connection,
+    ):
+        said = send_raw(connection, public.netloc, "/sign-on", f"Cookie: agency=t@x.gov\r\n{lines}")
+        assert not IS_SIGNED_IN.search(said), said
+    with socket.create_connection((local.hostname, local.port)) as connection:
+        right = f"{EMAIL_HEADER}: {MAYA}\r\n{SECRET_HEADER}: {SECRET}"
+        assert IS_SIGNED_IN.search(send_raw(connection, local.netloc, "/sign-on", right)), "what is looked for"
 
 
 def test_only_the_configured_addresses_are_the_proxy(tmp_path: Path) -> None:

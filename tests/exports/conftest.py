@@ -46,12 +46,14 @@ def say(settings: Settings) -> Say:
         by: str = "ana",
         session: int = 1,
         alone: bool = False,
+        version: str = "",
     ) -> None:
         with Store.open(settings.db_url) as store:
             here = [r for r in store.current("2026", code, session=session, exercise=exercise)]
             base = [r.id for r in here if (r.prompt, r.row) == (prompt, row) and r.author == by]
             who = {"jurisdiction": code, "author": by, "scope": Scope.PERSON if alone else Scope.TEAM}
             where = {"id": f"r{next(counted)}", "session": session, "row": row, "base": base}
+            where["content_version"] = version
             store.append([new_answer(f"{exercise}.{prompt}", value, **who, **where)])
 
     return answer

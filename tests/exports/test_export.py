@@ -18,6 +18,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.errors import UnknownJurisdictionError
 from cluster_kit.errors import UsageError
 from cluster_kit.exports import export_answers
+from cluster_kit.exports.request import NothingToDraftError, write_request
 from cluster_kit.exports.tables import CODEBOOK, TIDY
 from cluster_kit.exports.workbook import write_sheets_workbook
 from cluster_kit.settings import Settings
@@ -72,6 +73,22 @@ def test_a_ladder_that_is_gone_holds_for_states_that_never_chose_a_rung(
     say("conversation", "cases.may_share", "named", "b", code="GU", by="cy")
     export_answers(settings, "2026", tmp_path / "ohio.parquet", jurisdictions=["OH"])
     assert pd.read_parquet(tmp_path / "ohio-replaced.parquet").words.tolist() == ["We share the codes"]
+
+
+def test_rows_from_after_a_ladder_was_removed_are_exported_and_those_from_before_are_not(
+    say: Say, settings: Settings, tmp_path: Path
+) -> None:
+    exercise, table = "next_steps", "actions"  # has no ladder now
+    say(exercise, f"{table}.action", UNSAID, "before")
+    say(exercise, f"{table}.may_share", "named", "b", code="GU", by="cy", version="with the ladder")
+    say(exercise, f"{table}.action", UNSAID, "same", version="with the ladder")
+    say(exercise, f"{table}.action", "Call the board", "after")
+    for states in (["OH"], None):
+        export_answers(settings, "2026", tmp_path / "all.parquet", jurisdictions=states)
+        assert pd.read_parquet(tmp_path / "all.parquet").words.tolist() == ["Call the board"]
+    with pytest.raises(NothingToDraftError):
+        say(exercise, f"{table}.action", "", "after")
+        write_request(settings, "2026", "OH", tmp_path / "request.docx")
 
 
 def test_ratings_come_with_a_number_for_each_person_and_no_name(table: pd.DataFrame) -> None:

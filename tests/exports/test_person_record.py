@@ -109,6 +109,7 @@ def test_a_file_that_is_gone_is_named(settings: Settings, tmp_path: Path) -> Non
         *(
             "Jose\u0301 O´Neil-Ruiz",
             "J\u043es\u00e9 \u041e'Neil-Ruiz",
+            "J\u039fs\u00e9 O'\u039deil-Ruiz",  # Greek capitals, whose small letters look different
             "Dr. José O’Neil-Ruiz",
             "J. Ruiz",
             "second",
@@ -126,6 +127,32 @@ def test_a_person_is_found_and_erased_in_any_spelling_of_the_name(settings: Sett
     with Store.open(settings.db_url) as store:
         assert [one.id for one in store.people("2026")] == ["ben"]
         assert {one.author for one in store.history("2026", "OH")} == {"ben"}
+
+
+def test_of_two_with_one_name_the_one_of_the_state_is_meant(settings: Settings) -> None:
+    with Store.open(settings.db_url) as store:
+        store.add_person(Person(id="guam", series="2026", jurisdiction="GU", name="José O’Neil-Ruiz"))
+    for state, person in (("OH", "jose"), ("GU", "guam")):
+        words = ["erase", "--jurisdiction", state, "--person", "jose oneil ruiz", "--asked-by", "J", "--why", "asked"]
+        done = CliRunner().invoke(app, [*words, "--home", str(settings.home), "--series", "2026", "--dry-run", "--json"])
+        assert json.loads(done.stdout)["request"]["person"] == person, done.output
+
+
+def test_others_who_name_the_person_in_any_spelling_are_mentions(settings: Settings, tmp_path: Path) -> None:
+    with Store.open(settings.db_url) as store:
+        spellings = (
+            "Ask JOSE ONEIL-RUIZ first",
+            "Lead: O'Neil-Ruiz, José (Ohio)",
+            "Ask J\u039fs\u00e9 O'\u039deil-Ruiz",
+            "as Dr. Jos\u0435\u0301 O`Neil\u2011Ruiz said",
+        )
+        others = ("Ask Jose about the Ruiz case", "O'Neil and Ruiz", "Josefina O'Neil-Ruiz")
+        for at, words in enumerate((*spellings, *others)):
+            store.append([answer(id=f"said-{at}", author="ben", row=f"said-{at}", value=words)])
+    export(settings, "jose", out := tmp_path / "jose.zip")
+    record = json.loads(zipfile.ZipFile(out).read("record.json"))
+    found = {one["id"] for one in record["mentions"] if one["id"].startswith("said-")}
+    assert found == {f"said-{at}" for at in range(len(spellings))}
 
 
 def test_the_preview_names_people_with_similar_names_who_are_not_included(settings: Settings) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import threading
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+import psutil
 import pytest
 import xlsxwriter
 
 from cluster_kit.filetypes import SheetError, inspect_file, read_sheets
+from cluster_kit.filetypes.sheets import MAX_MEMORY_BYTES, READER, READERS_AT_ONCE
 from tests.filetypes.samples import make_ods, make_ods_cell, make_workbook, make_zip
 
 FAR = (1_048_575, 16_383)
@@ -69,13 +73,13 @@ def make_too_many_cells() -> bytes:
 def test_a_small_workbook_of_very_many_cells_is_one_sentence(make: Callable[[], bytes]) -> None:
     raw = make()
     assert len(raw) < 100_000
-    with pytest.raises(SheetError, match="more than 15,000,000 cells"):
+    with pytest.raises(SheetError, match="more than 6,000,000 cells"):
         read_sheets(inspect_file(raw))
 
 
 def test_a_small_opendocument_sheet_of_very_many_cells_is_one_sentence() -> None:
     row = f"<table:table-row table:number-rows-repeated='1048576'>{make_ods_cell('x', 16384)}</table:table-row>"
-    with pytest.raises(SheetError, match=r"damaged|more than 15,000,000 cells"):
+    with pytest.raises(SheetError, match=r"damaged|more than 6,000,000 cells"):
         read_sheets(inspect_file(make_ods(row)))
 
 
@@ -103,3 +107,31 @@ def test_dates_are_dates() -> None:
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.add_worksheet().write_datetime(0, 0, dt.date(2026, 2, 17), book.add_format({"num_format": "yyyy-mm-dd"}))
     assert read_sheets(inspect_file(buffer.getvalue()))[0].rows == [[dt.date(2026, 2, 17)]]
+
+
+def test_workbooks_that_arrive_at_once_are_read_a_few_at_a_time_within_8_gib() -> None:
+    """Six threads read a workbook of 200,000 cells; beside the readers, their cells are in this process's memory."""
+    raw = make_workbook([(row, 0, f"{row}") for row in range(3_000)], [(200_000, 0)])
+    most, ended = 0, threading.Event()
+
+    def watch() -> None:
+        nonlocal most
+        while not ended.is_set():
+            readers = [one for one in psutil.Process().children() if READER in _command(one)]
+            most = max(most, len(readers))
+
+    with ThreadPoolExecutor(7) as pool:
+        watching = pool.submit(watch)
+        reading = [pool.submit(read_sheets, inspect_file(raw)) for _ in range(6)]
+        assert all(len(one.result()[0].rows) == 3_000 for one in reading)
+        ended.set()
+        watching.result()
+    assert most == READERS_AT_ONCE
+    assert READERS_AT_ONCE * MAX_MEMORY_BYTES <= 3 * 1024**3
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import multiprocessing
 import os
 import stat
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +21,14 @@ from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import Field
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.protocol import FilePiece
-from cluster_kit.forms.uploads import TOO_MANY_FILES, Uploads
-from cluster_kit.store.files import LONGEST_NAME, FileStore, LostFileError, UploadedFile, clean_file_name
+from cluster_kit.forms.uploads import NO_ROOM, TOO_MANY_FILES, Uploads
+from cluster_kit.store.files import (
+    LONGEST_NAME,
+    FileStore,
+    LostFileError,
+    UploadedFile,
+    clean_file_name,
+)
 from cluster_kit.store.upload_quota import DAY_S, MAX_PERSON_BYTES, MAX_PERSON_FILES, UploadQuota
 from tests.forms.harness import FormPage
 from tests.forms.samples import everything_content, replace_context
@@ -296,8 +305,60 @@ def test_one_person_cannot_fill_the_states_room(uploads: Uploads, file_store: Fi
 def test_the_quota_is_for_a_day_and_counts_bytes() -> None:
     now = [0.0]
     quota = UploadQuota(lambda: now[0])
-    quota.note("ana", MAX_PERSON_BYTES - 1)
-    assert quota.has_room_for("ana", 1)
-    assert not quota.has_room_for("ana", 2)
+    assert quota.take("ana", MAX_PERSON_BYTES - 1)
+    assert not quota.take("ana", 2)
+    assert quota.take("ana", 1)
+    quota.give_back("ana", 1)
+    assert quota.take("ana", 1)
     now[0] = DAY_S
-    assert quota.has_room_for("ana", MAX_PERSON_BYTES)
+    assert quota.take("ana", MAX_PERSON_BYTES)
+
+
+def test_a_file_for_which_the_state_has_no_room_does_not_count_for_the_person(
+    ana: FormContext, file_store: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cluster_kit.store.files.MAX_STATE_FILES", 0)
+    quota = UploadQuota()
+    context = replace_context(ana, files=file_store, upload_quota=quota)
+    uploads = Uploads(context, {"list": Field(LIST, m.Scope.TEAM)}, refuse_names)
+    assert receive(uploads, piece())["problem"] == NO_ROOM
+    assert quota.take(ana.person.id, MAX_PERSON_BYTES)
+
+
+def test_processes_that_upload_at_once_do_not_exceed_the_states_room(
+    file_store: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cluster_kit.store.files.MAX_STATE_FILES", 20)
+    fork = multiprocessing.get_context("fork")
+    begin, kept = fork.Barrier(4), fork.Array("i", 4)
+
+    def upload(process: int) -> None:
+        begin.wait()
+        texts = (f"{process} {number}".encode() for number in range(20))
+        kept[process] = sum(file_store.keep_if_room(text) is not None for text in texts)
+
+    processes = [fork.Process(target=upload, args=(number,)) for number in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0] * 4
+    assert sum(kept) == len(file_store.digests()) == 20
+
+
+def test_uploads_of_one_person_at_once_do_not_exceed_their_quota(ana: FormContext, file_store: FileStore) -> None:
+    quota = UploadQuota()
+    context = replace_context(ana, files=file_store, upload_quota=quota)
+    for _ in range(MAX_PERSON_FILES - 2):
+        assert quota.take(ana.person.id, 1)
+    barrier = threading.Barrier(6)
+
+    def wait_for_others(_prompt: str, _name: str, _raw: bytes) -> None:
+        barrier.wait()
+
+    def upload(number: int) -> bool:
+        pages = Uploads(context, {"list": Field(LIST, m.Scope.TEAM)}, wait_for_others)
+        return "value" in receive(pages, piece(f"title\n{number}\n".encode()))
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(upload, range(6))) == 2

@@ -5,16 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import shutil
 import signal
 import stat
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from cluster_kit.cli.app import app
+from cluster_kit.cli.commands import register
 from cluster_kit.files import write_atomically
 from cluster_kit.mail_log import MailEntry, MailLog, MailStatus
 from cluster_kit.maintenance.backup import back_up, find_backups
+from cluster_kit.maintenance.doctor import diagnose
 from cluster_kit.maintenance.errors import BackupError, DamagedBackupError
 from cluster_kit.maintenance.manifest import MANIFEST_FILE, verify_backup
 from cluster_kit.maintenance.restore import restore_backup
@@ -26,6 +31,15 @@ from tests.maintenance.conftest import make_much_content, read_ids
 from tests.postgres import create_database
 from tests.serving import wait_until
 from tests.store.samples import answer, read_line, read_receipts, running, tell
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+LEFT_OUT = {
+    "home.json",  # a restore writes it
+    "mail-password",  # as docs/reference/settings.md says
+    "responses.sqlite3-wal",  # part of the store, which is copied whole
+    "responses.sqlite3-shm",
+}
 
 
 def test_a_backup_has_everything_that_a_home_owns_and_only_its_owner_can_read_it(
@@ -72,6 +86,43 @@ def test_the_logo_the_columns_and_the_versions_of_content_come_back(home: Settin
     assert sign_on.secret == "x" * 40
     for folder in (restored.content_history, restored.content_drafts):
         assert (folder / "series" / "one.yaml").is_file()
+
+
+def test_every_file_of_a_used_home_is_in_a_backup_or_known_to_be_left_out(home: Settings, tmp_path: Path) -> None:
+    """Whatever these commands write into the home must be in a backup, or in ``LEFT_OUT``."""
+    home.file.write_text('series = "2026"\n[contact]\nemail = "a@b.org"\n[mail]\npassword_file = "mail-password"\n')
+    (home.content / "evaluation.yaml").unlink()  # is not a form
+    write_atomically(home.home / "mail-password", b"x", mode=0o600)
+    write_atomically(home.home / SECRET_FILE, b"x" * 40, mode=0o600)
+    people = tmp_path / "people.csv"
+    people.write_text("Colleague,Where,Reach at\nAda Byrne,OH,ada@oh.gov\n")
+    for words in (
+        ["roster", "import", str(people), "--column", "name=Colleague", "--column", "jurisdiction=Where"],
+        ["calendar", "--out", str(tmp_path / "calendars")],
+        ["export", "--out", str(tmp_path / "all.csv")],
+        ["erase", "--jurisdiction", "OH", "--person", "ben", "--asked-by", "B", "--why", "asked", "--yes"],
+    ):
+        register(words[:1])
+        done = CliRunner().invoke(app, [*words, "--home", str(home.home)])
+        assert done.exit_code == 0, (words, done.output)
+    made = back_up(home, tmp_path / "backups")
+    assert set(made.left_out) <= LEFT_OUT
+    kept = {file.path for file in made.manifest.files}
+    assert {"columns.json", "exports.json", "erasures.json", "proxy-secret"} <= kept
+    assert find_files_in(home.home) - kept <= LEFT_OUT
+    restored = Settings(tmp_path / "restored", series="2026")
+    restore_backup(made.folder, restored)
+    assert kept <= find_files_in(restored.home)
+    found = [one for one in diagnose(restored) if one.check in ("home", "key", "store", "files", "erasures")]
+    assert [one for one in found if one.status != "ok"] == []
+    for page in ("data-inventory.md", "settings.md"):
+        text = (DOCS / "reference" / page).read_text(encoding="utf-8")
+        for name in {path.partition("/")[0] for path in kept} | {"home.json"}:
+            assert re.search(rf"`{re.escape(name)}/?`", text), (page, name)
+
+
+def find_files_in(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_answers_that_were_acknowledged_before_a_backup_are_in_it_while_others_arrive(

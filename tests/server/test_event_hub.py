@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from cluster_kit.content import load_content
-from cluster_kit.server.stream.event_hub import EventHub, Subscriber
+from cluster_kit.server.stream.event_hub import TIMELINE_AGE_S, EventHub, Subscriber
 from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.board import Moderate, React, WritePost
 from cluster_kit.sessions.facilitation import BeginSegment, FormGroups, GroupOf
@@ -83,6 +84,37 @@ def test_a_page_that_comes_in_the_moment_when_the_last_one_leaves_is_sent_events
         assert len(old.frames) == 6
         hub.close()
 
+    run(story())
+
+
+def test_pages_for_everyone_share_one_read_of_the_sessions_also_while_the_store_is_slow(
+    store: WatchedStore, session_log: SessionLog
+) -> None:
+    now, may_answer = [0.0], threading.Event()
+    latest_event = store.latest_event
+
+    def answer_slowly(series: str, session: int) -> int:
+        assert may_answer.wait(PATIENCE_S)
+        return latest_event(series, session)
+
+    async def story() -> None:
+        hub = EventHub(CONTENT, store, monotonic=lambda: now[0])
+        store.latest_event = answer_slowly  # type: ignore[method-assign]
+        reading = asyncio.gather(*(hub.read_recent_timeline() for _ in range(60)))
+        await asyncio.sleep(0)
+        now[0] = 10 * TIMELINE_AGE_S
+        later = asyncio.ensure_future(hub.read_recent_timeline())
+        may_answer.set()
+        first = (await reading)[0]
+        assert await later is first
+        assert store.asked == len(CONTENT.series.schedule)
+        session_log.do(FAY, BeginSegment(), subject="framing")
+        now[0] += TIMELINE_AGE_S
+        assert await hub.read_recent_timeline() is not first
+        assert store.asked <= 2 * len(CONTENT.series.schedule) + 2
+        hub.close()
+
+    store.add_person(FAY)
     run(story())
 
 

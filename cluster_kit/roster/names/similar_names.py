@@ -8,7 +8,7 @@ from itertools import combinations
 
 from rapidfuzz.distance import OSA
 
-from cluster_kit.roster.people import fold_name, is_same_name, on_roster, split_name
+from cluster_kit.roster.people import is_same_look, is_same_name, on_roster, split_name
 from cluster_kit.store import Person
 
 SHORT, LONG = 5, 10
@@ -17,8 +17,7 @@ SHORT, LONG = 5, 10
 
 def find_similar(people: Iterable[Person], name: str) -> list[Person]:
     """The people whose name is similar to this one, the same name excluded, in their order."""
-    folded = fold_name(name)
-    return [person for person in people if fold_name(person.name) != folded and are_similar(person.name, name)]
+    return [person for person in people if not is_same_look(person.name, name) and are_similar(person.name, name)]
 
 
 def find_similar_to(people: Iterable[Person], person: Person, named: str) -> list[Person]:

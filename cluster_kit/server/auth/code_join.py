@@ -11,7 +11,7 @@ from cluster_kit.content.models import Depth, Jurisdiction
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.roster.codes import explain_code, find_team, normalize_code
 from cluster_kit.roster.names.similar_names import find_similar
-from cluster_kit.roster.people import LONGEST_NAME, clean_name, find_by_name, find_role, fold_name, mint_id
+from cluster_kit.roster.people import LONGEST_NAME, clean_name, find_by_name, find_role, is_same_look, mint_id
 from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.identity_service import IdentityService
 from cluster_kit.server.auth.rate_limits import (
@@ -236,7 +236,7 @@ class CodeJoin:
             depth=Depth(about.depth).value if about.depth in {*Depth} else Depth.ESSENTIAL.value,
         )
         kept = self._store.add_person(person)
-        if fold_name(kept.name) != fold_name(name):  # the pass was used before, for another name
+        if not is_same_look(kept.name, name):  # the pass was used before, for another name
             kept = self._store.add_person(person.model_copy(update={"id": mint_id()}))
         return kept
 

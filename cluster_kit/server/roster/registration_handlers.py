@@ -105,7 +105,7 @@ class RegisterHandler(RegistrationPageHandler):
 
     async def _sessions(self) -> tuple[pages.SessionEntry, ...]:
         """The sessions that are not over, or all of them if there are no such sessions."""
-        every = pages.list_sessions(self.content, None, await self.read_timeline())
+        every = pages.list_sessions(self.content, None, await self.read_timeline(is_recent=True))
         return tuple(one for one in every if one.state != SessionPhase.OVER) or every
 
     async def _show(

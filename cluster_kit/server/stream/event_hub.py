@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from cluster_kit.log_limits import FailureLog
 from cluster_kit.models import Json, Outgoing
 from cluster_kit.polling import Poller, call_on_loop
 from cluster_kit.server.auth.authenticator import Clock
+from cluster_kit.server.store_calls import read_store
 from cluster_kit.server.stream import event_views as views
 from cluster_kit.server.stream.presence import PresenceTracker
 from cluster_kit.sessions import SessionFeed, SessionLog, SessionState
@@ -29,6 +31,8 @@ from cluster_kit.store import Person, Store
 from cluster_kit.store.models import utc_now
 
 POLL_S = 0.5
+TIMELINE_AGE_S = 2.0
+"""How old the timeline on pages for everyone may be."""
 
 _log = logging.getLogger(__name__)
 
@@ -271,12 +275,17 @@ class SessionEvents:
 class EventHub:
     """Events of all sessions of a server, and the presence tracker."""
 
-    def __init__(self, content: Content, store: Store, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, content: Content, store: Store, clock: Clock = utc_now, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self.attendance = PresenceTracker(store, content.series.id, clock)
         self._content, self._store, self._clock = content, store, clock
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="session-command")
         self._sessions: dict[int, SessionEvents] = {}
         self._lock = threading.Lock()
+        self._monotonic = monotonic
+        self._reading_timeline: asyncio.Future[SeriesTimeline] | None = None
+        self._timeline_read_at = 0.0
 
     def session(self, number: int) -> SessionEvents:
         """A session's events. Raises ``UnknownSessionError``. Call it from any thread."""
@@ -289,6 +298,17 @@ class EventHub:
     def read_timeline(self) -> SeriesTimeline:
         """Which sessions are over, on, or ahead. Blocks. Raises the store's errors."""
         return build_timeline(self._content, lambda one: self.session(one).session_log.state(), self._clock())
+
+    async def read_recent_timeline(self) -> SeriesTimeline:
+        """As ``read_timeline``, at most ``TIMELINE_AGE_S`` old, for pages that anyone can open.
+
+        The store is asked once for all requests of this time, also while it is slow.
+        """
+        now, reading = self._monotonic(), self._reading_timeline
+        if reading is None or (reading.done() and now - self._timeline_read_at >= TIMELINE_AGE_S):
+            self._timeline_read_at = now
+            reading = self._reading_timeline = asyncio.ensure_future(read_store(self.read_timeline))
+        return await asyncio.shield(reading)
 
     def plan_timeline(self) -> SeriesTimeline:
         """Which sessions are over, on, or ahead, as the schedule says."""
