@@ -95,7 +95,18 @@ browser() {
         program=$(find_browser) || exit 1
         say "using $program"
     fi
+    install_headless_shell
     install_fonts
+}
+
+# Debian's Chromium without windows, in which the tests need less processor time. It is optional.
+install_headless_shell() {
+    if ! is_root || ! has apt-cache || ! has chromium || is_ubuntu || has chromium-headless-shell; then
+        return 0
+    fi
+    if apt-cache show chromium-headless-shell >/dev/null 2>&1; then
+        apt_install chromium-headless-shell >/dev/null 2>&1 || true
+    fi
 }
 
 download_browser() {

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocke
 from cluster_kit.server.stream.connections import MAX_PAGES
 from cluster_kit.store import Person, Store
 from tests.browser import PATIENCE_MS, check_fit, find_violations
-from tests.server.browsing import stay
+from tests.server.browsing import sign_in, stay
 from tests.serving import AVERY, JORDAN, TASI, Server, wait_until
 
 pytestmark = pytest.mark.browser
@@ -71,10 +71,13 @@ def test_a_whole_link_opens_in_the_tab_where_a_broken_one_did_not(server: Server
     page.wait_for_url("**/session/1")
 
 
-def test_words_are_saved_and_there_after_a_reload(server: Server, context: BrowserContext, join: Join) -> None:
+def test_words_are_saved_without_a_kernel_and_there_after_a_reload(
+    server: Server, context: BrowserContext, join: Join
+) -> None:
     page = join(server, context, AVERY)
     first_text(page).fill("Course catalogs first <b>& foremost</b>")
     expect_saved(page)
+    wait_until(lambda: not server.kernels(), "no kernel runs")
     page.reload()
     expect(first_text(page)).to_have_value("Course catalogs first <b>& foremost</b>")
     expect(page.locator(".ck-outline > ol > li").first.locator(".ck-progress")).to_contain_text("1 of")
@@ -220,13 +223,6 @@ def test_a_person_who_is_moved_to_another_state_sees_that_states_page_and_leaves
         assert "Known to Ohio alone" not in [response.value for response in store.history("demo", "IA")]
 
 
-def test_no_kernel_runs_while_people_fill_out_their_pages(server: Server, context: BrowserContext, join: Join) -> None:
-    page = join(server, context, AVERY)
-    first_text(page).fill("No kernel is needed for this")
-    expect_saved(page)
-    wait_until(lambda: not server.kernels(), "no kernel runs")
-
-
 def test_a_page_asks_nobody_else_for_anything_and_breaks_none_of_its_rules(
     server: Server, context: BrowserContext, join: Join
 ) -> None:
@@ -244,35 +240,27 @@ def test_a_page_asks_nobody_else_for_anything_and_breaks_none_of_its_rules(
     assert messages == []
 
 
-def test_an_address_cannot_choose_the_template_or_the_theme(
-    server: Server, context: BrowserContext, join: Join
-) -> None:
-    page = join(server, context, AVERY)
+def test_an_address_cannot_choose_the_template_or_the_theme(server: Server, context: BrowserContext) -> None:
+    sign_in(server, context, AVERY)
+    page = context.new_page()
     page.goto(f"{server.address}/session/1?template=lab&theme=dark")
     expect(page.locator(".ck-side")).to_be_visible()
     page.locator(".ck-widget .ck-form").first.wait_for()
 
 
-def test_the_other_pages_have_no_accessibility_violations(server: Server, context: BrowserContext, join: Join) -> None:
+def test_the_other_pages_have_no_accessibility_violations_and_fit(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(f"{server.address}/")
     assert find_violations(page) == []
     page.goto(f"{server.address}/join#broken")
     expect(page.get_by_role("status")).to_contain_text("not complete")
     assert find_violations(page) == []
-    page = join(server, context, AVERY)
-    for path in ("/", "/session/9"):
-        page.goto(f"{server.address}{path}")
-        assert find_violations(page) == []
-
-
-def test_the_other_pages_fit_a_width_of_320_pixels_and_twice_the_text(
-    server: Server, context: BrowserContext, join: Join
-) -> None:
-    page = join(server, context, AVERY)
+    sign_in(server, context, AVERY)
     for path in ("/", "/join", "/session/9"):
         page.goto(f"{server.address}{path}")
+        assert find_violations(page) == []
         check_fit(page)
+        page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_the_keyboard_skips_to_the_session_and_follows_the_outline(

@@ -3,30 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.browser import PATIENCE_MS, find_violations
 from tests.server.network import connect_network
 from tests.server.widgets import serve_widgets
-from tests.serving import AVERY, JORDAN, Server
+from tests.serving import AVERY, JORDAN, TASI, Server
 
 pytestmark = pytest.mark.browser
 WIDGETS = 9
+DESK: ViewportSize = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="module")
 def widget_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serve_widgets(tmp_path_factory.mktemp("home")) as server:
+    """The server. It waits for lost connections for a minute, and not for closed pages."""
+    with serve_widgets(tmp_path_factory.mktemp("home"), grace_s=60) as server:
         yield server
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An open page, the addresses that it requested, and the errors in its console."""
+
+    page: Page
+    requested: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def shown(widget_server: Server, browser: Browser) -> Iterator[Shown]:
+    """Tasi's page for all tests of this module that need one page. Each of them uses widgets of its own."""
+    with browser.new_context(viewport=DESK) as context:
+        context.set_default_timeout(PATIENCE_MS)
+        requested: list[str] = []
+        errors: list[str] = []
+        context.on("request", lambda request: requested.append(request.url))
+        context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        yield Shown(open_widgets(widget_server, context, TASI), requested, errors)
+
+
+@pytest.fixture
+def page(shown: Shown) -> Page:
+    """The shared page, as wide as at first."""
+    shown.page.set_viewport_size(DESK)
+    return shown.page
 
 
 @pytest.fixture
 def teammate(browser: Browser) -> Iterator[BrowserContext]:
     """Another person's browser."""
-    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+    with browser.new_context(viewport=DESK) as context:
         context.set_default_timeout(PATIENCE_MS)
         yield context
 
@@ -37,6 +67,7 @@ def open_widgets(server: Server, context: BrowserContext, person: str, address: 
     page.goto(server.link(person).replace(server.address, address or server.address))
     page.wait_for_url("**/session/1")
     expect(page.locator(".ck-standard[data-state=ready]")).to_have_count(WIDGETS)
+    assert page.evaluate("document.activeElement === document.body")
     return page
 
 
@@ -44,10 +75,7 @@ def press(page: Page, slider: str, key: str) -> None:
     page.get_by_role("slider", name=slider).press(key)
 
 
-def test_a_slider_moves_by_keyboard_and_what_is_linked_to_it_follows(
-    widget_server: Server, context: BrowserContext
-) -> None:
-    page = open_widgets(widget_server, context, AVERY)
+def test_a_slider_moves_by_keyboard_and_what_is_linked_to_it_follows(page: Page) -> None:
     expect(page.get_by_text("3 programs to approve")).to_be_visible()
     press(page, "Programs", "ArrowRight")
     expect(page.get_by_text("4 programs to approve")).to_be_visible()
@@ -64,18 +92,14 @@ def test_two_people_move_their_own_sliders(
     expect(jordan.get_by_text("20 programs to approve")).to_have_count(0)
 
 
-def test_interact_shows_what_the_function_says_now(widget_server: Server, context: BrowserContext) -> None:
-    page = open_widgets(widget_server, context, AVERY)
+def test_interact_shows_what_the_function_says_now(page: Page) -> None:
     expect(page.get_by_text("20 learners are enrolled")).to_be_visible()
     press(page, "learners", "ArrowRight")
     expect(page.get_by_text("30 learners are enrolled")).to_be_visible()
     expect(page.get_by_text("20 learners are enrolled")).to_have_count(0)
 
 
-def test_an_output_widget_takes_lines_and_one_sentence_for_an_error(
-    widget_server: Server, context: BrowserContext
-) -> None:
-    page = open_widgets(widget_server, context, AVERY)
+def test_an_output_widget_takes_lines_and_one_sentence_for_an_error(page: Page) -> None:
     page.get_by_role("button", name="Add a line").click()
     expect(page.get_by_text("A line was added")).to_be_visible()
     page.get_by_role("checkbox", name="A widget in the output").check()
@@ -85,8 +109,7 @@ def test_an_output_widget_takes_lines_and_one_sentence_for_an_error(
     expect(page.locator("body")).not_to_contain_text("Traceback")
 
 
-def test_a_figure_inside_interact_is_drawn_again(widget_server: Server, context: BrowserContext) -> None:
-    page = open_widgets(widget_server, context, AVERY)
+def test_a_figure_inside_interact_is_drawn_again(page: Page) -> None:
     figure = page.locator(".ck-standard", has=page.get_by_role("slider", name="bars")).get_by_role("img", name="Figure")
     before = figure.get_attribute("src")
     assert before
@@ -94,8 +117,7 @@ def test_a_figure_inside_interact_is_drawn_again(widget_server: Server, context:
     expect(figure).not_to_have_attribute("src", before)
 
 
-def test_an_interactive_figure_is_drawn_and_has_its_toolbar(widget_server: Server, context: BrowserContext) -> None:
-    page = open_widgets(widget_server, context, AVERY)
+def test_an_interactive_figure_is_drawn_and_has_its_toolbar(page: Page) -> None:
     figure = page.locator(".jupyter-matplotlib")
     canvas = figure.locator("canvas").first
     expect(canvas).to_be_visible()
@@ -113,18 +135,13 @@ def test_an_interactive_figure_is_drawn_and_has_its_toolbar(widget_server: Serve
     assert icon.evaluate("icon => getComputedStyle(icon, '::before').content") not in {"none", "normal"}
 
 
-def test_an_anywidget_counts_in_the_browser_and_in_the_kernel(widget_server: Server, context: BrowserContext) -> None:
-    page = open_widgets(widget_server, context, AVERY)
+def test_an_anywidget_counts_in_the_browser_and_in_the_kernel(page: Page) -> None:
     page.get_by_role("button", name="Counted 0").click()
     expect(page.get_by_role("button", name="Counted 1")).to_be_visible()
     expect(page.get_by_text("The kernel counted 1")).to_be_visible()
 
 
-def test_a_form_beside_widgets_saves_and_they_leave_page_and_keyboard_alone(
-    widget_server: Server, context: BrowserContext
-) -> None:
-    page = open_widgets(widget_server, context, AVERY)
-    assert page.evaluate("document.activeElement === document.body")
+def test_a_form_beside_widgets_saves_and_they_leave_page_and_keyboard_alone(page: Page) -> None:
     goal = page.locator(".ck-widget .ck-form textarea:visible").first
     goal.press_sequentially("Goals ? jk 00 dd")  # keys that a notebook would interpret as commands
     expect(goal).to_have_value("Goals ? jk 00 dd")
@@ -134,24 +151,14 @@ def test_a_form_beside_widgets_saves_and_they_leave_page_and_keyboard_alone(
     expect(page.locator(".jp-LabShell")).to_have_count(0)
 
 
-def test_the_page_asks_no_other_host_and_breaks_no_rule_of_its_policy(
-    widget_server: Server, context: BrowserContext
-) -> None:
-    asked: list[str] = []
-    errors: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
-    context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    open_widgets(widget_server, context, AVERY)
+def test_the_page_asks_no_other_host_and_breaks_no_rule_of_its_policy(widget_server: Server, shown: Shown) -> None:
     own = (widget_server.address, f"blob:{widget_server.address}")
-    assert [address for address in asked if not address.startswith(own)] == []
-    assert errors == []
+    assert [address for address in shown.requested if not address.startswith(own)] == []
+    assert shown.errors == []
 
 
 @pytest.mark.parametrize("width", [1280, 320])
-def test_widgets_fit_and_can_be_reached_by_everybody(
-    widget_server: Server, context: BrowserContext, width: int
-) -> None:
-    page = open_widgets(widget_server, context, AVERY)
+def test_widgets_fit_and_can_be_reached_by_everybody(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert find_violations(page) == []
@@ -168,13 +175,10 @@ def test_a_page_whose_kernel_is_gone_says_so_beside_each_widget(widget_server: S
     expect(page.locator(".ck-standard-status")).to_contain_text("Load the page again")
 
 
-def test_widgets_go_on_after_the_network_was_away(tmp_path: Path, context: BrowserContext) -> None:
+def test_widgets_go_on_after_the_network_was_away(widget_server: Server, context: BrowserContext) -> None:
     context.clock.install()
-    with (
-        serve_widgets(tmp_path / "home", grace_s=60) as server,
-        connect_network(int(server.address.rpartition(":")[2])) as network,
-    ):
-        page = open_widgets(server, context, AVERY, network.address)
+    with connect_network(int(widget_server.address.rpartition(":")[2])) as network:
+        page = open_widgets(widget_server, context, AVERY, network.address)
         press(page, "Programs", "ArrowRight")
         expect(page.get_by_text("4 programs to approve")).to_be_visible()
         network.cut()
