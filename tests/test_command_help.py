@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,15 +11,17 @@ from pathlib import Path
 import click
 import pytest
 import typer
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 import cluster_kit
 from cluster_kit.cli.app import COMMAND_GROUPS, app
 from cluster_kit.cli.commands import register
 
 register()
+CLI = typer.main.get_command(app)  # built once, because that takes longer than a command's help
 PACKAGE = Path(cluster_kit.__file__).parent
 ENTRY_POINT = "main"
+FUNCTION = re.compile(r"^def ([^\W_]\w*)", re.MULTILINE)  # a public function of a module; parsing them all takes long
 METAVARS = ("[ARGS]...", "{paths}...", "paths...", "{people}...", "people...", "{ids}...", "ids...")
 
 
@@ -28,9 +31,7 @@ def _walk(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[
         yield from _walk(below, (*name, child))
 
 
-commands = pytest.mark.parametrize(
-    "name", list(_walk(typer.main.get_command(app))), ids=lambda name: " ".join(name) or "all"
-)
+commands = pytest.mark.parametrize("name", list(_walk(CLI)), ids=lambda name: " ".join(name) or "all")
 
 
 @commands
@@ -38,7 +39,7 @@ def test_help_fits_80_columns_without_cutting_a_sentence(
     name: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    shown = CliRunner().invoke(app, [*name, "--help"], prog_name="cluster-kit", catch_exceptions=False).stdout
+    shown = CliRunner().invoke(CLI, [*name, "--help"], prog_name="cluster-kit", catch_exceptions=False).stdout
     assert [line for line in shown.splitlines() if len(line) > 80] == []
     for metavar in METAVARS:
         shown = shown.replace(metavar, "")
@@ -47,7 +48,7 @@ def test_help_fits_80_columns_without_cutting_a_sentence(
 
 @commands
 def test_a_command_and_each_of_its_options_have_help(name: tuple[str, ...]) -> None:
-    command = typer.main.get_command(app)
+    command = CLI
     for word in name:
         command = command.commands[word]  # type: ignore[attr-defined]
     assert command.help
@@ -58,7 +59,7 @@ def test_a_command_and_each_of_its_options_have_help(name: tuple[str, ...]) -> N
 
 def test_every_command_is_in_one_group_of_the_help() -> None:
     listed = [name for names in COMMAND_GROUPS.values() for name in names]
-    assert sorted(listed) == sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    assert sorted(listed) == sorted(CLI.commands)  # type: ignore[attr-defined]
 
 
 def test_a_public_function_of_the_command_line_has_a_name_of_its_own() -> None:
@@ -69,8 +70,7 @@ def test_a_public_function_of_the_command_line_has_a_name_of_its_own() -> None:
 
 
 def _functions(path: Path) -> list[str]:
-    nodes = ast.parse(path.read_text(encoding="utf-8")).body
-    return [node.name for node in nodes if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    return FUNCTION.findall(path.read_text(encoding="utf-8"))
 
 
 def test_shared_options_are_declared_once() -> None:
@@ -78,6 +78,10 @@ def test_shared_options_are_declared_once() -> None:
     helps: Counter[str] = Counter()
     for path in (PACKAGE / "cli").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("typer.Option", "typer.Argument"):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and ast.unparse(node.func) in ("typer.Option", "typer.Argument")
+            ):
                 helps.update(ast.unparse(word.value) for word in node.keywords if word.arg == "help")
     assert [text for text, count in helps.items() if count > 1] == []
