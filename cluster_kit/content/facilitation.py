@@ -50,7 +50,10 @@ class PreparedMessage(ContentModel):
 
 
 class FacilitationStep(ContentModel):
-    """A step of a session: an ``exercise``, or the facilitator's own part of a ``segment`` with a title and minutes."""
+    """A step of a session: an ``exercise``, or the facilitator's own part of a ``segment`` with a title and minutes.
+
+    ``has_example``: a state tells its example in this step, and the segment's slide has the questions.
+    """
 
     exercise: Slug | None = None
     segment: SegmentKind | None = None
@@ -61,6 +64,7 @@ class FacilitationStep(ContentModel):
     listen_for: str = ""
     cut: str = ""
     ask: str = ""
+    has_example: bool = False
     messages: tuple[PreparedMessage, ...] = ()
 
     @model_validator(mode="after")

@@ -38,6 +38,9 @@ class Place(StrEnum):
     PEERS = "peers"
 
 
+BEFORE = "Before the session"
+
+
 class Exercise(ContentModel):
     """A guided activity that produces something for the state to keep.
 
@@ -62,6 +65,11 @@ class Exercise(ContentModel):
     keeps: Text
     scope: Scope = Scope.TEAM
     prompts: tuple[Prompt, ...] = Field(min_length=1)
+
+    @property
+    def steps_together(self) -> tuple[str, ...]:
+        """The steps of the session, without those that begin with ``Before the session``."""
+        return tuple(step for step in self.steps if not step.startswith(BEFORE))
 
     @property
     def has_prework(self) -> bool:

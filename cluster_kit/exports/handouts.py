@@ -173,8 +173,7 @@ class _Writer:
         """The exercises of the room in order, with the minutes that a team needs to do them by itself."""
         chosen = [one for one in self._exercises() if one.when is When.SESSION]
         rows = [
-            (as_words(one.title), as_words(str(one.minutes)), as_words(" ".join(_steps_together(one))))
-            for one in chosen
+            (as_words(one.title), as_words(str(one.minutes)), as_words(" ".join(one.steps_together))) for one in chosen
         ]
         return Table("The session by yourselves", ("Exercise", "Minutes", "What to do"), tuple(rows), (24, 10, 66))
 
@@ -196,11 +195,6 @@ class _Writer:
             source = _describe_claim(claim) if claim else _source(one.source, one.address, one.as_of)
             rows.append((as_words(one.term), as_words(one.definition), as_words(source)))
         return Table(self.glossary.title, ("Term", "Definition", "Source"), tuple(rows), (20, 48, 32))
-
-
-def _steps_together(exercise: Exercise) -> list[str]:
-    """The steps that a team does together, without those before the session."""
-    return [step for step in exercise.steps if not step.startswith("Before the session")]
 
 
 def _describe_claim(one: SourcedClaim) -> str:

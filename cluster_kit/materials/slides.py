@@ -102,11 +102,10 @@ def _segment(
     content: Content, facilitation: Facilitation, session: Session, segment: Segment, show: list[ShowLine]
 ) -> Slide:
     lines: list[SlideLine] = []
-    if segment.kind is SegmentKind.STATE_EXAMPLES:
-        questions = facilitation.get_session_steps(session.number).example_questions
-        if questions:
-            lines.append(SlideLine("One state tells its example", "heading"))
-            lines += [SlideLine(question, "entry") for question in questions]
+    questions = facilitation.get_session_steps(session.number).example_questions
+    if questions and any(line.cues.has_example for line in show):
+        lines.append(SlideLine("One state tells its example", "heading"))
+        lines += [SlideLine(question, "entry") for question in questions]
     for line in show:
         if line.exercise:
             lines += _exercise(line, line.exercise, is_peer=segment.kind is SegmentKind.PEER_DISCUSSION)
@@ -120,10 +119,11 @@ def _segment(
 def _exercise(line: ShowLine, exercise: Exercise, *, is_peer: bool) -> Iterator[SlideLine]:
     talk = f", {exercise.talk_minutes} of them to talk" if exercise.talk_minutes else ""
     yield SlideLine(f"{exercise.title} ({count_of(exercise.minutes, 'minute')}{talk})", "heading")
-    question = line.cues.ask or (exercise.steps[0] if exercise.steps else exercise.intent)
+    steps = exercise.steps_together
+    question = line.cues.ask or (steps[0] if steps else exercise.intent)
     yield SlideLine(question, "question")
     if is_peer:
-        yield from (SlideLine(step, "entry") for step in exercise.steps)
+        yield from (SlideLine(step, "entry") for step in exercise.steps_together)
 
 
 def _afterward(content: Content, session: Session) -> Iterator[SlideLine]:

@@ -109,6 +109,17 @@ def test_a_deck_says_what_the_session_is_for_when_its_parts_start_and_what_comes
     assert all(one.title in texts[-1] for one in later)
 
 
+@sessions
+def test_a_slide_has_what_people_do_in_its_part_of_the_session(session: Session) -> None:
+    steps = FACILITATION.get_session_steps(session.number)
+    examples = [step.segment for step in steps.steps if step.has_example]
+    assert len(examples) == (1 if steps.example_questions else 0)
+    for segment, slide in zip(session.segments, make_slides(CONTENT, FACILITATION, session.number)[3:], strict=True):
+        texts = [line.text for line in slide.lines]
+        assert (steps.example_questions[:1] == tuple(texts[1:2])) is (segment.kind in examples), slide.title
+        assert [text for text in texts if text.startswith("Before the session")] == []
+
+
 def test_colors_are_the_design_tokens() -> None:
     with zipfile.ZipFile(io.BytesIO(_deck(1))) as file:
         theme = etree.fromstring(file.read("ppt/theme/theme1.xml"))

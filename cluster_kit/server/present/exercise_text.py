@@ -8,7 +8,6 @@ from cluster_kit.exercises.plain_language import split_sentences
 MOST_LINES = 3
 MOST_QUESTIONS = 2
 LONGEST_LABEL = 60
-BEFORE = "Before the session"
 WHERE = {
     Place.MAIN: "Together, in the main room",
     Place.HOME: "In your home room, with your team",
@@ -18,7 +17,7 @@ WHERE = {
 
 def find_question(exercise: Exercise) -> str:
     """The first question that the steps of the session ask; without one, the first sentence of the intent."""
-    for step in _live_steps(exercise):
+    for step in _read_steps(exercise):
         if found := _question_in(step):
             return found
     return split_sentences(" ".join(exercise.intent.split()))[0]
@@ -27,7 +26,7 @@ def find_question(exercise: Exercise) -> str:
 def shorten_steps(exercise: Exercise) -> list[str]:
     """At most ``MOST_LINES`` steps of the session, each its first sentence; of the step with the question, the rest."""
     lines, is_asked = [], False
-    for step in _live_steps(exercise):
+    for step in _read_steps(exercise):
         line = split_sentences(step)[0]
         if not is_asked and _question_in(step):
             is_asked, line = True, _label_of(step)
@@ -35,8 +34,8 @@ def shorten_steps(exercise: Exercise) -> list[str]:
     return lines[:MOST_LINES]
 
 
-def _live_steps(exercise: Exercise) -> list[str]:
-    return [" ".join(step.split()) for step in exercise.steps if not step.startswith(BEFORE)]
+def _read_steps(exercise: Exercise) -> list[str]:
+    return [" ".join(step.split()) for step in exercise.steps_together]
 
 
 def _question_in(step: str) -> str:
