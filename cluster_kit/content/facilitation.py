@@ -52,7 +52,7 @@ class PreparedMessage(ContentModel):
 class FacilitationStep(ContentModel):
     """A step of a session: an ``exercise``, or the facilitator's own part of a ``segment`` with a title and minutes.
 
-    ``tells_example``: a state tells its example in this step, and the segment's slide has the questions.
+    ``has_example``: a state tells its example in this step, and the segment's slide has the questions.
     """
 
     exercise: Slug | None = None
@@ -64,7 +64,7 @@ class FacilitationStep(ContentModel):
     listen_for: str = ""
     cut: str = ""
     ask: str = ""
-    tells_example: bool = False
+    has_example: bool = False
     messages: tuple[PreparedMessage, ...] = ()
 
     @model_validator(mode="after")

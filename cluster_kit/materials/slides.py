@@ -130,7 +130,7 @@ def _segment(
 ) -> Slide:
     lines: list[SlideLine] = []
     questions = facilitation.get_session_steps(session.number).example_questions
-    if questions and any(line.cues.tells_example for line in show):
+    if questions and any(line.cues.has_example for line in show):
         lines.append(SlideLine("One state tells its example", "heading"))
         lines += [SlideLine(question, "entry") for question in questions]
     for line in show:

@@ -116,11 +116,11 @@ def test_a_deck_says_what_the_session_is_for_when_its_parts_start_and_what_comes
 @sessions
 def test_a_slide_has_what_people_do_in_its_part_of_the_session(session: Session) -> None:
     steps = FACILITATION.get_session_steps(session.number)
-    told = [step.segment for step in steps.steps if step.tells_example]
-    assert len(told) == (1 if steps.example_questions else 0)
+    examples = [step.segment for step in steps.steps if step.has_example]
+    assert len(examples) == (1 if steps.example_questions else 0)
     for segment, slide in zip(session.segments, make_slides(CONTENT, FACILITATION, session.number)[3:], strict=True):
         texts = [line.text for line in slide.lines]
-        assert (steps.example_questions[:1] == tuple(texts[1:2])) is (segment.kind in told), slide.title
+        assert (steps.example_questions[:1] == tuple(texts[1:2])) is (segment.kind in examples), slide.title
         assert [text for text in texts if text.startswith("Before the session")] == []
 
 
