@@ -45,9 +45,9 @@ def write_atomically(path: Path, data: bytes, *, mode: int = READABLE) -> None:
         os.replace(part, path)
 
 
-def create_atomically(path: Path, data: bytes, *, mode: int = PRIVATE) -> None:
-    """Like ``write_atomically``, but keep a file that already exists."""
-    with _naming(path), _written(path, data, mode) as part, suppress(FileExistsError):
+def create_atomically(path: Path, data: bytes) -> None:
+    """Like ``write_atomically``, but readable only by its owner; a file that already exists is kept."""
+    with _naming(path), _written(path, data, PRIVATE) as part, suppress(FileExistsError):
         os.link(part, path)
 
 

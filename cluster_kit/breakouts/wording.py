@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from cluster_kit.breakouts.models import ExistingGroup, State
+from cluster_kit.breakouts.models import ExistingGroup, GroupProposal, ProposedGroup, State
 from cluster_kit.breakouts.scoring import ProblemData
 from cluster_kit.content.models import Content
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.labels import vocabulary_labels
+from cluster_kit.sessions.state import Round
 from cluster_kit.text import count_of, inflect, join_words, number_words
 
 NO_AREA = "What is the next thing that each state wants to get done, and who in this group has done it before?"
@@ -145,3 +146,23 @@ def describe_repeats(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str
     if not again:
         return "No two states meet again that were together before."
     return f"{count_of(again, 'pair')} of states {inflect(again, 'meets', 'meet')} again."
+
+
+def describe_round(content: Content, shown: Round, states: Sequence[State]) -> GroupProposal:
+    """Groups that participants see, as a proposal with the current reasons.
+
+    No score is computed, because the groups are already chosen.
+    """
+    namer, known = NameLookup(content), {state.code: state for state in states}
+    groups = [
+        ProposedGroup(
+            number=group.number,
+            states=group.states,
+            area=group.area,
+            topic=group.reason,
+            why=namer.why([known[code] for code in group.states if code in known], group.area),
+            points=0.0,
+        )
+        for group in shown.groups
+    ]
+    return GroupProposal(tuple(groups), 0.0, f"These groups are shown to participants: {shown.title}.")

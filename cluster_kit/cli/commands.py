@@ -12,9 +12,9 @@ _NOT_COMMANDS = {
 }
 
 
-def register(words: Sequence[str] = ()) -> None:
+def register(arguments: Sequence[str] = ()) -> None:
     """Import the module of the command that a command line starts with; all of them if it starts with none."""
     known = {path.stem for path in Path(__file__).parent.glob("*.py")} - _NOT_COMMANDS
-    wanted = words[0].replace("-", "_") if words else ""
+    wanted = arguments[0].replace("-", "_") if arguments else ""
     for name in [wanted] if wanted in known else sorted(known):
         import_module(f"cluster_kit.cli.{name}")

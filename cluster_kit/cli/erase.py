@@ -106,10 +106,10 @@ def _whose(store: Store, series: str, state: str, named: str) -> str | None:
         raise UnknownPersonError(f"{error} To list the people who were erased: cluster-kit erasures.") from error
 
 
-def _require(words: str, option: str) -> str:
-    if not words.strip():
+def _require(text: str, option: str) -> str:
+    if not text.strip():
         raise UsageError(f"{option} cannot be empty, because it goes into the record.")
-    return words.strip()
+    return text.strip()
 
 
 def _ask() -> bool:

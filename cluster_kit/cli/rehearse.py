@@ -39,8 +39,8 @@ def rehearse_command(  # noqa: PLR0913  (each is an option of the command)
     from cluster_kit.rehearsal.progress import choose_rehearsal_progress
 
     plan = RehearsalPlan(session, parse_speed(speed), states, people, seed, hands_on, kill_at, port)
-    with _home(keep) as home, choose_rehearsal_progress(as_json=as_json) as say:
-        report = rehearse(plan, home, say)
+    with _home(keep) as home, choose_rehearsal_progress(as_json=as_json) as show:
+        report = rehearse(plan, home, show)
     if keep and not as_json:
         typer.echo(f"To open it again: cluster-kit serve --series rehearsal --home {home}", err=True)
     if not report.is_good:

@@ -52,11 +52,11 @@ def restore_command(
     rows = count_of(manifest.counts.get("responses", 0), "answer")
     typer.echo(f"The backup of {manifest.made_at:%Y-%m-%d %H:%M} UTC is complete: {rows}.", err=True)
     if restored:
-        typer.echo(_say_erasures(restored), err=True)
+        typer.echo(_describe_erasures(restored), err=True)
         typer.echo("Check the home with cluster-kit doctor. Then start the servers.", err=True)
 
 
-def _say_erasures(restored: Restored) -> str:
+def _describe_erasures(restored: Restored) -> str:
     if restored.erasures:
         return f"{count_of(len(restored.erasures), 'erasure')} made after the backup: carried out again."
     newest = restored.newest_erasure

@@ -65,7 +65,6 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
 
     By default, only this computer can open its pages. Stop with Ctrl+C.
     """
-    from cluster_kit.server.app import serve
     from cluster_kit.server.auth.sign_on import SignOn
     from cluster_kit.server.listening import ServeOptions
     from cluster_kit.server.workers import Worker
@@ -91,26 +90,25 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
         drop_lines_at_end()
     if not worker:
         _report_cells(content, notebooks, log)
-
-    def announce(address: str) -> None:
-        _print_address(address, port, log if not worker else LogFormat.JSON)
-
     if processes > 1:
-        _run_workers(settings, chosen, options, processes, announce)
-        return
-    store = open_store(settings)
-    try:
-        if not worker:
-            report_open_files(settings, log)
-            _complete_erasures(settings, store, log)
+        _run_workers(settings, chosen, options, processes)
+    else:
+        _run_server(settings, content, options)
+
+
+def _run_server(settings: Settings, content: Content, options: ServeOptions) -> None:
+    """Run the server in this process, also as one of several workers."""
+    from cluster_kit.server.app import serve
+
+    with open_store(settings) as store:
+        if options.worker is None:
+            report_open_files(settings, options.log)
+            _complete_erasures(settings, store, options.log)
+        announce = partial(_print_address, options.port, options.log if options.worker is None else LogFormat.JSON)
         serve(settings, content, store, options, announce, _show_progress)
-    finally:
-        store.close()
 
 
-def _run_workers(
-    settings: Settings, series: str, options: ServeOptions, processes: int, announce: Callable[[str], None]
-) -> None:
+def _run_workers(settings: Settings, series: str, options: ServeOptions, processes: int) -> None:
     """Run server processes that share the port, and restart those that end."""
     from cluster_kit.server.listening import PORTS_TRIED
     from cluster_kit.server.workers import supervise
@@ -123,7 +121,7 @@ def _run_workers(
     ports = range(port, port + 1 if port == 0 else min(port + PORTS_TRIED, 65535) + 1)
     # The series is fixed: a worker that is restarted must not read a setting that has changed since.
     arguments = [*sys.argv[1:], "--series", series, "--processes", "1"]
-    supervise(arguments, options.host, ports, processes, announce)
+    supervise(arguments, options.host, ports, processes, partial(_print_address, port, options.log))
 
 
 def report_open_files(settings: Settings, log: LogFormat) -> None:
@@ -179,7 +177,7 @@ def report_other_port(port: int, address: str) -> None:
         typer.echo(f"Port {port} is in use; using {used}, the next free one.", err=True)
 
 
-def _print_address(address: str, port: int, log: LogFormat) -> None:
+def _print_address(port: int, log: LogFormat, address: str) -> None:
     if log is LogFormat.JSON:  # stderr is for machines then
         typer.echo(address)
         return

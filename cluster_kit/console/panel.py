@@ -15,7 +15,6 @@ import traitlets
 from ipywidgets import Layout
 from pydantic import ValidationError
 
-from cluster_kit.console.bundle import bundle_panel
 from cluster_kit.console.command_handler import CommandHandler
 from cluster_kit.console.protocol import (
     PANEL_REQUEST,
@@ -36,9 +35,12 @@ from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import Json, Outgoing
 from cluster_kit.sessions.requests import NOT_UNDERSTOOD, CommandRequest
 from cluster_kit.settings import PAGE_VARIABLE
+from cluster_kit.web import WEB
+from cluster_kit.web.bundle import bundle_css, bundle_modules
 
 log = logging.getLogger(__name__)
 
+CONSOLE = WEB / "console"
 INTERNAL_ERROR = "That did not work. What you typed is still here; try again, or load the page again."
 
 
@@ -58,6 +60,12 @@ class PanelKind:
     commands: tuple[str, ...] = ()
     answers: Mapping[str, Callable[[Snapshot, Json], AskedView]] = field(default_factory=dict)
     prepare: Callable[[Snapshot, CommandRequest], CommandRequest] = lambda _snapshot, ask: ask
+
+
+@cache
+def bundle_panel(module: str) -> tuple[str, str]:
+    """A panel's module with its imports, and the console's styles: JupyterLab does not serve the kit's static files."""
+    return bundle_modules(f"{module}.js", CONSOLE), bundle_css("console.css", CONSOLE)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from cluster_kit.content import models as m
@@ -11,7 +11,6 @@ from cluster_kit.content.claims import Claim, FactBase, OwnedQuestion, SourcedCl
 from cluster_kit.content.documents import LocatedMapping
 from cluster_kit.content.errors import Problem
 from cluster_kit.content.findings import Findings
-from cluster_kit.content.findings import Path as KeyPath
 from cluster_kit.content.parts import Parts
 from cluster_kit.content.session_checks import note_long_prework
 
@@ -50,7 +49,9 @@ def check_facts(parts: Parts, found: Findings) -> None:
         for key, of_key in ids.items():
             _check_new(found, file.data, key, of_key, seen[key])
         for index, claim in enumerate(file.model.claims):
-            _check_known(found, file.data, ("claims", index, "source"), claim.source, sources, "source")
+            if claim.source not in sources:
+                sentence = f"there is no source {claim.source!r} in the folder of facts"
+                found.add(file.data, ("claims", index, "source"), sentence)
         for index, question in enumerate(file.model.questions):
             found.known(file.data, ("questions", index, "claims"), question.claims, claims, "claim")
 
@@ -67,13 +68,6 @@ def _check_new(found: Findings, data: LocatedMapping, key: str, ids: Iterable[st
         if id_ in seen:
             found.add(data, (key, index, "id"), f"there is another {key.removesuffix('s')} {id_!r}: each needs its own")
         seen.add(id_)
-
-
-def _check_known(
-    found: Findings, data: LocatedMapping, path: KeyPath, word: str, known: Collection[str], noun: str
-) -> None:
-    if word not in known:
-        found.add(data, path, f"there is no {noun} {word!r} in the folder of facts")
 
 
 # --- notices ---------------------------------------------------------------------------------------------------

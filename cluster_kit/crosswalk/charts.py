@@ -97,9 +97,9 @@ def describe_sub_clusters(coverage: Sequence[Coverage], places: Places) -> str:
     for one in coverage:
         held = [f"{places.titles[sub]} {count:,}" for sub, count in one.by_sub.items() if count]
         empty = [places.titles[sub] for sub, count in one.by_sub.items() if not count]
-        words = "; ".join(held) or "no programs"
+        text = "; ".join(held) or "no programs"
         without = f" None in {'; '.join(empty)}." if held and empty else ""
-        sentences.append(f"{places.titles[one.cluster]}: {words}.{without}")
+        sentences.append(f"{places.titles[one.cluster]}: {text}.{without}")
     return " ".join(sentences)
 
 

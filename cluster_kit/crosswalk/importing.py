@@ -209,8 +209,8 @@ class _Reader:
             self._renamed[name, self._places.titles[found]] += 1
         return found
 
-    def _problem(self, words: str, number: int) -> None:
-        self._problems.setdefault(words, []).append(number)
+    def _problem(self, text: str, number: int) -> None:
+        self._problems.setdefault(text, []).append(number)
 
 
 def _find_layout(grid: Grid) -> _Layout | None:

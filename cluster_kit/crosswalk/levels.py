@@ -18,9 +18,9 @@ LEVELS: dict[Level, str] = {
 
 
 @lru_cache(maxsize=2_000)
-def read_level(words: str) -> Level:
+def read_level(text: str) -> Level:
     """The level for a state's term: ``HS``, ``Postsecondary``, ``9-12``, ``CC``, and so on."""
-    plain = re.sub(r"[^a-z0-9]+", " ", words.casefold()).strip()
+    plain = re.sub(r"[^a-z0-9]+", " ", text.casefold()).strip()
     if not plain:
         return ""
     after = bool(

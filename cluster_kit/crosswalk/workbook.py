@@ -109,10 +109,10 @@ def _read_me(book: xlsxwriter.Workbook, formats: _Formats, proposals: ClusterPro
         ("Crosswalk", f"{proposals.reference.cip.source}.{sample}"),
         *(("How to", line) if not number else ("", line) for number, line in enumerate(_HOW_TO)),
     ]
-    for number, (label, words) in enumerate(lines):
+    for number, (label, text) in enumerate(lines):
         if label:
             sheet.write_string(number, 0, label)
-        sheet.write_string(number, 1, words, formats.wrap)
+        sheet.write_string(number, 1, text, formats.wrap)
 
 
 def _review(book: xlsxwriter.Workbook, formats: _Formats, proposals: ClusterProposals) -> None:

@@ -128,9 +128,9 @@ class Canvas:
         patch.set_transform(self._to_points)
         self._drawn.append((patch.get_zorder(), patch.draw))
 
-    def write(self, place: Place, words: str, look: Look) -> None:
+    def write(self, place: Place, text: str, look: Look) -> None:
         """Write one line of text, with characters that the fonts lack replaced."""
-        extent, size = extent_of(words), look.size
+        extent, size = extent_of(text), look.size
         right = {"left": 0, "center": extent.width / 2, "right": extent.width}[look.ha] * size
         up = _baseline(extent, look)
         turned = Affine2D().rotate_deg(90 if look.upwards else 0).translate(*self._to_points.transform(place))
@@ -144,7 +144,7 @@ class Canvas:
 
         def draw(renderer: Renderer) -> None:
             context, angle = _context(renderer, Pen(look.color)), 90 if look.upwards else 0
-            renderer.draw_text(context, x, self._size[1] - y, words, _font(size), angle)
+            renderer.draw_text(context, x, self._size[1] - y, text, _font(size), angle)
 
         self._drawn.append((look.zorder, draw))
 
@@ -162,9 +162,9 @@ class Canvas:
 
 
 @lru_cache(maxsize=10_000)
-def extent_of(words: str) -> Extent:
+def extent_of(text: str) -> Extent:
     """Measure a line of text."""
-    wide, tall, below = TextToPath().get_text_width_height_descent(words, _font(MEASURED_AT), ismath=False)
+    wide, tall, below = TextToPath().get_text_width_height_descent(text, _font(MEASURED_AT), ismath=False)
     return Extent(wide / MEASURED_AT, (tall - below) / MEASURED_AT, below / MEASURED_AT)
 
 

@@ -39,9 +39,9 @@ MOST_CHARACTERS = 1000  # more than any label has room for
 _MISSING = "\N{WHITE SQUARE}"
 
 
-def draw_text(canvas: Canvas, place: tuple[float, float], words: str, *, size: float = BODY, **look: Any) -> None:
+def draw_text(canvas: Canvas, place: tuple[float, float], text: str, *, size: float = BODY, **look: Any) -> None:
     """Write text, top left at ``place`` unless its ``Look`` says otherwise. Markup is not interpreted."""
-    canvas.write(place, drawable_text(words), Look(size, **look))
+    canvas.write(place, drawable_text(text), Look(size, **look))
 
 
 def write_lines(
@@ -64,11 +64,11 @@ def write_upwards(canvas: Canvas, place: tuple[float, float], lines: Sequence[st
         draw_text(canvas, (middle, y), line, size=size, upwards=True, va="center_baseline")
 
 
-def wrap_text(words: str, width: float, *, size: float = BODY, max_lines: int = 3) -> list[str]:
+def wrap_text(text: str, width: float, *, size: float = BODY, max_lines: int = 3) -> list[str]:
     """Break text into lines at most ``width`` inches wide. Text beyond ``max_lines`` ends in an ellipsis."""
     lines: list[str] = []
     line = ""
-    for word in _breakable(drawable_text(words[:MOST_CHARACTERS]), width, size):
+    for word in _breakable(drawable_text(text[:MOST_CHARACTERS]), width, size):
         longer = f"{line} {word}".strip()
         if line and text_width(longer, size) > width:
             lines.append(line)
@@ -86,9 +86,9 @@ def wrap_text(words: str, width: float, *, size: float = BODY, max_lines: int = 
     return [*lines[: max_lines - 1], last.rstrip() + "…"]
 
 
-def text_width(words: str, size: float = BODY) -> float:
+def text_width(text: str, size: float = BODY) -> float:
     """Width of the drawn text in inches."""
-    return extent_of(words).width * size / POINTS_PER_INCH
+    return extent_of(text).width * size / POINTS_PER_INCH
 
 
 def line_height(size: float = BODY) -> float:
@@ -96,10 +96,10 @@ def line_height(size: float = BODY) -> float:
     return size * LEADING / POINTS_PER_INCH
 
 
-def drawable_text(words: str) -> str:
+def drawable_text(text: str) -> str:
     """The text on one line, with a box for each character that the fonts lack."""
     known = known_characters()
-    return "".join(char if ord(char) in known else _MISSING for char in " ".join(visible_text(words).split()))
+    return "".join(char if ord(char) in known else _MISSING for char in " ".join(visible_text(text).split()))
 
 
 def shade_colors(share: float) -> tuple[str, str]:
@@ -118,10 +118,10 @@ def luminance(color: tuple[int, int, int]) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _breakable(words: str, width: float, size: float) -> list[str]:
+def _breakable(text: str, width: float, size: float) -> list[str]:
     """The words, with those longer than a line split into pieces that fit."""
     pieces: list[str] = []
-    for word in words.split():
+    for word in text.split():
         if text_width(word, size) <= width:
             pieces.append(word)
             continue

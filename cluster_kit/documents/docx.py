@@ -94,12 +94,12 @@ class _Writer:
         self._ids = {style.name: style.style_id for style in document.styles}  # looking one up takes long
         self._end = document.element.body.sectPr
 
-    def line(self, words: str, style: str) -> Line:
+    def line(self, text: str, style: str) -> Line:
         """A paragraph in a style."""
         element = new_paragraph(self._ids[style])
         self._end.addprevious(element)
         line = Line(element, self._document._body)
-        add_text(line, words)
+        add_text(line, text)
         return line
 
     def organization(self) -> None:
@@ -143,8 +143,8 @@ class _Writer:
                     else:
                         self._block(inner, level + 1)
 
-    def _heading(self, words: str, level: int) -> None:
-        self.line(words if has_words(words) else NO_WORDS, f"Heading {min(level, DEEPEST_HEADING)}")
+    def _heading(self, text: str, level: int) -> None:
+        self.line(text if has_words(text) else NO_WORDS, f"Heading {min(level, DEEPEST_HEADING)}")
 
     def _bullets(self, items: Words, style: str) -> None:
         lines = [self.line(_attributed(item.text, item.who), style) for item in items]

@@ -32,9 +32,9 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def xml_text(words: str) -> str:
+def xml_text(text: str) -> str:
     """The text with each character that XML does not allow replaced."""
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", words)
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def new_paragraph(style_id: str) -> CT_P:
@@ -143,9 +143,9 @@ def add_running_lines(document: WordDocument, packet: Document, style: str) -> N
         )
 
 
-def add_page_numbers(document: WordDocument, line: Paragraph, words: str, style: str, page: str, of: str) -> None:
+def add_page_numbers(document: WordDocument, line: Paragraph, text: str, style: str, page: str, of: str) -> None:
     """Write a line of text with "Page 1 of 9" at the right margin."""
-    line = _running_line(document, line, words, style)
+    line = _running_line(document, line, text, style)
     line.add_run(f"\t{page} ")
     _field(line, "PAGE")
     line.add_run(f" {of} ")
@@ -161,13 +161,13 @@ def look_styles_up_once(document: WordDocument) -> None:
     part.get_style_id = lru_cache(maxsize=None)(part.get_style_id)  # type: ignore[method-assign]
 
 
-def _running_line(document: WordDocument, line: Paragraph, words: str, style: str) -> Paragraph:
+def _running_line(document: WordDocument, line: Paragraph, text: str, style: str) -> Paragraph:
     """A line of text with a tab stop at the right margin."""
     section = document.sections[0]
     width = Length((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0))
     line.style = style
     line.paragraph_format.tab_stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT)
-    line.add_run(xml_text(words))
+    line.add_run(xml_text(text))
     return line
 
 

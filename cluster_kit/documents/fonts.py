@@ -45,11 +45,11 @@ def font_coverage(family: str | None = None) -> frozenset[int]:
     return frozenset(found)
 
 
-def printable_text(words: str, known: frozenset[int], joiners: frozenset[int] = JOINERS) -> str:
+def printable_text(text: str, known: frozenset[int], joiners: frozenset[int] = JOINERS) -> str:
     """The text with each character that is not ``known`` replaced by its code point."""
-    if words.isascii() and words.isprintable():
-        return words
-    return "".join(_shown(char, known, joiners) for char in words)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_shown(char, known, joiners) for char in text)
 
 
 def _shown(char: str, known: frozenset[int], joiners: frozenset[int]) -> str:

@@ -54,12 +54,12 @@ def html_text(typed: str) -> str:
         if is_link:
             pieces.append(f'<a href="{escape(piece)}" rel="noopener noreferrer">{_shown(piece)}</a>')
         else:
-            pieces += [_marked(words, language) for words, language in split_languages(piece)]
+            pieces += [_marked(text, language) for text, language in split_languages(piece)]
     return "".join(pieces)
 
 
-def _marked(words: str, language: str) -> str:
-    return f'<span lang="{language}">{_shown(words)}</span>' if language else _shown(words)
+def _marked(text: str, language: str) -> str:
+    return f'<span lang="{language}">{_shown(text)}</span>' if language else _shown(text)
 
 
 def _shown(piece: str) -> str:

@@ -210,6 +210,6 @@ def _adapter() -> TypeAdapter[Section]:
 _ADAPTER: TypeAdapter[Section] | None = None
 
 
-def as_words(words: str, who: str = "") -> Words:
+def as_words(text: str, who: str = "") -> Words:
     """One text by itself."""
-    return (Attributed(words, who),)
+    return (Attributed(text, who),)

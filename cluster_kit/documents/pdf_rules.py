@@ -82,7 +82,7 @@ def _structure(document: Pdf) -> Iterator[str]:
     if any(element.S in GROUPING and _has_loose_text(element) for element in elements):
         yield "Some text is in no paragraph, heading, list, table, or caption."
     for element in elements:
-        if element.S in (Name.Figure, Name.Formula) and not _says(element):
+        if element.S in (Name.Figure, Name.Formula) and not _has_text(element):
             yield "A figure has no alternative text."
         elif Name.Table == element.S:
             yield from _table(element)
@@ -97,7 +97,7 @@ def _has_loose_text(element: Dictionary) -> bool:
     return False
 
 
-def _says(element: Dictionary) -> bool:
+def _has_text(element: Dictionary) -> bool:
     return any(str(element.get(key, "")).strip() for key in ("/Alt", "/ActualText"))
 
 

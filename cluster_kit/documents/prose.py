@@ -30,8 +30,8 @@ def read_prose(source: str) -> tuple[Block, ...]:
             blocks.append(Bullets(_items(inside), ordered=_LISTS[token.type]))
         elif token.type == "table_open":
             blocks.append(_table(inside))
-        elif words := _words(inside):
-            blocks.append(Paragraph(words))
+        elif text := _words(inside):
+            blocks.append(Paragraph(text))
         at = end + 1
     return tuple(blocks)
 

@@ -64,12 +64,12 @@ class TypstData:
         if is_link:
             yield {"text": self._broken(piece), "url": piece}
             return
-        for words, language in split_languages(piece):
-            shown = self._broken(words)
+        for text, language in split_languages(piece):
+            shown = self._broken(text)
             yield {"text": shown, "language": language} if language else {"text": shown}
 
-    def _broken(self, words: str) -> str:
-        return "".join(_breakable(self._show(words)))
+    def _broken(self, text: str) -> str:
+        return "".join(_breakable(self._show(text)))
 
     def _words(self, words: Words) -> list[dict[str, Any]]:
         return [self.text(voice.text, voice.who) for voice in words]
@@ -124,9 +124,9 @@ def has_words(typed: str) -> bool:
     return any(unicodedata.category(char)[0] not in "ZC" for char in typed)
 
 
-def is_right_to_left(words: str) -> bool:
+def is_right_to_left(text: str) -> bool:
     """True if the first strongly directional character is right-to-left."""
-    strong = (unicodedata.bidirectional(char) for char in words)
+    strong = (unicodedata.bidirectional(char) for char in text)
     return next((way != "L" for way in strong if way in ("L", "R", "AL")), False)
 
 
@@ -143,9 +143,9 @@ def _is_long(words: Words) -> bool:
     return sum(len(voice.text) + LONG_CELL * voice.text.count("\n") // MOST_LINES for voice in words) > LONG_CELL
 
 
-def _breakable(words: str) -> Iterator[str]:
+def _breakable(text: str) -> Iterator[str]:
     """The text with break opportunities in words that are too long for a narrow column."""
-    for number, word in enumerate(words.split(" ")):
+    for number, word in enumerate(text.split(" ")):
         yield " " if number else ""
         if len(word) < LONG_WORD:
             yield word
@@ -179,9 +179,9 @@ def _lines(words: Words, width: float) -> int:
     return sum(math.ceil((len(line) or 1) / width) for voice in words for line in voice.text.split("\n"))
 
 
-def _longest_word(words: str) -> int:
+def _longest_word(text: str) -> int:
     """The length of the longest word in characters. Very long words are broken."""
-    return min(max(map(len, words.split()), default=1), LONG_WORD)
+    return min(max(map(len, text.split()), default=1), LONG_WORD)
 
 
 def _weight(cells: Sequence[str]) -> float:

@@ -80,11 +80,9 @@ def required_columns(table: TablePrompt) -> tuple[CellPrompt, ...]:
     return tuple(column for column in columns if isinstance(column, TextPrompt))[:1] or columns[:1]
 
 
-def measure_exercise(
-    content: Content, session: int, exercise: Exercise, answers: Answers, depth: Depth = Depth.ESSENTIAL
-) -> Completeness:
-    """How much of an exercise a state has answered at a depth."""
-    reader = _Counter(content, session, exercise, answers, depth)
+def measure_exercise(content: Content, session: int, exercise: Exercise, answers: Answers) -> Completeness:
+    """How much of what an exercise asks at essential depth a state has answered."""
+    reader = _Counter(content, session, exercise, answers)
     marks = [mark for prompt in exercise.prompts for mark in reader.mark(prompt)]
     return Completeness(len(marks), sum(marks))
 
@@ -103,10 +101,9 @@ class _Counter:
     session: int
     exercise: Exercise
     answers: Answers
-    depth: Depth
 
     def mark(self, prompt: Prompt) -> Iterator[bool]:
-        if prompt.optional or not self.depth.includes(prompt.depth):
+        if prompt.optional or not Depth.ESSENTIAL.includes(prompt.depth):
             return
         match prompt:
             case ExtensionPrompt():
@@ -117,12 +114,14 @@ class _Counter:
                     yield from (
                         self._is_answered(f"{prompt.id}.{column}", item.id)
                         for item in area.items
-                        if self.depth.includes(item.depth)
+                        if Depth.ESSENTIAL.includes(item.depth)
                     )
             case QuestionsPrompt():
                 questions = select_questions(self.content, prompt)
                 yield from (
-                    self._is_answered(f"{prompt.id}.answer", q.id) for q in questions if self.depth.includes(q.depth)
+                    self._is_answered(f"{prompt.id}.answer", q.id)
+                    for q in questions
+                    if Depth.ESSENTIAL.includes(q.depth)
                 )
             case TablePrompt():
                 yield from self._mark_rows(prompt)

@@ -273,7 +273,7 @@ def _people_table(found: SessionAttendance, title: str, people: Sequence[PersonA
 
 
 def _cells(*values: object) -> tuple[Words, ...]:
-    return tuple(as_words(words) if (words := str(value)) else () for value in values)
+    return tuple(as_words(text) if (text := str(value)) else () for value in values)
 
 
 def _local(time: dt.datetime | None, zone: ZoneInfo) -> str:

@@ -13,8 +13,8 @@ from cluster_kit.breakouts import GroupProposal, State, form_groups, read_pairs,
 from cluster_kit.breakouts.forming import SIZE
 from cluster_kit.breakouts.models import Pair
 from cluster_kit.breakouts.rooms import Rooms, assign_rooms, find_invited, find_present
-from cluster_kit.breakouts.rounds import describe_round
 from cluster_kit.breakouts.seating import Seating, fill_people_rooms, form_home_rooms, form_trios
+from cluster_kit.breakouts.wording import describe_round
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.answers import Answers

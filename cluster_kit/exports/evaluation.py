@@ -127,7 +127,7 @@ def show_evaluation(content: Content, summary: EvaluationSummary, *, publishable
 def as_section(content: Content, summary: EvaluationSummary, *, publishable: bool = False) -> Section:
     """The summary as one section, to print as Markdown."""
     document = show_evaluation(content, summary, publishable=publishable)
-    about = Section(document.about_title, tuple(Paragraph(words) for words in document.about))
+    about = Section(document.about_title, tuple(Paragraph(text) for text in document.about))
     notice = (Paragraph(document.notice),) if document.notice else ()
     title = f"{document.heading}: {document.subtitle}"
     return Section(title, (*notice, Paragraph(document.when), *document.opening, *document.parts, about))

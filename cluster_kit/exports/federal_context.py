@@ -128,5 +128,5 @@ def _about(content: Content, claims: Sequence[SourcedClaim]) -> tuple[str, ...]:
     )
 
 
-def _capital(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

@@ -63,9 +63,9 @@ def make_email(
     return email
 
 
-def make_draft(one: AddressedMessage, sender: Address | None = None, reply_to: Address | None = None) -> bytes:
+def make_draft(one: AddressedMessage, sender: Address | None) -> bytes:
     """The message as an ``.eml`` file, which Outlook and Thunderbird open for sending. Raises ``RecipientError``."""
-    email = make_email(one, sender, reply_to)
+    email = make_email(one, sender)
     email["X-Unsent"] = "1"
     return _to_bytes(email)
 

@@ -171,8 +171,8 @@ def _read_me(book: xlsxwriter.Workbook, formats: _Formats, content: Content, sin
     )
     made = f"Made on {dt.datetime.now(dt.UTC):%Y-%m-%d at %H:%M} UTC, for the staff of the series."
     part = [f"Only what has changed since {since:%Y-%m-%d at %H:%M} UTC."] if since else []
-    for row, words in enumerate([content.series.title, *made_up, made, *part, *_HOW_TO]):
-        sheet.write_string(row, 0, words, formats.head if row == 0 else formats.wrap)
+    for row, text in enumerate([content.series.title, *made_up, made, *part, *_HOW_TO]):
+        sheet.write_string(row, 0, text, formats.head if row == 0 else formats.wrap)
 
 
 def _link_sheets(book: xlsxwriter.Workbook) -> None:
@@ -261,11 +261,11 @@ def _write_cell(sheet: Worksheet, at: tuple[int, int], lines: Sequence[AnswerLin
     _write_text(sheet, at, "\n———\n".join(dict.fromkeys(line.words for line in lines)), formats)
 
 
-def _write_text(sheet: Worksheet, at: tuple[int, int], words: str, formats: _Formats) -> None:
-    if len(words) > _LONGEST_CELL:
-        words = words[: _LONGEST_CELL - 60] + "… (longer than a cell can be: see the other formats)"
-    if words:
-        sheet.write_string(*at, words, formats.wrap)
+def _write_text(sheet: Worksheet, at: tuple[int, int], text: str, formats: _Formats) -> None:
+    if len(text) > _LONGEST_CELL:
+        text = text[: _LONGEST_CELL - 60] + "… (longer than a cell can be: see the other formats)"
+    if text:
+        sheet.write_string(*at, text, formats.wrap)
 
 
 def _head(sheet: Worksheet, formats: _Formats, columns: Sequence[tuple[str, int]], frozen: int) -> None:

@@ -130,8 +130,8 @@ def _text(row: TableRow, column: str) -> str:
     return " / ".join(voice.text for voice in row.words[column])
 
 
-def _line(words: str) -> str:
-    return " ".join(visible_text(words).split())
+def _line(text: str) -> str:
+    return " ".join(visible_text(text).split())
 
 
 def _day(value: str) -> dt.date | None:

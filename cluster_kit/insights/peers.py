@@ -121,10 +121,10 @@ def read_shared_examples(
     return shared
 
 
-def hide_identity(content: Content, code: str, words: str, people: Iterable[Person], authors: Iterable[str]) -> str:
+def hide_identity(content: Content, code: str, text: str, people: Iterable[Person], authors: Iterable[str]) -> str:
     """A state's text without links, addresses, and the names of the state and of people, as in anonymous examples."""
     state = next((j.name for j in content.jurisdictions if j.code == code), "")
-    return _Mask(code, state, frozenset(authors), _Names(people))(words)
+    return _Mask(code, state, frozenset(authors), _Names(people))(text)
 
 
 def read_own_examples(content: Content, given: Iterable[Response]) -> list[OwnExample]:

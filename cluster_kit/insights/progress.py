@@ -70,18 +70,6 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class ExerciseProgress:
-    """The states that have begun an exercise, answered all its essential prompts, or have no prompts in it.
-
-    Postal codes, in order.
-    """
-
-    begun: tuple[str, ...]
-    done: tuple[str, ...]
-    spared: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Stuck:
     """A state that may need help with an exercise, and the reason in a sentence."""
 
@@ -137,19 +125,6 @@ def read_all_steps(content: Content, session: int, responses: Iterable[Response]
     for response in responses:
         of_state[response.jurisdiction].append(response)
     return {code: read_steps(content, session, given) for code, given in of_state.items()}
-
-
-def read_progress(content: Content, session: int, steps: Mapping[str, Steps]) -> dict[str, ExerciseProgress]:
-    """By exercise of the session, in order: the progress of the states in ``steps``."""
-    order = [jurisdiction.code for jurisdiction in content.jurisdictions if jurisdiction.code in steps]
-    return {
-        exercise.id: ExerciseProgress(
-            tuple(code for code in order if exercise.id in steps[code].begun),
-            tuple(code for code in order if exercise.id in steps[code].done),
-            tuple(code for code in order if exercise.id in steps[code].spared),
-        )
-        for exercise in content.get_session(session).exercises
-    }
 
 
 def find_stuck(

@@ -117,8 +117,8 @@ def scale_sentence(content: Content) -> str:
 
 def settled_sentence(summaries: Sequence[AreaSummary]) -> list[Block]:
     """The consensus that replaces individual ratings; empty if there is none."""
-    words = "Where your team has settled on a rating, it counts in place of each person's own."
-    return [Paragraph(words, "quiet")] if any(s.settled for s in summaries) else []
+    text = "Where your team has settled on a rating, it counts in place of each person's own."
+    return [Paragraph(text, "quiet")] if any(s.settled for s in summaries) else []
 
 
 def spread_words(content: Content, ratings: Sequence[Rating]) -> Words:

@@ -128,8 +128,8 @@ def _slide(
 ) -> ResultSlide:
     parts, total = share_out(row.parts), sum(part.count for part in row.parts)
     one = "person" if unit == "people" else unit[:-1]
-    words = "; ".join(f"{part.label}: {count_of(part.count, one, unit)}, {part.percent} percent" for part in parts)
-    alt = f"{row.label.rstrip('.')}. {words}. {basis}. {' '.join(notes)}".strip()
+    text = "; ".join(f"{part.label}: {count_of(part.count, one, unit)}, {part.percent} percent" for part in parts)
+    alt = f"{row.label.rstrip('.')}. {text}. {basis}. {' '.join(notes)}".strip()
     return ResultSlide(key, row.label, unit, parts, total, basis, notes, reason, alt)
 
 

@@ -161,12 +161,12 @@ def _of_prompt(
     if day is None:
         return
     formatter = AnswerFormatter(content, answers, session)
-    words = {}
+    texts = {}
     for kind in (TextPrompt, PersonPrompt):
         asked = [p for p in exercise.prompts if isinstance(p, kind)]
         given = [(p, answers.at(session, exercise.id, p.id)) for p in asked]
-        words[kind] = next((formatter.format(p, responses[-1].value) for p, responses in given if responses), "")
-    yield Milestone(day, exercise.title, words[TextPrompt] or prompt.label, words[PersonPrompt])
+        texts[kind] = next((formatter.format(p, responses[-1].value) for p, responses in given if responses), "")
+    yield Milestone(day, exercise.title, texts[TextPrompt] or prompt.label, texts[PersonPrompt])
 
 
 def _newest(row: TableRow, column: str) -> str:

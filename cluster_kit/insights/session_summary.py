@@ -264,5 +264,5 @@ def _featured_titles(content: Content, record: TeamAnswers, reach: SummaryAccess
                 yield from (str(r.value).strip() for r in answers.at(session, one.id, f"{prompt.id}.{first}", row))
 
 
-def _line(words: str) -> str:
-    return " ".join(visible_text(words).split())
+def _line(text: str) -> str:
+    return " ".join(visible_text(text).split())

@@ -250,9 +250,9 @@ def _is_cut(words: Sequence[str], most: int, extent: SummaryExtent) -> bool:
     return len(words) > most or any(len(" ".join(one.split())) > extent.characters for one in words)
 
 
-def _shorten(words: str, extent: SummaryExtent) -> str:
+def _shorten(text: str, extent: SummaryExtent) -> str:
     """The text on one line, or its beginning up to a whole word."""
-    line = " ".join(words.split())
+    line = " ".join(text.split())
     if len(line) <= extent.characters:
         return line
     return line[: extent.characters].rsplit(" ", 1)[0].rstrip(".,;:") + "…"
@@ -293,8 +293,8 @@ def _height(summary: SessionSummary, shown: SummaryExtent) -> float:
 
 def _row(*cells: tuple[str, float]) -> float:
     """The height of a table row from its texts, each with the width of its column relative to a next step's."""
-    return max(_lines(words, int(CELL_CHARACTERS * width)) for words, width in cells) * ROW_LINE + ROW_GAP
+    return max(_lines(text, int(CELL_CHARACTERS * width)) for text, width in cells) * ROW_LINE + ROW_GAP
 
 
-def _lines(words: str, characters: int) -> int:
-    return max(1, math.ceil(min(len(words), LONGEST) / characters))
+def _lines(text: str, characters: int) -> int:
+    return max(1, math.ceil(min(len(text), LONGEST) / characters))

@@ -21,10 +21,9 @@ class TallyReader(ABC):
         """A category's count, or that it is withheld."""
         return str(dict(self.cells(tally)).get(category, WITHHELD))
 
-    def format_tally(self, tally: CategoryTally, most: int | None = None) -> str:
+    def format_tally(self, tally: CategoryTally) -> str:
         """The categories with their counts, in one line."""
-        cells = [f"{name} ({count})" for name, count in self.cells(tally)]
-        return "; ".join(cells[:most]) or WITHHELD
+        return "; ".join(f"{name} ({count})" for name, count in self.cells(tally)) or WITHHELD
 
 
 class CompleteReader(TallyReader):

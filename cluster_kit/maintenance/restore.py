@@ -156,7 +156,7 @@ def _put_in_place(stage: Path, settings: Settings, manifest: BackupManifest) -> 
     """Move everything out of the stage, the store last. The files belong to the home's owner."""
     home = settings.home
     (stage / POSTGRES_FILE).unlink(missing_ok=True)
-    _give_to_owner(stage, home)
+    _change_owner(stage, home)
     names = sorted((path.name for path in stage.iterdir()), key=lambda name: (name == SQLITE_FILE, name))
     for name in names:
         database = find_store(settings.db_url)
@@ -168,7 +168,7 @@ def _put_in_place(stage: Path, settings: Settings, manifest: BackupManifest) -> 
         remember_key(home, settings.secret())
 
 
-def _give_to_owner(stage: Path, home: Path) -> None:
+def _change_owner(stage: Path, home: Path) -> None:
     """Give the restored files to the home's owner, for an administrator who restores the home of a service account."""
     if os.name != "posix" or os.geteuid() != 0:
         return

@@ -109,7 +109,7 @@ def _sum_up(segments: Sequence[Section]) -> Iterator[Section]:
     last: list[Section] = []
     for segment in segments:
         if segment.title == LAST_PART:
-            last.append(replace(segment, blocks=tuple(block for block in segment.blocks if not _says_nothing(block))))
+            last.append(replace(segment, blocks=tuple(block for block in segment.blocks if not _is_empty(block))))
             continue
         answered = tuple(block for block in segment.blocks if not _is_missing(block, missing))
         if answered:
@@ -146,7 +146,7 @@ def _names_missing(block: Block) -> bool:
     return isinstance(block, Paragraph) and block.tone == "quiet" and block.text.startswith(MISSING)
 
 
-def _says_nothing(block: Block) -> bool:
+def _is_empty(block: Block) -> bool:
     """True for a section that only says that there is nothing."""
     return isinstance(block, Section) and all(isinstance(b, Paragraph) and b.tone == "quiet" for b in block.blocks)
 

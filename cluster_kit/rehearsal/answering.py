@@ -135,11 +135,17 @@ class _Pen:
             case "item":
                 return self._rate(field)
             case "note" if self._rate(field) == OffScale.DOES_NOT_APPLY:
-                return self._script.phrases.say("consensus", ["does_not_apply"], chance, {"state": self._actor.state})
+                return self._script.phrases.choose(
+                    "consensus", ["does_not_apply"], chance, {"state": self._actor.state}
+                )
             case "note":
-                return self._say(field, chance, field.asks["area"], "evidence") if chance.random() < 0.35 else NEVER
+                return (
+                    self._choose_phrase(field, chance, field.asks["area"], "evidence")
+                    if chance.random() < 0.35
+                    else NEVER
+                )
             case "text":
-                return self._say(field, chance)
+                return self._choose_phrase(field, chance)
             case "choice":
                 return self._choose(field, chance)
             case "rating":
@@ -162,10 +168,10 @@ class _Pen:
         who = self._actor.id if field.asks["scope"] == "person" else f"{self._actor.jurisdiction}/{self._actor.place}"
         return seeded_random(self._script.plan.seed, who, self._exercise, field.prompt, field.row)
 
-    def _say(self, field: FormField, chance: random.Random, *keys: str) -> str:
+    def _choose_phrase(self, field: FormField, chance: random.Random, *keys: str) -> str:
         own = {"state": self._actor.state, "name": self._name(chance)}
         known = (*keys, field.row, field.prompt, field.asks["id"])
-        return self._script.phrases.say(self._exercise, [key for key in known if key], chance, own)
+        return self._script.phrases.choose(self._exercise, [key for key in known if key], chance, own)
 
     def _choose(self, field: FormField, chance: random.Random) -> Any:
         asked = field.asks

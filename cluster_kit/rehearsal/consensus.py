@@ -44,13 +44,13 @@ def _settle_item(script: Script, actor: Actor, prompt: str, item: Json, seen: Js
     own = {"state": actor.state, "name": actor.name}
     yield ScriptedAnswer(f"{prompt}.consensus", row, "team", settled, MINUTES_AN_ITEM)
     if settled == OffScale.DOES_NOT_APPLY:
-        text = script.phrases.say("consensus", ["does_not_apply"], team, own)
+        text = script.phrases.choose("consensus", ["does_not_apply"], team, own)
         yield ScriptedAnswer(f"{prompt}.rationale", row, "team", text, MINUTES_AN_ITEM)
         return
     apart = spread_opinions(ratings)
     if apart and team.random() < EXPLAINED:
-        text = script.phrases.say("consensus", ["rationale"], team, own)
+        text = script.phrases.choose("consensus", ["rationale"], team, own)
         yield ScriptedAnswer(f"{prompt}.rationale", row, "team", text, MINUTES_AN_ITEM)
     if apart > 1 and team.random() < DISSENTED:
-        text = script.phrases.say("consensus", ["dissent"], team, own)
+        text = script.phrases.choose("consensus", ["dissent"], team, own)
         yield ScriptedAnswer(f"{prompt}.dissent", row, "team", text, MINUTES_AN_ITEM)

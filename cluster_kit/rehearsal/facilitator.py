@@ -82,7 +82,7 @@ def _within(session: Session, segment: SegmentKind) -> list[tuple[float, str, st
             reveals = [(0.55, "reveal", one) for one in rated]
             locks = [(0.95, "lock", one) for one in rated]
             shows = [(0.75, "show_picture", AREAS)] if rated else []
-            return [(0.5, "give_minutes", segment.value), *reveals, (0.6, "say_reveal", ""), *shows, *locks]
+            return [(0.5, "give_minutes", segment.value), *reveals, (0.6, "announce_reveal", ""), *shows, *locks]
         case SegmentKind.PEER_DISCUSSION:
             moderates = [(0.55, "feature_post", ""), (0.7, "hide_post", ""), (0.8, "put_post_back", "")]
             return [(0.05, "form_groups", ""), *moderates]
@@ -90,7 +90,12 @@ def _within(session: Session, segment: SegmentKind) -> list[tuple[float, str, st
             return [(0.5, "feature_example", ""), (0.8, "feature_example", "")]
         case SegmentKind.NEXT_STEPS:
             opens = [(0.05, "unlock", one.id) for one in session.exercises if one.rated_prompts]
-            return [(0.02, "take_minutes", segment.value), *opens, (0.3, "finish_parked", ""), (0.6, "say_goodbye", "")]
+            return [
+                (0.02, "take_minutes", segment.value),
+                *opens,
+                (0.3, "finish_parked", ""),
+                (0.6, "announce_end", ""),
+            ]
 
 
 class Facilitator:
@@ -163,11 +168,11 @@ class Facilitator:
         """Announce the start."""
         self._do(Broadcast(text="Welcome. Your exercises are on this page; everything you type is saved as you go."))
 
-    def say_reveal(self, _subject: str) -> None:
+    def announce_reveal(self, _subject: str) -> None:
         """Announce the reveal."""
         self._do(Broadcast(text="Your team now sees how it rated. Start where you are furthest apart, and say why."))
 
-    def say_goodbye(self, _subject: str) -> None:
+    def announce_end(self, _subject: str) -> None:
         """Announce what follows the session."""
         self._do(Broadcast(text="Before you go: put a name and a day on at least one next step."))
 

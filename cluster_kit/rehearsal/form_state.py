@@ -41,14 +41,14 @@ class FormState:
         self.live: Json = answers["exercise_state"] or {}
         self.have: Json = {"seq": answers["seq"], "erased": answers["erased"]}
         self._current: dict[tuple[str, str], list[str]] = {}
-        self._take_fields(answers["fields"])
+        self._receive_fields(answers["fields"])
 
     def enter(self, answer: ScriptedAnswer) -> Json:
         """The page's message for an answer, which supersedes what the field shows."""
         where = {"prompt": answer.prompt, "row": answer.row, "scope": answer.scope, "value": answer.value}
         return {"id": uuid.uuid4().hex, **where, "base": self._current.get((answer.prompt, answer.row), [])}
 
-    def take_receipt(self, entry: Json, receipt: Json) -> None:
+    def receive_receipt(self, entry: Json, receipt: Json) -> None:
         """Record a saved answer as current in its field, beside conflicting ones."""
         others = [other["id"] for other in receipt["others"]] if receipt["status"] == "conflict" else []
         self._current[entry["prompt"], entry["row"]] = [entry["id"], *others]
@@ -60,7 +60,7 @@ class FormState:
             case "changes":
                 if message.get("whole"):
                     self._current.clear()
-                self._take_fields(message["fields"])
+                self._receive_fields(message["fields"])
                 self.have = {"seq": max(self.have["seq"], message["seq"]), "erased": message["erased"]}
             case "sources":
                 self.schema = replace_sources(self.schema, message["prompts"])
@@ -68,6 +68,6 @@ class FormState:
                 self.live = message
         return bool(was_locked and not self.live.get("locked"))
 
-    def _take_fields(self, fields: Sequence[Json]) -> None:
+    def _receive_fields(self, fields: Sequence[Json]) -> None:
         for one in fields:
             self._current[one["prompt"], one["row"]] = [answer["id"] for answer in one["answers"]]

@@ -136,7 +136,7 @@ class Outbox:
 
     # --- replies --------------------------------------------------------------------------------------------
 
-    def take_receipt(self, message: str, receipt: Json) -> Json | None:
+    def receive_receipt(self, message: str, receipt: Json) -> Json | None:
         """Handle a saved answer; returns what was sent for it, or None if it was acknowledged before."""
         save = self._saves.get(message)
         entry = save.left.pop(receipt["id"], None) if save else None
@@ -150,7 +150,7 @@ class Outbox:
             save.woken.set()
         return entry
 
-    def take_problem(self, message: str, problem: Json) -> None:
+    def receive_problem(self, message: str, problem: Json) -> None:
         """Handle a refused answer."""
         save = self._saves.get(message)
         if save is None or save.left.pop(problem["id"], None) is None:
@@ -160,12 +160,12 @@ class Outbox:
         if save.is_settled:
             save.woken.set()
 
-    def take_trouble(self, message: str, sentence: str) -> None:
+    def receive_trouble(self, message: str, sentence: str) -> None:
         """Handle a save that failed entirely: it is resent after its pause."""
         if save := self._saves.get(message):
             save.was_locked |= sentence == LOCKED
 
-    def take_result(self, result: Json) -> None:
+    def receive_result(self, result: Json) -> None:
         """Handle the result of a command."""
         command = self._commands.get(result["id"])
         if command is None or command.is_settled:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
 
 import httpx
 
@@ -22,11 +22,36 @@ from cluster_kit.rehearsal.outbox import RETRY_S, Outbox, PendingCommand, Pendin
 from cluster_kit.rehearsal.page_connection import CONNECTION_ERRORS, PageConnection, ReloadError, connect
 from cluster_kit.rehearsal.session_view import SessionView
 from cluster_kit.rehearsal.tally import Tally
-from cluster_kit.rehearsal.under_way import UnderWay
+
+T = TypeVar("T")
 
 MOST_AT_ONCE = 50  # as save_queue.js
 PRESENCE_S = 10.0
 BACKOFF_S = (0.3, 1.0, 2.0, 4.0)
+
+
+class ShieldedTasks:
+    """Operations that continue when their callers are cancelled, until they are done or cancelled by ``end``."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def run(self, what: Coroutine[Any, Any, T]) -> T:
+        """Run an operation and wait for it."""
+        task = asyncio.ensure_future(what)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
+
+    async def end(self, timeout_s: float) -> None:
+        """Wait for operations in progress, and cancel those that exceed the timeout."""
+        tasks = set(self._tasks)
+        if not tasks:
+            return
+        await asyncio.wait(tasks, timeout=timeout_s)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class ParticipantPage:
@@ -37,7 +62,7 @@ class ParticipantPage:
         self.exercises: tuple[str, ...] = ()
         self.forms: dict[str, FormState] = {}
         self.view = SessionView()
-        self.under_way = UnderWay()
+        self.sending = ShieldedTasks()
         self._outbox = Outbox(tally)
         self._page: SessionPage | None = None
         self._definitions: Mapping[str, Json] = {}
@@ -122,7 +147,7 @@ class ParticipantPage:
                 self._receive_form(frame["exercise"], frame["message"])
                 self._news.set()
             case "result":
-                self._outbox.take_result(frame)
+                self._outbox.receive_result(frame)
             case _:
                 self.view.receive(frame)
 
@@ -134,17 +159,17 @@ class ParticipantPage:
                 self._outbox.wake_saves(exercise)
             case "saved":
                 for receipt in message["receipts"]:
-                    entry = self._outbox.take_receipt(message["message"], receipt)
+                    entry = self._outbox.receive_receipt(message["message"], receipt)
                     if entry and form:
-                        form.take_receipt(entry, receipt)
+                        form.receive_receipt(entry, receipt)
             case "refused":
                 for problem in message["problems"]:
-                    self._outbox.take_problem(message["message"], problem)
+                    self._outbox.receive_problem(message["message"], problem)
             case "trouble" if message["message"] is None:
                 self._tally.errors[f"A form had trouble: {message['sentence']}"] += 1
                 asyncio.get_running_loop().call_later(RETRY_S, self._hello_again, exercise)
             case "trouble":
-                self._outbox.take_trouble(message["message"], message["sentence"])
+                self._outbox.receive_trouble(message["message"], message["sentence"])
             case _:
                 if form and form.receive(message):
                     self._outbox.wake_saves(exercise)
@@ -162,12 +187,12 @@ class ParticipantPage:
         for start in range(0, len(entries), MOST_AT_ONCE):
             some = {entry["id"]: entry for entry in entries[start : start + MOST_AT_ONCE]}
             pending = SentSave(exercise, form.key, some)
-            await self.under_way.see_through(self._send_until_settled(pending))
+            await self.sending.run(self._send_until_settled(pending))
 
     async def run_command(self, kind: str, subject: str = "", **value: Any) -> bool:
         """Run a command such as post, react, or park. Returns True if it was done."""
         command = PendingCommand(kind, subject, value)
-        await self.under_way.see_through(self._send_until_settled(command))
+        await self.sending.run(self._send_until_settled(command))
         return bool(command.done)
 
     def report_presence(self, exercise: str, *, active: bool) -> None:

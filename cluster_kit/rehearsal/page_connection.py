@@ -84,12 +84,12 @@ class PageConnection:
             self._reading = self._reading or asyncio.ensure_future(self._socket.read_message())
             done, _ = await asyncio.wait([self._reading], timeout=HEARTBEAT_S)
             if done:
-                return await self._take()
+                return await self._receive()
             if not is_last:
                 self.send({"type": "ping"})
         raise ConnectionError("the server did not answer a ping")
 
-    async def _take(self) -> str | bytes | None:
+    async def _receive(self) -> str | bytes | None:
         text = await (self._reading or self._socket.read_message())
         self._reading, self._is_over = None, text is None
         return text
@@ -111,7 +111,7 @@ class PageConnection:
         with suppress(TimeoutError, StreamClosedError):
             async with asyncio.timeout(CLOSE_S):
                 while not self._is_over:
-                    await self._take()
+                    await self._receive()
 
 
 @asynccontextmanager

@@ -8,18 +8,20 @@ from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import httpx
+
 from cluster_kit.content.models import Exercise, SegmentKind, When
+from cluster_kit.demo.sample_evaluations import make_up_evaluation
 from cluster_kit.rehearsal.answering import ScriptedAnswer, answers_to
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.client import Client
 from cluster_kit.rehearsal.consensus import make_consensus_answers
-from cluster_kit.rehearsal.evaluating import send_evaluation
 from cluster_kit.rehearsal.page import ParticipantPage
 from cluster_kit.rehearsal.page_connection import CONNECTION_ERRORS
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, seeded_random
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.session_view import SessionView
-from cluster_kit.rehearsal.talk import say_something
+from cluster_kit.rehearsal.talk import join_discussion
 from cluster_kit.rehearsal.tally import Tally
 
 # Real-time pause after typing before a page saves, regardless of the session's speed.
@@ -30,6 +32,7 @@ PACE_MARGIN = 0.8
 MINUTES_TO_TALK = 1.5
 LINGER_MINUTES = 0.5
 UNDO_END_MINUTES = 3.0
+EVALUATION_RATE = 0.7
 
 
 class RehearsalParticipant:
@@ -65,9 +68,9 @@ class RehearsalParticipant:
             coming = asyncio.ensure_future(self._come_in(page))
             try:
                 await self._be_there(page, connection, until)
-                await page.under_way.end(PARTING_S)
+                await page.sending.end(PARTING_S)
                 if page.view.ended:
-                    await send_evaluation(self._script, self._actor, client, self._tally)
+                    await _send_evaluation(self._script, self._actor, client, self._tally)
             finally:
                 self._tally.here.discard(self._actor.id)
                 await _call_off([connection, coming])
@@ -211,7 +214,7 @@ class RehearsalParticipant:
         while True:
             await self._clock.pause(self._chance.uniform(2, 7) / (0.4 + self._actor.talks))
             if page.view.segment in set(SegmentKind):
-                await say_something(self._script, self._actor, page, self._chance)
+                await join_discussion(self._script, self._actor, page, self._chance)
 
 
 def _in_time(answers: Sequence[ScriptedAnswer], exercise: Exercise) -> list[ScriptedAnswer]:
@@ -235,3 +238,16 @@ async def _call_off(tasks: Sequence[asyncio.Future[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _send_evaluation(script: Script, actor: Actor, client: Client, tally: Tally) -> None:
+    """Send an evaluation, as most people do. The answers have nothing to do with the person, as in a real session."""
+    chance = seeded_random(script.plan.seed, "evaluates", actor.id)
+    if chance.random() > EVALUATION_RATE:
+        return
+    answers = make_up_evaluation(script.evaluation, script.session, chance)
+    try:
+        if await client.evaluate(script.plan.session, answers):
+            tally.evaluations += 1
+    except httpx.HTTPError as error:
+        tally.note_error("An evaluation was not sent", error)

@@ -30,7 +30,7 @@ class Phrases:
         """The phrases shipped with the kit."""
         return _load()
 
-    def say(self, place: str, keys: Sequence[str], chance: random.Random, own: Mapping[str, str]) -> str:
+    def choose(self, place: str, keys: Sequence[str], chance: random.Random, own: Mapping[str, str]) -> str:
         """A phrase for the first of ``keys`` that has any in this place or anywhere, with placeholders filled in.
 
         ``own`` are the speaker's own values, such as the state's name.

@@ -62,14 +62,14 @@ class Moment:
     killed: bool = False
 
 
-Say = Callable[[RehearsalOpening | Moment | Report], None]
+OnEvent = Callable[[RehearsalOpening | Moment | Report], None]
 
 
-def rehearse(plan: RehearsalPlan, home: Path, say: Say) -> Report:
+def rehearse(plan: RehearsalPlan, home: Path, on_event: OnEvent) -> Report:
     """Run a rehearsal in ``home``, which must be new or empty, and report the fate of every answer.
 
-    ``say`` is called when the rehearsal opens, every second with its state, and with the report. Ctrl+C ends it early
-    and cleanly. Raises ``UsageError`` if ``home`` is not empty, and ``UnknownSessionError``.
+    ``on_event`` is called when the rehearsal opens, every second with its state, and with the report. Ctrl+C ends it
+    early and cleanly. Raises ``UsageError`` if ``home`` is not empty, and ``UnknownSessionError``.
     """
     settings = Settings(home)
     script = Script.write(plan, prepare_rehearsal_series(settings, plan.session))
@@ -77,14 +77,14 @@ def rehearse(plan: RehearsalPlan, home: Path, say: Say) -> Report:
         person = add_actors(store, script)
         set_clock_speed(store, script)
         add_earlier_answers(store, script)
-        report = asyncio.run(_Rehearsal(script, settings, store, person, say).run())
-    say(report)
+        report = asyncio.run(_Rehearsal(script, settings, store, person, on_event).run())
+    on_event(report)
     return report
 
 
 class _Rehearsal:
-    def __init__(self, script: Script, settings: Settings, store: Store, person: Person, say: Say) -> None:
-        self._script, self._store, self._person, self._say = script, store, person, say
+    def __init__(self, script: Script, settings: Settings, store: Store, person: Person, on_event: OnEvent) -> None:
+        self._script, self._store, self._person, self._on_event = script, store, person, on_event
         self._tally = Tally()
         self._stage = Stage(settings, script.plan.port, script.plan.session, self._tally)
         self._session_log = SessionLog(store, script.content.series.id, script.session)
@@ -108,8 +108,8 @@ class _Rehearsal:
     async def _play(self, stop: asyncio.Event) -> bool:
         """Run all participants; False if the user stopped the rehearsal before the end."""
         clock = Clock(self._script.plan.speed)
-        self._say(self._opening())
-        around = [self._stage.keep_up(), self._tell(clock), self._run_session(clock), self._kill(clock)]
+        self._on_event(self._opening())
+        around = [self._stage.keep_up(), self._report_moments(clock), self._run_session(clock), self._kill(clock)]
         tasks = [asyncio.ensure_future(one) for one in around]
         show = asyncio.ensure_future(self._everybody(clock))
         stopping = asyncio.ensure_future(stop.wait())
@@ -146,12 +146,12 @@ class _Rehearsal:
             await clock.until(self._script.plan.kill_at)
             self._stage.kill()
             with suppress(StoreError):  # the next moment notes it
-                self._say(await self._moment(clock, killed=True))
+                self._on_event(await self._moment(clock, killed=True))
 
-    async def _tell(self, clock: Clock) -> None:
+    async def _report_moments(self, clock: Clock) -> None:
         while True:
             try:
-                self._say(await self._moment(clock))
+                self._on_event(await self._moment(clock))
             except StoreError as error:
                 self._tally.note_error("The store did not answer", error)
             await asyncio.sleep(MOMENT_S)

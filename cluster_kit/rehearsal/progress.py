@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 import typer
 
-from cluster_kit.rehearsal.play import Moment, RehearsalOpening, Say
+from cluster_kit.rehearsal.play import Moment, OnEvent, RehearsalOpening
 from cluster_kit.rehearsal.tally import Report
 from cluster_kit.text import count_of
 
@@ -18,7 +18,7 @@ MINUTES_A_LINE = 5.0
 MOST_ERRORS = 5
 
 
-def choose_rehearsal_progress(*, as_json: bool) -> AbstractContextManager[Say]:
+def choose_rehearsal_progress(*, as_json: bool) -> AbstractContextManager[OnEvent]:
     """JSON events if requested, an updated line on a terminal, lines otherwise."""
     if as_json:
         return rehearsal_events()
@@ -26,22 +26,22 @@ def choose_rehearsal_progress(*, as_json: bool) -> AbstractContextManager[Say]:
 
 
 @contextmanager
-def rehearsal_events() -> Iterator[Say]:
+def rehearsal_events() -> Iterator[OnEvent]:
     """JSON lines on stdout: ``opening``, ``moment``, ``report``."""
 
-    def say(event: RehearsalOpening | Moment | Report) -> None:
+    def show(event: RehearsalOpening | Moment | Report) -> None:
         data = event.as_json() if isinstance(event, Report) else asdict(event)
         typer.echo(json.dumps({"event": type(event).__name__.lower().removeprefix("rehearsal"), **data}))
 
-    yield say
+    yield show
 
 
 @contextmanager
-def rehearsal_lines() -> Iterator[Say]:
+def rehearsal_lines() -> Iterator[OnEvent]:
     """A line on stderr every few minutes of the session; the links before, and the report after, on stdout."""
     latest = Moment(-MINUTES_A_LINE, "", 0, 0, 0, 0)
 
-    def say(event: RehearsalOpening | Moment | Report) -> None:
+    def show(event: RehearsalOpening | Moment | Report) -> None:
         nonlocal latest
         if not isinstance(event, Moment):
             typer.echo(format_moment(event))
@@ -50,24 +50,24 @@ def rehearsal_lines() -> Iterator[Say]:
             latest = event
             typer.echo(format_moment(event), err=True)
 
-    yield say
+    yield show
 
 
 @contextmanager
-def rehearsal_bar() -> Iterator[Say]:
+def rehearsal_bar() -> Iterator[OnEvent]:
     """An updated status line on stderr; the links before, and the report after, on stdout."""
     from rich.console import Console
     from rich.status import Status
 
     with Status("Opening the doors …", console=Console(stderr=True)) as status:
 
-        def say(event: RehearsalOpening | Moment | Report) -> None:
+        def show(event: RehearsalOpening | Moment | Report) -> None:
             if isinstance(event, Moment) and not event.killed:
                 status.update(format_moment(event))
             else:
                 typer.echo(format_moment(event))
 
-        yield say
+        yield show
 
 
 def format_moment(event: RehearsalOpening | Moment | Report) -> str:

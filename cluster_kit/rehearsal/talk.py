@@ -22,7 +22,7 @@ SIGNED = 0.2
 PHRASES = {"reply": "reply", "park": "parked"}
 
 
-async def say_something(script: Script, actor: Actor, page: ParticipantPage, chance: random.Random) -> None:
+async def join_discussion(script: Script, actor: Actor, page: ParticipantPage, chance: random.Random) -> None:
     """Post, reply, react, or park something with some probability, as the current segment suggests."""
     segment = SegmentKind(page.view.segment)
     if chance.random() > LIVELY[segment]:
@@ -36,7 +36,7 @@ async def say_something(script: Script, actor: Actor, page: ParticipantPage, cha
     if what == "react":
         await page.run_command("react", chance.choice(others)["id"], reaction=chance.choice(list(Reaction)).value)
         return
-    text = script.phrases.say("boards", [PHRASES.get(what, segment.value)], chance, own)
+    text = script.phrases.choose("boards", [PHRASES.get(what, segment.value)], chance, own)
     if what == "park":
         await page.run_command("park", text=text)
     elif text not in {post["text"] for post in on_board}:  # not posted yet

@@ -42,7 +42,7 @@ class ConsoleHandler(PageHandler):
 
     def _context(self, session: Session) -> dict[str, Any]:
         modules = self.context.statics.console_modules()
-        return {**self.page_words(), "session": session, "modules": modules}
+        return {**self.page_values(), "session": session, "modules": modules}
 
 
 class StatusHandler(PageHandler):

@@ -87,7 +87,7 @@ class PageHandler(ContextMixin, JupyterHandler):
         user = getattr(self, "_jupyter_current_user", None)  # not set yet if the store itself fails
         return user.person if isinstance(user, Participant) else None
 
-    def page_words(self) -> dict[str, Any]:
+    def page_values(self) -> dict[str, Any]:
         """Template context of every page."""
         return {
             **pages.series_words(self.content),
@@ -105,7 +105,7 @@ class PageHandler(ContextMixin, JupyterHandler):
             "chosen_language": self.chosen_language,
             "chosen_translation": self.context.translations.get(self.chosen_language),
             "chosen_notice_path": self._notice_path(self.chosen_language),
-            **self.language_words(LANGUAGE),
+            **self.language_values(LANGUAGE),
         }
 
     @property
@@ -114,7 +114,7 @@ class PageHandler(ContextMixin, JupyterHandler):
         chosen = self.get_cookie(self.context.cookies.language) or LANGUAGE
         return chosen if chosen in self.context.translations else LANGUAGE
 
-    def language_words(self, language: str) -> dict[str, Any]:
+    def language_values(self, language: str) -> dict[str, Any]:
         """Template context of a page in this language: ``t`` translates a text."""
         translation = self.context.translations.get(language)
         return {
@@ -193,11 +193,11 @@ class PageHandler(ContextMixin, JupyterHandler):
             raise web.HTTPError(404)
         return self.person
 
-    def write_page(self, template: str, **words: Any) -> None:
+    def write_page(self, template: str, **values: Any) -> None:
         """Respond with a page."""
         page = self.context.templates.get_template(template)
         self.set_header("Content-Type", "text/html; charset=UTF-8")
-        self.finish(page.render(**self.page_words(), **words))
+        self.finish(page.render(**self.page_values(), **values))
 
     def write_welcome(self) -> None:
         """Respond to an anonymous user with how to join."""
@@ -277,8 +277,8 @@ class HomeHandler(PageHandler):
             codes = await read_store(self.context.authenticator.list_codes)
             people = await read_store(self.context.store.people, self.content.series.id)
             waiting = len(await read_store(self.context.store.registrations, self.content.series.id, "pending"))
-            words = {"sessions": sessions, "codes": codes, "similar": find_similar_pairs(people), "waiting": waiting}
-            self.write_page("facilitator.html.j2", **words, join_page=f"{self.site}/join")
+            values = {"sessions": sessions, "codes": codes, "similar": find_similar_pairs(people), "waiting": waiting}
+            self.write_page("facilitator.html.j2", **values, join_page=f"{self.site}/join")
         else:
             self.write_page("home.html.j2", sessions=sessions, **pages.about_person(self.content, self.person))
 

@@ -22,7 +22,7 @@ LONGEST_POST = 1500
 LONGEST_QUESTION = 500
 QUESTIONS = "questions"
 """The board of the questions from the room."""
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_POST)]
+PostText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_POST)]
 
 
 class Reaction(StrEnum):
@@ -36,7 +36,7 @@ class Reaction(StrEnum):
 class WritePost(SessionCommand, kind="post", who=Permission.EVERYONE):
     """Post on a segment's board (the subject) for the author's state, or reply to a post (``parent``)."""
 
-    text: Words
+    text: PostText
     parent: str = ""
     signed: bool = False
 

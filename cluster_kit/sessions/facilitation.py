@@ -18,7 +18,7 @@ from cluster_kit.text import count_of
 
 LONGEST_MESSAGE = 500
 MOST_MINUTES = 60
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_MESSAGE)]
+MessageText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_MESSAGE)]
 
 
 class BeginSegment(SessionCommand, kind="segment"):
@@ -109,7 +109,7 @@ class Broadcast(SessionCommand, kind="message"):
     current exercise is over. ``prepared``: the id of the prepared message that it is.
     """
 
-    text: Words
+    text: MessageText
     states: tuple[str, ...] = Field(default=(), max_length=100)
     hosts: bool = False
     to: str = Field(default="", max_length=100)
@@ -138,7 +138,7 @@ class Broadcast(SessionCommand, kind="message"):
 class ShareLink(SessionCommand, kind="link"):
     """Share a link with all participants. ``text`` says what it leads to."""
 
-    text: Words
+    text: MessageText
     url: HttpUrl
 
     def apply(self, event: Event, state: SessionState) -> None:
@@ -153,7 +153,7 @@ class ShareLink(SessionCommand, kind="link"):
 class Park(SessionCommand, kind="park", who=Permission.EVERYONE):
     """Add an item to the parking lot."""
 
-    text: Words
+    text: MessageText
 
     def apply(self, event: Event, state: SessionState) -> None:
         """Add the item as open."""
@@ -285,7 +285,7 @@ class GroupOf(FrozenModel):
 class FormGroups(SessionCommand, kind="groups"):
     """Assign states to breakout groups and show the groups to participants."""
 
-    title: Words
+    title: MessageText
     groups: tuple[GroupOf, ...] = Field(max_length=100)
 
     def check(self, event: NewEvent, session: Session, state: SessionState) -> None:  # noqa: ARG002
@@ -309,7 +309,7 @@ class SeatedRoom(FrozenModel):
     """A room of people as stored in an event. ``people`` are ids."""
 
     number: int = Field(ge=1, le=100)
-    name: Words
+    name: MessageText
     people: tuple[str, ...] = Field(min_length=1, max_length=100)
 
 

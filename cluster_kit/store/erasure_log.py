@@ -27,11 +27,11 @@ _log = logging.getLogger(__name__)
 
 
 class ErasureLogError(ClusterKitError, ValueError):
-    """The record of erasures cannot be read."""
+    """The record of erasures is damaged."""
 
-    def __init__(self, path: Path, problem: str) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        super().__init__(f"The record of erasures {path} {problem}.")
+        super().__init__(f"The record of erasures {path} cannot be read. Put a copy of it from a backup in its place.")
 
 
 def read_erasure_log(path: Path) -> tuple[Erasure, ...]:
@@ -44,7 +44,7 @@ def read_erasure_log(path: Path) -> tuple[Erasure, ...]:
     except FileNotFoundError:
         return ()
     except (ValidationError, OSError) as error:
-        raise ErasureLogError(path, "cannot be read. Put a copy of it from a backup in its place") from error
+        raise ErasureLogError(path) from error
 
 
 def write_erasure_log(path: Path, erasures: Iterable[Erasure]) -> None:

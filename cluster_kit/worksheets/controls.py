@@ -22,25 +22,25 @@ HINT_STYLE = "WorksheetHint"
 _TICKED, _EMPTY = "☒", "☐"
 
 
-def text_control(tag: str, title: str, words: str, hint: str) -> Any:
+def text_control(tag: str, title: str, text: str, hint: str) -> Any:
     """A text control with line breaks; it shows ``hint`` while it is empty."""
-    return _control(tag, title, words, hint, _element("richText"))
+    return _control(tag, title, text, hint, _element("richText"))
 
 
-def date_control(tag: str, title: str, words: str, hint: str) -> Any:
+def date_control(tag: str, title: str, text: str, hint: str) -> Any:
     """A date control with a calendar."""
     kind = _element("date")
     for name, value in (("dateFormat", "M/d/yyyy"), ("lid", "en-US"), ("storeMappedDataAs", "dateTime")):
         kind.append(_element(name, val=value))
-    return _control(tag, title, words, hint, kind)
+    return _control(tag, title, text, hint, kind)
 
 
-def list_control(tag: str, title: str, words: str, hint: str, options: Sequence[tuple[str, str]], free: bool) -> Any:
+def list_control(tag: str, title: str, text: str, hint: str, options: Sequence[tuple[str, str]], free: bool) -> Any:
     """A dropdown of options (value and label each); ``free`` makes it a combo box that accepts other text."""
     kind = _element("comboBox" if free else "dropDownList")
     for value, label in options:
         kind.append(_element("listItem", displayText=_plain(label), value=value))
-    return _control(tag, title, words, hint, kind)
+    return _control(tag, title, text, hint, kind)
 
 
 def check_control(tag: str, title: str, ticked: bool) -> Any:
@@ -54,15 +54,15 @@ def check_control(tag: str, title: str, ticked: bool) -> Any:
     return _control(tag, title, _TICKED if ticked else _EMPTY, "", box)
 
 
-def _control(tag: str, title: str, words: str, hint: str, kind: Any) -> Any:
+def _control(tag: str, title: str, text: str, hint: str, kind: Any) -> Any:
     control, properties, content = _element("sdt"), _element("sdtPr"), _element("sdtContent")
     properties.append(_element("alias", val=_plain(title)))
     properties.append(_element("tag", val=tag))
     properties.append(_element("lock", val="sdtLocked"))
-    if not words:
+    if not text:
         properties.append(_element("showingPlcHdr"))
     properties.append(kind)
-    content.append(_run(normalize_text(words) or hint, "" if words else HINT_STYLE))
+    content.append(_run(normalize_text(text) or hint, "" if text else HINT_STYLE))
     control.append(properties)
     control.append(content)
     return control
@@ -91,5 +91,5 @@ def _element(name: str, **attributes: str) -> Any:
     return element
 
 
-def _plain(words: str) -> str:
-    return " ".join(normalize_text(words).split())
+def _plain(text: str) -> str:
+    return " ".join(normalize_text(text).split())

@@ -86,8 +86,8 @@ class _Writer:
     def _part(self, part: WorksheetPart, context: str) -> None:
         if part.title:
             self._heading(part.title, 3)
-        for words in filter(None, (part.help, "" if part.groups else part.nothing)):
-            self._paragraph(words)
+        for text in filter(None, (part.help, "" if part.groups else part.nothing)):
+            self._paragraph(text)
         if part.alone:
             self._paragraph(ALONE, bold=True)
         context = part.title or context
@@ -124,12 +124,12 @@ class _Writer:
         if asked:
             self._tables.add_grid(lay_out_questions(asked, YOUR_ANSWER), context)
 
-    def _heading(self, words: str, level: int) -> None:
-        self._document.add_heading(normalize_text(words), level)
+    def _heading(self, text: str, level: int) -> None:
+        self._document.add_heading(normalize_text(text), level)
 
-    def _paragraph(self, words: str, *, style: str | None = None, bold: bool = False) -> Paragraph:
+    def _paragraph(self, text: str, *, style: str | None = None, bold: bool = False) -> Paragraph:
         paragraph = self._document.add_paragraph(style=style)
-        paragraph.add_run(normalize_text(words)).bold = bold or None
+        paragraph.add_run(normalize_text(text)).bold = bold or None
         return paragraph
 
 

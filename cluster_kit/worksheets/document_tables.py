@@ -152,13 +152,13 @@ def _ask(blank: Blank, explains: bool) -> Heading:
     return Heading(blank.asks.label, (blank.asks.help,) if blank.asks.help else (), blank)
 
 
-def _write(cell: _Cell, words: str, style: str) -> Paragraph:
+def _write(cell: _Cell, text: str, style: str) -> Paragraph:
     """Add a line to a cell. The first one uses the cell's empty paragraph."""
     first = cell.paragraphs[0]
     line: Paragraph = first if not len(first._p) else cell.add_paragraph()
     line.style = style
-    if words:
-        line.add_run(normalize_text(words))
+    if text:
+        line.add_run(normalize_text(text))
     return line
 
 
@@ -210,19 +210,19 @@ def _frame(table: Table) -> None:
 
 def _control(blank: Blank, title: str) -> Any:
     asks, tag = blank.asks, str(blank.mark)
-    words = normalize_text(write_value(asks, blank.value, blank.choices))
+    text = normalize_text(write_value(asks, blank.value, blank.choices))
     match asks:
         case DatePrompt():
-            return controls.date_control(tag, title, words, "[Choose a day, or type one such as 03/15/2027]")
+            return controls.date_control(tag, title, text, "[Choose a day, or type one such as 03/15/2027]")
         case PersonPrompt():
             empty = f"{NAME_LABEL} \n{ROLE_LABEL} "
-            return controls.text_control(tag, title, words or empty, "")
+            return controls.text_control(tag, title, text or empty, "")
         case ChoicePrompt(many=True):
-            return controls.text_control(tag, title, words, "[Type their names, one on each line]")
+            return controls.text_control(tag, title, text, "[Type their names, one on each line]")
         case ChoicePrompt() | RatingPrompt():
             options = [(choice.id, choice.label) for choice in blank.choices]
             free = isinstance(asks, ChoicePrompt) and asks.other
             hint = f"[Choose one, or type “{OTHER_LABEL}” and your own words]" if free else "[Choose one]"
-            return controls.list_control(tag, title, words, hint, options, free)
+            return controls.list_control(tag, title, text, hint, options, free)
         case _:
-            return controls.text_control(tag, title, words, "[Type here]")
+            return controls.text_control(tag, title, text, "[Type here]")

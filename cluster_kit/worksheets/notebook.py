@@ -158,8 +158,8 @@ def _filled(blank: Blank) -> str:
     if isinstance(blank.asks, PersonPrompt) and blank.value is None:
         return f"{NAME_LABEL} \n\n{ROLE_LABEL} "
     if not blank.is_list:
-        words = escape_markdown(write_value(blank.asks, blank.value, blank.choices))
-        return words.replace("\n", "\n\n") if isinstance(blank.asks, PersonPrompt) else words
+        text = escape_markdown(write_value(blank.asks, blank.value, blank.choices))
+        return text.replace("\n", "\n\n") if isinstance(blank.asks, PersonPrompt) else text
     chosen = blank.value if isinstance(blank.value, list) else [blank.value]
     ids = {str(one) for one in chosen if one is not None}
     lines = []

@@ -42,12 +42,12 @@ def make_fields(blank: Blank, tooltip: str) -> list[PdfField]:
         return _person(blank, tooltip)
     if isinstance(asks, ChoicePrompt | RatingPrompt) and blank.is_list:
         return _choices(blank, asks, tooltip)
-    name, words = field_name(blank.mark), normalize_text(write_value(asks, blank.value, blank.choices))
+    name, text = field_name(blank.mark), normalize_text(write_value(asks, blank.value, blank.choices))
     if isinstance(asks, ChoicePrompt | RatingPrompt) and blank.choices and not getattr(asks, "many", False):
         kind: Literal["list", "open_list"] = "open_list" if isinstance(asks, ChoicePrompt) and asks.other else "list"
-        return [PdfField(name, tooltip, kind, words, tuple((c.label, c.label) for c in blank.choices))]
+        return [PdfField(name, tooltip, kind, text, tuple((c.label, c.label) for c in blank.choices))]
     is_long = (isinstance(asks, TextPrompt) and not _is_about_them(blank)) or isinstance(asks, ChoicePrompt)
-    return [PdfField(name, tooltip, "lines" if is_long else "text", words)]
+    return [PdfField(name, tooltip, "lines" if is_long else "text", text)]
 
 
 def _is_about_them(blank: Blank) -> bool:

@@ -92,7 +92,7 @@ class _Data:
 
     def _part(self, part: WorksheetPart, activity: Activity) -> Json:
         nothing = "" if part.groups else part.nothing
-        notes = [self.show(words) for words in (part.help, ALONE if part.alone else "", nothing) if words]
+        notes = [self.show(text) for text in (part.help, ALONE if part.alone else "", nothing) if text]
         context = part.title or activity.title
         is_table = bool(part.row_name and part.groups)
         explained: set[tuple[str, str]] = set()

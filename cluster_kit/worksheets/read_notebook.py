@@ -113,6 +113,6 @@ def _added(cells: list[Json]) -> Iterator[str]:
     if not any(_ours(cell) is not None for cell in cells):
         return
     for cell in cells:
-        words = " ".join(normalize_text(_source(cell)).split())
-        if words and _ours(cell) is None and not FieldToken.find(words):
-            yield words if len(words) <= _SHOWN else words[: _SHOWN - 1] + "…"
+        text = " ".join(normalize_text(_source(cell)).split())
+        if text and _ours(cell) is None and not FieldToken.find(text):
+            yield text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -47,11 +47,11 @@ def _join(values: list[tuple[str, str]]) -> list[FilledField]:
 
 def _line(part: str, value: str) -> str:
     """A field's value as in the other formats: a line with a box for a choice, a label for a name."""
-    part, words = f"+{part}", " ".join(value.split())
+    part, text = f"+{part}", " ".join(value.split())
     if part in (NAME_KEY, ROLE_KEY):
-        return f"{NAME_LABEL if part == NAME_KEY else ROLE_LABEL} {words}" if words else ""
+        return f"{NAME_LABEL if part == NAME_KEY else ROLE_LABEL} {text}" if text else ""
     if part == OTHER_KEY:
-        return f"- [x] {OTHER_LABEL} {words}" if words else ""
+        return f"- [x] {OTHER_LABEL} {text}" if text else ""
     if part != "+":
         return f"- [{'x' if value else ' '}] {part}"
     return f"- [x] +{value[1:]}" if _OPTION.fullmatch(value) else value

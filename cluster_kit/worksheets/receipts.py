@@ -116,8 +116,8 @@ def _answers(count: int, one: str, many: str) -> str:
     return f"{count_of(count, 'answer')} {inflect(count, one, many)}"
 
 
-def _short(words: str) -> str:
-    line = " ".join(visible_text(words).split())
+def _short(text: str) -> str:
+    line = " ".join(visible_text(text).split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 

@@ -109,13 +109,13 @@ def _read_lines(text: str, choices: tuple[SourceChoice, ...]) -> Iterator[tuple[
             yield from ((None, name.strip()) for name in line.split(";") if name.strip())
 
 
-def _own_words(words: str, ticked: bool, other: bool) -> list[str]:
-    words = words.strip("_ ").strip()
-    if words and not other:
+def _own_words(text: str, ticked: bool, other: bool) -> list[str]:
+    text = text.strip("_ ").strip()
+    if text and not other:
         raise UnclearAnswerError("There is no room for words of your own here. Mark one of the choices.")
-    if ticked and not words:
+    if ticked and not text:
         raise UnclearAnswerError("“Other” is marked without any words. Say what it is.")
-    return [OTHER + words] if words else []
+    return [OTHER + text] if text else []
 
 
 def _find_option(label: str, choices: tuple[SourceChoice, ...]) -> str | None:

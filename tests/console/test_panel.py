@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from cluster_kit.console import Console
-from cluster_kit.console.bundle import CONSOLE, bundle_panel
-from cluster_kit.console.panel import Panel
+from cluster_kit.console.panel import CONSOLE, Panel, bundle_panel
 from cluster_kit.sessions.board import WritePost
 from cluster_kit.sessions.facilitation import Broadcast
 from cluster_kit.store import StoreUnavailableError

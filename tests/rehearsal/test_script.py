@@ -95,7 +95,7 @@ def test_every_phrase_can_be_filled_and_reads_as_a_sentence() -> None:
     for place, said in script.phrases.by_place.items():
         for key in said:
             for turn in range(12):
-                text = script.phrases.say(place, [key], random.Random(turn), own)
+                text = script.phrases.choose(place, [key], random.Random(turn), own)
                 assert "{" not in text
                 assert text[0] == text[0].upper() or text.startswith("http")
                 assert len(text.split()) <= 45

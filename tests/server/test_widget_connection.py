@@ -251,7 +251,7 @@ class Line:
         self.connection = double(websocket_handler=self.socket, session=self.session)
         self.connection.channels = {"shell": Mock()}
 
-    def take(self, frame: str | bytes) -> None:
+    def receive(self, frame: str | bytes) -> None:
         self.connection.handle_incoming_message(frame)
 
     @property
@@ -279,7 +279,7 @@ def test_what_is_no_message_closes_the_line_with_one_line_in_the_log(
 ) -> None:
     line = Line(connection, SUBPROTOCOL)
     for one in (frame, frame, GOOD):  # the page keeps sending while the connection closes
-        line.take(one)
+        line.receive(one)
     assert line.closed_with == [UNSUPPORTED]
     assert ["no message" in record.getMessage() for record in caplog.records] == [True]
     line.sent.assert_not_called()
@@ -289,7 +289,7 @@ def test_what_is_no_message_closes_the_line_with_one_line_in_the_log(
 @pytest.mark.parametrize("frame", LEGACY.values(), ids=LEGACY)
 def test_the_text_protocol_takes_text_that_is_a_message(frame: str | bytes, caplog: pytest.LogCaptureFixture) -> None:
     line = Line(PanelConnection, None)
-    line.take(frame)
+    line.receive(frame)
     assert line.closed_with == [UNSUPPORTED]
     assert len(caplog.records) == 1
     line.kernels.note_activity.assert_not_called()
@@ -297,20 +297,20 @@ def test_the_text_protocol_takes_text_that_is_a_message(frame: str | bytes, capl
 
 def test_a_kind_that_is_no_word_closes_the_line_of_widgets() -> None:
     line = Line(WidgetConnection, SUBPROTOCOL)
-    line.take(pack(*message(["comm_msg"])))
+    line.receive(pack(*message(["comm_msg"])))
     assert line.closed_with == [UNSUPPORTED]
 
 
 def test_text_is_no_message_of_the_binary_protocol() -> None:
     line = Line(PanelConnection, SUBPROTOCOL)
-    line.take('{"channel": "shell", "header": {"msg_type": "comm_msg"}}')
+    line.receive('{"channel": "shell", "header": {"msg_type": "comm_msg"}}')
     assert line.closed_with == [UNSUPPORTED]
 
 
 @pytest.mark.parametrize("connection", [WidgetConnection, PanelConnection])
 def test_a_good_message_is_passed_on(connection: type[WidgetConnection | PanelConnection]) -> None:
     line = Line(connection, SUBPROTOCOL)
-    line.take(GOOD)
+    line.receive(GOOD)
     line.sent.assert_called_once_with(line.connection.channels["shell"], message())
     assert line.closed_with == []
 

@@ -60,10 +60,10 @@ def describe_effort(actions: Sequence[Action], efforts: Mapping[str, str], effec
     order = sorted(weighed, key=lambda a: (-list(effects).index(a.effect), list(efforts).index(a.effort)))
     sentences = [f"{count_of(len(weighed), 'next step')} by work and effect."]
     for action in order:
-        words = " ".join(visible_text(action.action).split()).rstrip(".") or "A step without words"
+        text = " ".join(visible_text(action.action).split()).rstrip(".") or "A step without words"
         status = "" if action.is_open else f" ({action.status_label.lower()})"
         sentences.append(
-            f"{words}{status}: work, {_plain(efforts[action.effort])}; effect, {_plain(effects[action.effect])}."
+            f"{text}{status}: work, {_plain(efforts[action.effort])}; effect, {_plain(effects[action.effect])}."
         )
     if left:
         sentences.append(f"{count_of(left, 'step says', 'steps say')} no work or effect yet.")
@@ -112,12 +112,12 @@ def _draw_grid(canvas: Canvas, grid: _Grid, top: float, labels: tuple[Mapping[st
         lines = style.wrap_text(efforts[effort], grid.wide - 0.15, size=style.SMALL, max_lines=2)
         place = (LEFT + grid.wide * (column + 0.5), bottom - 0.07)
         style.write_lines(canvas, place, lines, size=style.SMALL, ha="center", va="top")
-    for words, place, side, edge in (
+    for text, place, side, edge in (
         (FIRST, (LEFT + 0.08, top - grid.tall + 0.06), "left", "bottom"),
         ("↑ Effect", (0.05, top + 0.22), "left", "top"),
         ("Work →", (style.WIDTH - 0.1, bottom - 0.44), "right", "top"),
     ):
-        style.draw_text(canvas, place, words, size=style.SMALL, color=style.MUTED, ha=side, va=edge)
+        style.draw_text(canvas, place, text, size=style.SMALL, color=style.MUTED, ha=side, va=edge)
 
 
 def _draw_steps(canvas: Canvas, grid: _Grid, top: float, actions: Sequence[Action]) -> None:

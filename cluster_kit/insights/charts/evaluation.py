@@ -30,8 +30,8 @@ def choice_picture(result: ChoiceResult) -> Picture:
         style.write_lines(canvas, (0.05, y), lines, size=style.SMALL)
         wide = (BARS - LABELS) * one.count / most
         canvas.add(Rectangle((LABELS, y - BAR / 2), wide, BAR, facecolor=style.ACCENT, edgecolor="none"))
-        words = f"{one.count} ({format_share(one.count, answered)})"
-        style.write_lines(canvas, (LABELS + wide + 0.1, y), [words], size=style.SMALL, color=style.MUTED)
+        text = f"{one.count} ({format_share(one.count, answered)})"
+        style.write_lines(canvas, (LABELS + wide + 0.1, y), [text], size=style.SMALL, color=style.MUTED)
     canvas.line((LABELS, TOP), (LABELS, height - TOP), Pen(style.MUTED, 1))
     return Picture(canvas.svg(), describe_choices(result), _caption(result), tuple(map(_option_row, result.counts)))
 

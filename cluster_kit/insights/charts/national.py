@@ -57,7 +57,7 @@ def tile_picture(content: Content, values: Mapping[str, Mean], title: str = "") 
     _draw_key(canvas, content, height - 0.1)
     for code, (column, row) in tiles.items():
         corner = (column * size + GAP / 2, height - KEY - (row + 1) * size + GAP / 2)
-        fill, ink, words = _format_cell(content, code, values)
+        fill, ink, text = _format_cell(content, code, values)
         edge = style.LINE if fill == "white" else fill
         box = FancyBboxPatch(
             corner, size - GAP, size - GAP, boxstyle="round,pad=0,rounding_size=0.05",
@@ -65,8 +65,8 @@ def tile_picture(content: Content, values: Mapping[str, Mean], title: str = "") 
         )  # fmt: skip
         canvas.add(box)
         x, y = corner[0] + (size - GAP) / 2, corner[1] + (size - GAP) / 2
-        style.write_lines(canvas, (x, y + (0.09 if words else 0)), [code], size=style.SMALL, ha="center", color=ink)
-        style.write_lines(canvas, (x, y - 0.09), [words], size=style.BODY, ha="center", color=ink)
+        style.write_lines(canvas, (x, y + (0.09 if text else 0)), [code], size=style.SMALL, ha="center", color=ink)
+        style.write_lines(canvas, (x, y - 0.09), [text], size=style.BODY, ha="center", color=ink)
     names = content.jurisdiction_names
     data = tuple({"state": names[code], "value": _rounded(values.get(code))} for code in tiles if code in values)
     return Picture(canvas.svg(), describe_tiles(content, values, title), TILE_CAPTION, data)
@@ -154,12 +154,12 @@ def _draw_panel(
         y = top - HEAD - ROW * (row + 1)
         style.write_lines(canvas, (left, y + ROW / 2), [code], size=style.SMALL)
         for number, area in enumerate(areas):
-            fill, ink, words = _format_cell(content, code, national.means[area.id])
+            fill, ink, text = _format_cell(content, code, national.means[area.id])
             corner = (left + CODE + cell * number, y)
             canvas.add(Rectangle(corner, cell, ROW, facecolor=fill, edgecolor="white", linewidth=0.8))
-            if words:
+            if text:
                 middle = (corner[0] + cell / 2, y + ROW / 2)
-                style.write_lines(canvas, middle, [words], size=style.TINY, ha="center", color=ink)
+                style.write_lines(canvas, middle, [text], size=style.TINY, ha="center", color=ink)
 
 
 def _draw_key(canvas: Canvas, content: Content, top: float) -> None:

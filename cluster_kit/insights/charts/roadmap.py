@@ -61,8 +61,8 @@ def _lanes(milestones: Sequence[Milestone]) -> list[str]:
     return list(dict.fromkeys(milestone.lane for milestone in milestones))
 
 
-def _short(words: str) -> str:
-    return " ".join(visible_text(words).split()).rstrip(".")
+def _short(text: str) -> str:
+    return " ".join(visible_text(text).split()).rstrip(".")
 
 
 def _stack(milestones: Sequence[Milestone], first: dt.date, span: int) -> list[list[Milestone]]:
@@ -97,8 +97,8 @@ def _draw_calendar(canvas: Canvas, first: dt.date, last: dt.date, height: float)
     for day in ticks:
         x = _x(day, first, span)
         canvas.line((x, 0.05), (x, height - TOP + 0.08), Pen(style.LINE, 1, zorder=0))
-        words = f"{day:%b} {day.year}" if len(ticks) > 2 else f"{day:%b} {day.day}, {day.year}"
-        style.draw_text(canvas, (x, height - 0.12), words, size=style.SMALL, color=style.MUTED, ha="center")
+        text = f"{day:%b} {day.year}" if len(ticks) > 2 else f"{day:%b} {day.day}, {day.year}"
+        style.draw_text(canvas, (x, height - 0.12), text, size=style.SMALL, color=style.MUTED, ha="center")
 
 
 def _ticks(first: dt.date, last: dt.date) -> Iterator[dt.date]:

@@ -35,8 +35,8 @@ def transitions_picture(transitions: Sequence[Transition], scale: Mapping[int, s
     ordered = sorted(transitions, key=lambda t: first[_origin(t)])
     origins = _draw_systems(canvas, map(_origin, ordered), 0.05, span)
     targets = _draw_systems(canvas, map(_target, ordered), style.WIDTH - BOX - 0.05, span)
-    for x, words, side in ((0.05, "From", "left"), (style.WIDTH - 0.05, "To", "right")):
-        style.draw_text(canvas, (x, height - 0.08), words, size=style.SMALL, color=style.MUTED, ha=side)
+    for x, text, side in ((0.05, "From", "left"), (style.WIDTH - 0.05, "To", "right")):
+        style.draw_text(canvas, (x, height - 0.08), text, size=style.SMALL, color=style.MUTED, ha=side)
     points = list(scale)
     for number, transition in enumerate(ordered):
         y = height - TOP - ROW * (number + 0.5)

@@ -113,17 +113,10 @@ class JoinForm:
 class CodeJoin:
     """Adds people to their state's team by its code."""
 
-    def __init__(
-        self,
-        authenticator: Authenticator,
-        store: Store,
-        secret: str,
-        service: IdentityService,
-        limiter: CodeLimiter | None = None,
-    ) -> None:
+    def __init__(self, authenticator: Authenticator, store: Store, secret: str, service: IdentityService) -> None:
         self._authenticator, self._store, self._secret = authenticator, store, secret
         self._service = service
-        self._limiter = limiter or CodeLimiter()
+        self._limiter = CodeLimiter()
         self._joined = RateLimiter(NEW_PEOPLE)
         self._by_browser, self._by_network = RateLimiter(NEW_PEOPLE_OF_A_BROWSER), RateLimiter(NEW_PEOPLE_OF_A_NETWORK)
 

@@ -88,9 +88,9 @@ class TranslatedPageHandler(JoinPageHandler):
         others = {language: one.language_name for language, one in self.context.translations.items()}
         return {LANGUAGE: "English"} | others
 
-    def page_words(self) -> dict[str, Any]:
+    def page_values(self) -> dict[str, Any]:
         """Template context in the chosen language."""
-        return super().page_words() | self.language_words(self.chosen_language) | {"languages": self.languages}
+        return super().page_values() | self.language_values(self.chosen_language) | {"languages": self.languages}
 
     def write_message(self, status: int, title: str, sentence: str) -> None:
         """Respond with one plain sentence in the chosen language."""
@@ -98,7 +98,7 @@ class TranslatedPageHandler(JoinPageHandler):
 
     def translate(self, english: str, **values: str) -> str:
         """A text in the chosen language."""
-        translated: str = self.language_words(self.chosen_language)["t"](english, **values)
+        translated: str = self.language_values(self.chosen_language)["t"](english, **values)
         return translated
 
 
@@ -137,19 +137,19 @@ class JoinHandler(TranslatedPageHandler):
         """Handle a link's token, a request's token, a pass with a name, or a code."""
         try:
             if "token" in self.request.body_arguments:
-                await self._take_link(self.get_body_argument("token"))
+                await self._accept_link(self.get_body_argument("token"))
             elif "asked" in self.request.body_arguments:
                 await self._collect(self.get_body_argument("asked"))
             elif "pass" in self.request.body_arguments and self.field("same"):
                 await self._ask_to_be(self.get_body_argument("pass"), self.field("same"))
             elif "pass" in self.request.body_arguments:
-                await self._take_name(self.get_body_argument("pass"))
+                await self._accept_name(self.get_body_argument("pass"))
             else:
-                await self._take_code(self.field("code"))
+                await self._accept_code(self.field("code"))
         except OldPassError as error:
             self._ask_code(403, "", str(error))
 
-    async def _take_link(self, token: str) -> None:
+    async def _accept_link(self, token: str) -> None:
         """Reply with a cookie and the next address, or with an error message, for the page's script.
 
         If someone else is signed in, reply with both names first: a link must not change who someone is unnoticed.
@@ -173,7 +173,7 @@ class JoinHandler(TranslatedPageHandler):
         signed_in = await self.authenticator.authenticate(session_token)
         self.finish({"go": await self.where_to(signed_in, invitation.session)})
 
-    async def _take_code(self, typed: str) -> None:
+    async def _accept_code(self, typed: str) -> None:
         try:
             browser = self.get_cookie(self.context.cookies.xsrf) or ""
             team_pass = await self.context.code_join.check_code(typed, self.request.remote_ip or "", browser)
@@ -187,7 +187,7 @@ class JoinHandler(TranslatedPageHandler):
         else:
             await self._ask_name(team_pass, JoinForm(""))
 
-    async def _take_name(self, team_pass: str) -> None:
+    async def _accept_name(self, team_pass: str) -> None:
         about = JoinForm(self.field("name"), self.field("role"), self.field("depth"), bool(self.field("new")))
         try:
             browser, address = self.get_cookie(self.context.cookies.xsrf) or "", self.request.remote_ip or ""
@@ -253,8 +253,8 @@ class JoinHandler(TranslatedPageHandler):
         """Ask for the name; with ``same``, first whether the person is one of these teammates."""
         team = await read_store(self.context.code_join.find_state, team_pass)
         self.set_status(400 if sentence else 200)
-        words = {"team": team, "team_pass": team_pass, "about": about, "sentence": sentence}
-        self.write_page("name.html.j2", **words, same=same, is_taken=is_taken, **self.choices())
+        values = {"team": team, "team_pass": team_pass, "about": about, "sentence": sentence}
+        self.write_page("name.html.j2", **values, same=same, is_taken=is_taken, **self.choices())
 
 
 class SignOnHandler(TranslatedPageHandler):
@@ -291,8 +291,8 @@ class YouHandler(TranslatedPageHandler):
         asks_role = has_answered or not person.role
         number = await self._session()
         need = await self._read_need(person, number)
-        words = {"need": need, "longest_need": LONGEST_NEED, **self.choices()}
-        self.write_page("you.html.j2", number=number, asks_role=asks_role, **words)
+        values = {"need": need, "longest_need": LONGEST_NEED, **self.choices()}
+        self.write_page("you.html.j2", number=number, asks_role=asks_role, **values)
 
     async def post(self) -> None:
         """Store the choices, and continue to the session. Skipping keeps the role, and the depth or the lowest one."""

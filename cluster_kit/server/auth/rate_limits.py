@@ -266,8 +266,8 @@ class PageLimiter:
 class CommandLimiter:
     """Limits each person's commands: posts, and all others."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._posts, self._clicks = RateLimiter(POSTS_OF_A_PERSON, clock), RateLimiter(CLICKS_OF_A_PERSON, clock)
+    def __init__(self) -> None:
+        self._posts, self._clicks = RateLimiter(POSTS_OF_A_PERSON), RateLimiter(CLICKS_OF_A_PERSON)
 
     def count(self, person: Person, kind: str) -> None:
         """Count a command of this kind; raises ``TooFastError`` above the limit."""

@@ -109,7 +109,7 @@ class Invitation:
         return since is not None and (since >= REMOVED_SINCE or self.issued is None or self.issued < since)
 
 
-class _InvitationWords(Incoming):
+class _InvitationPayload(Incoming):
     """A link or a cookie: person, expiration, session, time of issue (milliseconds), by code, key."""
 
     p: str
@@ -120,7 +120,7 @@ class _InvitationWords(Incoming):
     n: str = ""
 
 
-class _PassWords(Incoming):
+class _PassPayload(Incoming):
     """A pass: the future person's id, the code, expiration."""
 
     p: str
@@ -128,19 +128,19 @@ class _PassWords(Incoming):
     e: Seconds
 
 
-class _RequestWords(Incoming):
+class _RequestPayload(Incoming):
     """A request to be signed in: its id."""
 
     q: str
 
 
-class _WithdrawalWords(Incoming):
+class _WithdrawalPayload(Incoming):
     """A withdrawal: the registration's id."""
 
     w: str
 
 
-class _BallotWords(Incoming):
+class _BallotPayload(Incoming):
     """A ballot: series, session, random text."""
 
     r: str
@@ -187,22 +187,22 @@ def find_session_token(secret: str, session_token: str, now: dt.datetime) -> Inv
 
 def is_without_key(session_token: str) -> bool:
     """Whether a text could be a session cookie of version 0.1, which has no key. Its signature is not checked here."""
-    _, words = URLSafeSerializer("").loads_unsafe(session_token)
-    return isinstance(words, dict) and not words.get("n")
+    _, payload = URLSafeSerializer("").loads_unsafe(session_token)
+    return isinstance(payload, dict) and not payload.get("n")
 
 
 def make_pass(secret: str, team_pass: JoinPass) -> str:
     """The pass as a signed token for a form's hidden field."""
-    words = {"p": team_pass.person, "c": team_pass.code, "e": int(team_pass.expires.timestamp())}
-    return _sign(secret, _TEAM, words)
+    payload = {"p": team_pass.person, "c": team_pass.code, "e": int(team_pass.expires.timestamp())}
+    return _sign(secret, _TEAM, payload)
 
 
 def read_pass(secret: str, text: str, now: dt.datetime) -> JoinPass:
     """The content of a pass. Raises ``OldPassError`` if its signature is invalid or it has expired."""
-    words = _unsign(secret, _TEAM, text, _PassWords)
-    if words is None or words.e <= now.timestamp():
+    payload = _unsign(secret, _TEAM, text, _PassPayload)
+    if payload is None or payload.e <= now.timestamp():
         raise OldPassError
-    return JoinPass(words.p, words.c, dt.datetime.fromtimestamp(words.e, dt.UTC))
+    return JoinPass(payload.p, payload.c, dt.datetime.fromtimestamp(payload.e, dt.UTC))
 
 
 def make_request_token(secret: str, request_id: str) -> str:
@@ -212,8 +212,8 @@ def make_request_token(secret: str, request_id: str) -> str:
 
 def find_request_id(secret: str, text: str) -> str | None:
     """The id of the request that this token may collect, or None."""
-    words = _unsign(secret, _REQUEST, text, _RequestWords)
-    return words.q if words else None
+    payload = _unsign(secret, _REQUEST, text, _RequestPayload)
+    return payload.q if payload else None
 
 
 def make_withdrawal_link(settings: Settings, registration_id: str, *, address: str) -> str:
@@ -224,8 +224,8 @@ def make_withdrawal_link(settings: Settings, registration_id: str, *, address: s
 
 def find_withdrawn_id(secret: str, text: str) -> str | None:
     """The id of the registration that this token may withdraw, or None."""
-    words = _unsign(secret, _WITHDRAWAL, text, _WithdrawalWords)
-    return words.w if words else None
+    payload = _unsign(secret, _WITHDRAWAL, text, _WithdrawalPayload)
+    return payload.w if payload else None
 
 
 def make_waiting_token(secret: str, registration_id: str) -> str:
@@ -238,8 +238,8 @@ def make_waiting_token(secret: str, registration_id: str) -> str:
 
 def find_waiting_id(secret: str, text: str) -> str | None:
     """The id of the registration that this token may withdraw while it waits, or None."""
-    words = _unsign(secret, _WAITING, text, _WithdrawalWords)
-    return words.w if words else None
+    payload = _unsign(secret, _WAITING, text, _WithdrawalPayload)
+    return payload.w if payload else None
 
 
 def make_ballot(secret: str, series: str, session: int) -> str:
@@ -249,10 +249,10 @@ def make_ballot(secret: str, series: str, session: int) -> str:
 
 def find_ballot(secret: str, series: str, session: int, text: str) -> str | None:
     """The id of the evaluation that this ballot permits; None if it was not made here, for this session."""
-    words = _unsign(secret, _BALLOT, text, _BallotWords)
-    if words is None or (words.r, words.s) != (series, session):
+    payload = _unsign(secret, _BALLOT, text, _BallotPayload)
+    if payload is None or (payload.r, payload.s) != (series, session):
         return None
-    return hashlib.sha256(words.n.encode()).hexdigest()
+    return hashlib.sha256(payload.n.encode()).hexdigest()
 
 
 def make_link(
@@ -290,22 +290,22 @@ def join_page(address: str) -> str:
 
 def _write(secret: str, purpose: str, invitation: Invitation, key: str = "") -> str:
     issued = round(invitation.issued.timestamp() * 1000) if invitation.issued else None
-    words = {"p": invitation.person, "e": int(invitation.expires.timestamp()), "s": invitation.session, "i": issued}
-    words |= {"c": 1} if invitation.by_code else {}
-    return _sign(secret, purpose, words | ({"n": key} if key else {}))
+    payload = {"p": invitation.person, "e": int(invitation.expires.timestamp()), "s": invitation.session, "i": issued}
+    payload |= {"c": 1} if invitation.by_code else {}
+    return _sign(secret, purpose, payload | ({"n": key} if key else {}))
 
 
 def _read(secret: str, purpose: str, text: str) -> Invitation | None:
-    words = _unsign(secret, purpose, text, _InvitationWords)
-    if words is None:
+    payload = _unsign(secret, purpose, text, _InvitationPayload)
+    if payload is None:
         return None
-    issued = dt.datetime.fromtimestamp(words.i / 1000, dt.UTC) if words.i else None
-    expires = dt.datetime.fromtimestamp(words.e, dt.UTC)
-    return Invitation(words.p, expires, words.s, issued, bool(words.c), words.n)
+    issued = dt.datetime.fromtimestamp(payload.i / 1000, dt.UTC) if payload.i else None
+    expires = dt.datetime.fromtimestamp(payload.e, dt.UTC)
+    return Invitation(payload.p, expires, payload.s, issued, bool(payload.c), payload.n)
 
 
-def _sign(secret: str, purpose: str, words: dict[str, Any]) -> str:
-    text = URLSafeSerializer(secret, salt=purpose).dumps(words)
+def _sign(secret: str, purpose: str, payload: dict[str, Any]) -> str:
+    text = URLSafeSerializer(secret, salt=purpose).dumps(payload)
     return text if isinstance(text, str) else text.decode("ascii")
 
 

@@ -49,8 +49,8 @@ class EvaluationHandler(PageHandler):
             sentence = NOT_YET if phase is EvaluationPhase.AHEAD else CLOSED
             self.write_page("evaluation_closed.html.j2", session=session, sentence=sentence, form=service.evaluation)
             return
-        words = {"session": session, "form": service.evaluation, "longest": LONGEST_COMMENT}
-        self.write_page("evaluation.html.j2", **words)
+        values = {"session": session, "form": service.evaluation, "longest": LONGEST_COMMENT}
+        self.write_page("evaluation.html.j2", **values)
 
 
 class BallotHandler(PageHandler):

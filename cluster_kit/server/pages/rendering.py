@@ -80,12 +80,12 @@ _COMPILED = _CompiledTemplates()
 _PROSE: dict[str, str] = {}  # Markdown: its HTML, the same for every user
 
 
-def prepare_environment(environment: Environment, words: Mapping[str, Any]) -> None:
+def prepare_environment(environment: Environment, values: Mapping[str, Any]) -> None:
     """Enable autoescape and the template cache, and add the template context."""
     environment.autoescape = True
     environment.bytecode_cache = _COMPILED
     environment.undefined = StrictUndefined
-    environment.globals.update(words)
+    environment.globals.update(values)
 
 
 def load_page_notebook(path: Path) -> NotebookNode:

@@ -49,7 +49,7 @@ class PresentHandler(PageHandler):
             "present.html.j2",
             session=session,
             join_page=join_page,
-            join_words=join_page.partition("://")[2],
+            join_address=join_page.partition("://")[2],
             is_local=host in LOCAL_HOSTS,
             qr_code=draw_qr_code(join_page),
             protocol=protocol.VERSION,
@@ -68,14 +68,14 @@ class ScreenConnectionHandler(PageConnectionHandler):
         if self.person and not self.person.is_facilitator:
             self.close(protocol.NOT_SIGNED_IN)
 
-    def _take(self, person: Person, frame: AnyPageFrame | None) -> None:
+    def _receive_frame(self, person: Person, frame: AnyPageFrame | None) -> None:
         if not person.is_facilitator:
             return
         match frame:
             case PageCommand() if frame.kind != ShowScene.kind:
                 self.send(protocol.to_frame(protocol.CommandResult(id=frame.id, refused=FORMS_ONLY)))
             case PageHello() | PageCommand() | Ping() | None:
-                super()._take(person, frame)
+                super()._receive_frame(person, frame)
             case _:
                 self.close(1003)
 

@@ -56,7 +56,7 @@ class RosterPageHandler(JoinPageHandler):
         entered = {name: self.field(name).strip() for name in FIELDS}
         return entered if entered["jurisdiction"] else {**entered, "role": FACILITATOR}
 
-    def form_words(self) -> dict[str, Any]:
+    def form_values(self) -> dict[str, Any]:
         """What the forms offer to choose from."""
         return {"roles": self.content.roles, "states": self.content.jurisdictions, "zone": self.zone}
 
@@ -114,21 +114,21 @@ class RosterHandler(RosterPageHandler):
         people = {one.id: one.name for one in await read_store(self.store.people, series)}
         states = count_of(len({one.state for one in entries if one.state}), "state")
         count = f"{count_of(len(entries), 'person', 'people')}, {states}"
-        words: dict[str, Any] = {"entries": entries, "count": count, "changes": changes, "people": people}
-        words["sentence"] = sentence
+        values: dict[str, Any] = {"entries": entries, "count": count, "changes": changes, "people": people}
+        values["sentence"] = sentence
         registered = await read_store(list_registrations, self.content, self.store)
         pending = [one for one in registered if one.status == "pending"]
         gone = [one for one in registered if one.registration.status == "withdrawn"]
-        words["gone"] = sorted(gone, key=decided_at, reverse=True)[:MOST_CHANGES]
-        words |= {"pending": pending[:MOST_REGISTRATIONS], "waiting": len(pending), "undecided": undecided}
-        words |= {"done": self.get_query_argument("done", "")}
+        values["gone"] = sorted(gone, key=decided_at, reverse=True)[:MOST_CHANGES]
+        values |= {"pending": pending[:MOST_REGISTRATIONS], "waiting": len(pending), "undecided": undecided}
+        values |= {"done": self.get_query_argument("done", "")}
         chosen = {
             "state_chosen": state,
             "show": show,
             "search": search,
             "entered": entered or dict.fromkeys(FIELDS, ""),
         }
-        self.write_page("roster.html.j2", **words, **chosen, **self.form_words())
+        self.write_page("roster.html.j2", **values, **chosen, **self.form_values())
 
 
 class RosterPersonHandler(RosterPageHandler):
@@ -143,7 +143,7 @@ class RosterPersonHandler(RosterPageHandler):
         facilitator, action = self.require_facilitator(), self.field("action")
         person = await self.find_person(person_id)
         if self.field("version") != person_version(person):
-            await self._show(person, 409, STALE.format(await self._say_latest(person)))
+            await self._show(person, 409, STALE.format(await self._describe_latest(person)))
             return
         if action in ("remove", "replace") and person.id == facilitator.id:
             await self._show(person, 400, NOT_YOURSELF)
@@ -152,7 +152,7 @@ class RosterPersonHandler(RosterPageHandler):
             await self._act(action, person, facilitator.name)
         except StalePersonError:
             latest = await self.find_person(person_id)
-            await self._show(latest, 409, STALE.format(await self._say_latest(latest)))
+            await self._show(latest, 409, STALE.format(await self._describe_latest(latest)))
         except UsageError as error:
             await self._show(person, 400, str(error), self.fields() if action == "change" else None)
 
@@ -189,7 +189,7 @@ class RosterPersonHandler(RosterPageHandler):
         link = f"{self.site}/join#{self.authenticator.make_person_link(person.id, until)}"
         self.write_page("roster_link.html.j2", invited=person, link=link, until=until)
 
-    async def _say_latest(self, person: Person) -> str:
+    async def _describe_latest(self, person: Person) -> str:
         latest = await read_store(self.store.roster_changes, self.content.series.id, person.id, 1)
         if not latest:
             return f"{person.name} was changed after this page was opened."
@@ -209,14 +209,14 @@ class RosterPersonHandler(RosterPageHandler):
         record = await read_store(read_person_record, self.content, self.store, person)
         changes = await read_store(self.store.roster_changes, self.content.series.id, person.id, MOST_CHANGES)
         stored = {**{name: getattr(person, name) for name in FIELDS}, "sessions": ", ".join(map(str, person.sessions))}
-        words = {"record": record, "entry": record.entry, "changes": changes, "entered": entered or stored}
-        words |= {"sentence": sentence, "done": done, "version": person_version(person)}
-        words["needs"] = await read_store(find_registered_needs, self.store, person)
-        words["state_code"] = person.jurisdiction
-        words["invited_to"] = [
+        values = {"record": record, "entry": record.entry, "changes": changes, "entered": entered or stored}
+        values |= {"sentence": sentence, "done": done, "version": person_version(person)}
+        values["needs"] = await read_store(find_registered_needs, self.store, person)
+        values["state_code"] = person.jurisdiction
+        values["invited_to"] = [
             one for one in self.content.sessions if not person.sessions or one.number in person.sessions
         ]
-        self.write_page("roster_person.html.j2", **words, **self.form_words())
+        self.write_page("roster_person.html.j2", **values, **self.form_values())
 
 
 class RosterExportHandler(RosterPageHandler):

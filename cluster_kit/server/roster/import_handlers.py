@@ -155,14 +155,14 @@ class RosterImportHandler(RosterPageHandler):
         changed: str = "",
     ) -> None:
         mapping = imported.mapping if imported else ColumnMapping({})
-        words: dict[str, Any] = {"sentence": sentence, "changed": changed, "imported": imported}
-        words |= {"is_applied": is_applied, "mapping": mapping, "labels": COLUMN_LABELS}
+        values: dict[str, Any] = {"sentence": sentence, "changed": changed, "imported": imported}
+        values |= {"is_applied": is_applied, "mapping": mapping, "labels": COLUMN_LABELS}
         source = unclear or mapping
-        words |= {"headers": source.headers, "sheet": source.sheet, "sheets": source.sheets}
-        words |= {"jurisdictions": self.content.jurisdictions, "jurisdiction": upload.jurisdiction if upload else ""}
+        values |= {"headers": source.headers, "sheet": source.sheet, "sheets": source.sheets}
+        values |= {"jurisdictions": self.content.jurisdictions, "jurisdiction": upload.jurisdiction if upload else ""}
         if upload:
             is_first = not upload.chosen
-            words |= {"name": upload.name, "data": base64.b64encode(upload.data).decode()}
-            words["found"] = mapping.columns if is_first else upload.found
-            words["chosen"] = mapping.columns if imported else upload.chosen
-        self.write_page("roster_import.html.j2", **words)
+            values |= {"name": upload.name, "data": base64.b64encode(upload.data).decode()}
+            values["found"] = mapping.columns if is_first else upload.found
+            values["chosen"] = mapping.columns if imported else upload.chosen
+        self.write_page("roster_import.html.j2", **values)

@@ -116,10 +116,10 @@ class RegisterHandler(RegistrationPageHandler):
         sentence: str = "",
     ) -> None:
         self.set_status(status)
-        words: dict[str, Any] = {"form": form, "problems": problems or {}, "sentence": sentence}
+        values: dict[str, Any] = {"form": form, "problems": problems or {}, "sentence": sentence}
         choices = {"roles": self.content.roles, "states": self.content.jurisdictions}
         sessions = await self._sessions()
-        self.write_page("register.html.j2", **words, **choices, sessions=sessions, longest_needs=LONGEST_NEEDS)
+        self.write_page("register.html.j2", **values, **choices, sessions=sessions, longest_needs=LONGEST_NEEDS)
 
 
 class WithdrawHandler(RegistrationPageHandler):

@@ -244,7 +244,7 @@ class SessionEvents:
         here = snapshot.here.get(person.jurisdiction, {})
         return encode_frame("teammates", names=sorted(name for one, name in here.items() if one != person.id))
 
-    def tell_team(self, sender: Person, message: str) -> None:
+    def send_to_teammates(self, sender: Person, message: str) -> None:
         """Send a frame to the open pages of a person's teammates on this server. Call it on the event loop."""
         for subscriber in self._subscribers:
             person = subscriber.person

@@ -119,10 +119,10 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
             self.close(protocol.TOO_SLOW)  # the page connects again later
             return None
         self._frames.note("")
-        self._take(self.person, protocol.read_frame(message) if isinstance(message, str) else None)
+        self._receive_frame(self.person, protocol.read_frame(message) if isinstance(message, str) else None)
         return self.drain() if self._outgoing.qsize() > MAX_UNREAD else None
 
-    def _take(self, person: Person, frame: protocol.AnyPageFrame | None) -> None:
+    def _receive_frame(self, person: Person, frame: protocol.AnyPageFrame | None) -> None:
         match frame:
             case PageHello():
                 self._hello(person, frame)
@@ -138,7 +138,7 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
                     self._session.number, person, exercise=exercise, active=frame.active
                 )
             case WritingReport():
-                self._tell_writing(person, frame)
+                self._send_writing(person, frame)
             case None:
                 _log.warning("A page sent a frame that is not of the protocol.")
                 self.close(1003)
@@ -176,7 +176,7 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
             self._subscriber = Subscriber(person, self.send)
             self.context.events.subscribe(self._session.number, self._subscriber)
 
-    def _tell_writing(self, person: Person, report: WritingReport) -> None:
+    def _send_writing(self, person: Person, report: WritingReport) -> None:
         """Tell teammates where the person is writing: only in fields that the team shares, and not too often."""
         now = self._loop.time()
         if not person.jurisdiction or self._subscriber is None or now - self._wrote_at < WRITING_S:
@@ -192,7 +192,7 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
         event = WritingEvent(
             type="writing", who=person.name, exercise=report.exercise, prompt=report.prompt, row=report.row
         )
-        self.context.events.session(self._session.number).tell_team(person, protocol.to_frame(event))
+        self.context.events.session(self._session.number).send_to_teammates(person, protocol.to_frame(event))
 
     def send_requests(self) -> None:
         """Send the open requests to be signed in as a teammate, once the page was welcomed."""

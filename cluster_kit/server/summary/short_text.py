@@ -66,6 +66,6 @@ def _lines(content: Content, state: Jurisdiction, summary: SessionSummary) -> It
         yield from ("", f"The summary has {left_out} more.")
 
 
-def _shorten(words: str) -> str:
-    line = " ".join(words.split())
+def _shorten(text: str) -> str:
+    line = " ".join(text.split())
     return line if len(line) <= LONGEST else line[:LONGEST].rsplit(" ", 1)[0] + "…"

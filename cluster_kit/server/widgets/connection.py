@@ -33,7 +33,7 @@ TERMINAL_COLORS = re.compile(r"\x1b\[[0-9;]*m")
 class WidgetConnection(CheckedConnection):
     """The connection of a page with standard widgets to its own kernel, in Jupyter's binary protocol only."""
 
-    def take(self, frame: str | bytes) -> None:
+    def receive(self, frame: str | bytes) -> None:
         """Forward widget messages. Other messages are dropped and logged."""
         if self.subprotocol != SUBPROTOCOL or isinstance(frame, str):
             self._refuse("text")

@@ -29,8 +29,8 @@ OLDER = {
 }
 
 
-def write_icon_style(folder: Path, address: str) -> str:
-    """CSS for every icon of the fonts in ``folder``, served below ``address``; empty if the fonts are missing."""
+def write_icon_style(folder: Path) -> str:
+    """CSS for every icon of the fonts in Voilà's ``folder``; empty if the fonts are missing."""
     fonts = dict(_find_fonts(folder))
     if SOLID not in fonts:
         return ""
@@ -41,7 +41,7 @@ def write_icon_style(folder: Path, address: str) -> str:
     for name, weight in ((SOLID, 900), (REGULAR, 400)):
         if name in fonts:
             path, icons = fonts[name]
-            source = f'url("{address}/{path.name}") format("woff2")'
+            source = f'url("voila/{path.name}") format("woff2")'
             rules.append(f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};font-display:block;src:{source}}}')
             rules.extend(_write_rules(icons, weight))
     return "\n".join(rules) + "\n"

@@ -56,13 +56,13 @@ class CheckedConnection(ZMQChannelsWebsocketConnection):
         if not self.channels or self.websocket_handler.ws_connection is None:
             return
         try:
-            self.take(incoming_msg)
+            self.receive(incoming_msg)
         except UNREADABLE as error:
             problem = f"{type(error).__name__}: {error}"[:200]
             log.warning("Kernel %s: a page sent what is no message (%r)", self.kernel_id[:8], problem)
             self.websocket_handler.close(UNSUPPORTED)
 
-    def take(self, frame: str | bytes) -> None:
+    def receive(self, frame: str | bytes) -> None:
         """Forward a frame to the kernel as Jupyter does. Raises one of ``UNREADABLE`` for an invalid frame."""
         if self.subprotocol == SUBPROTOCOL:
             if isinstance(frame, str):

@@ -144,7 +144,7 @@ class FrontEnd:
         if name in self._read:
             return self._read[name]
         if name == ICONS:
-            file = StaticFile.make(write_icon_style(self.voila, "voila").encode(), "text/css")
+            file = StaticFile.make(write_icon_style(self.voila).encode(), "text/css")
         elif path := self.files.get(name):
             file = StaticFile.read(path)
         else:
@@ -167,7 +167,7 @@ class FrontEnd:
             "token": "",
         }
 
-    def page_words(self, kernel_id: str) -> dict[str, Any]:
+    def page_values(self, kernel_id: str) -> dict[str, Any]:
         """Template context of ``widgets.html.j2``."""
         return {"config": self.page_config(kernel_id), "script": self.script, "styles": self.styles}
 
@@ -193,7 +193,7 @@ class WidgetPages:
         Raises ``FrontEndMissingError``. The first call is slow.
         """
         self._opened = {one for one in self._opened if one in self._kernels} | {kernel_id}
-        return self.front_end.page_words(kernel_id)
+        return self.front_end.page_values(kernel_id)
 
     def is_open(self, kernel_id: str) -> bool:
         """True for the kernel of a page with standard widgets. (Not for a console's kernel.)"""

@@ -14,9 +14,9 @@ BEAT = '"kernel_info_request"'  # the page's heartbeat to check that its kernel 
 class PanelConnection(CheckedConnection):
     """A page's connection to its kernel, restricted to the messages of panels."""
 
-    def take(self, frame: str | bytes) -> None:
+    def receive(self, frame: str | bytes) -> None:
         """Forward a message from the page; everything except its heartbeat is activity."""
-        super().take(frame)
+        super().receive(frame)
         if isinstance(frame, str) and BEAT not in frame:
             self.multi_kernel_manager.note_activity(self.kernel_id)
 
