@@ -63,7 +63,9 @@ def join_words(words: Iterable[str], conjunction: str = "and") -> str:
 
 
 def format_size(size: int) -> str:
-    """A number of bytes as ``240 kB`` or ``3.2 MB``."""
+    """A number of bytes as ``240 kB``, ``3.2 MB``, or ``75 GB``."""
+    if size >= 10_000_000_000:
+        return f"{size / 1_000_000_000:,.0f} GB"
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
 
 

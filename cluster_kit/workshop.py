@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cluster_kit.content import load_content
 from cluster_kit.content.errors import UnknownExerciseError
+from cluster_kit.content.messages import find_call_link
 from cluster_kit.content.models import Content, Depth, Exercise, ExtensionPrompt, Jurisdiction, Session
 from cluster_kit.documents.identity import use_identity
 from cluster_kit.documents.model import Paragraph, Section
@@ -29,7 +30,7 @@ from cluster_kit.insights import build_look_back, build_welcome, render_exercise
 from cluster_kit.insights.look_back import actions_table
 from cluster_kit.insights.movement import build_movement
 from cluster_kit.insights.peers import Example, build_peers, example_exercises, read_shared_examples
-from cluster_kit.insights.preparation import build_preparation
+from cluster_kit.insights.preparation import MeetingPlace, build_preparation
 from cluster_kit.insights.replaced import build_replaced
 from cluster_kit.insights.roadmap import build_roadmap, build_roadmap_template, open_actions
 from cluster_kit.insights.series_record import build_series_answers, build_series_overview
@@ -157,8 +158,14 @@ class Workshop:
         """
         if self.jurisdiction is None:
             raise UsageError("Say which state to prepare: set jurisdiction to its two-letter abbreviation, such as OH.")
-        place = (self.session.number, self.jurisdiction)
-        return self._show(build_preparation(self.content, *place, self._answers), level=2)
+        settings, series = Settings.read(), self.content.series.id
+        place = MeetingPlace(
+            f"{settings.address()}/join" if settings.address() else "",
+            find_call_link(series, settings.content),
+            tuple(self.store.people(series, self.jurisdiction.code)) if self.store else (),
+        )
+        state = (self.session.number, self.jurisdiction)
+        return self._show(build_preparation(self.content, *state, self._answers, place), level=2)
 
     def series_overview(self) -> DocumentView:
         """The series so far: one line for each session."""

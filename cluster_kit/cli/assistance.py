@@ -11,6 +11,7 @@ from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Db, Home, Json, Jurisdictions, Series, read_settings, split_jurisdictions
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
+from cluster_kit.text import count_of
 
 DRAFTS = (".docx", ".md")
 
@@ -48,6 +49,7 @@ def assistance_command(
     if out is not None:
         write_request_table(found, out)
         typer.echo(str(out))
+        typer.echo(f"{count_of(len(found), 'request')}.", err=True)
     elif as_json:
         typer.echo(found.to_json(orient="records", force_ascii=False, indent=2))
     else:

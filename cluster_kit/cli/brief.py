@@ -19,7 +19,7 @@ from cluster_kit.cli.options import (
     split_list,
 )
 from cluster_kit.errors import UsageError
-from cluster_kit.text import join_words
+from cluster_kit.text import count_of, join_words
 
 BOTH = "both"
 
@@ -53,4 +53,4 @@ def brief_command(  # noqa: PLR0913, PLR0917  (each is an option of the command)
         return
     for path in done.files:
         typer.echo(str(path))
-    typer.echo(f"{done.states} states took part.", err=True)
+    typer.echo(f"{count_of(done.states, 'state')} took part in session {session}.", err=True)

@@ -17,6 +17,7 @@ from cluster_kit.cli.options import (
     read_settings,
     split_jurisdictions,
 )
+from cluster_kit.text import join_words
 
 
 @app.command("calendar")
@@ -45,4 +46,5 @@ def calendar_command(  # noqa: PLR0913  (each is an option of the command)
     for path in written:
         typer.echo(str(path))
     if not written:
-        typer.echo("No state has set any dates yet. No file was written.", err=True)
+        where = f" in {join_words(states)}" if states else ""
+        typer.echo(f"No dates are set yet{where}. No file was written.", err=True)

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import app, print_json, print_warnings
 from cluster_kit.cli.options import Db, Home, Json, Jurisdictions, Series, read_settings, split_jurisdictions
+from cluster_kit.text import count_of, join_words
 
 
 @app.command("export")
@@ -33,10 +34,26 @@ def export_command(  # noqa: PLR0913  (each is an option of the command)
 
     settings, chosen = read_settings(series, home, db)
     done = export_answers(settings, chosen, out, split_jurisdictions(jurisdiction), since)
+    warnings = [] if done.answers else [_explain_none(jurisdiction, since)]
     if as_json:
-        shown = {"files": [str(path) for path in done.files], "answers": done.answers, "states": done.states}
+        shown = {
+            "files": [str(path) for path in done.files],
+            "answers": done.answers,
+            "states": done.states,
+            "warnings": warnings,
+        }
         print_json(shown)
         return
     for path in done.files:
         typer.echo(str(path))
-    typer.echo(f"{done.answers:,} answers of {done.states} states.", err=True)
+    typer.echo(f"{count_of(done.answers, 'answer')} of {count_of(done.states, 'state')}.", err=True)
+    print_warnings(warnings)
+
+
+def _explain_none(jurisdiction: str, since: str | None) -> str:
+    """Why the table of answers is empty."""
+    if since:
+        return "No answer has changed since then. The table of answers is empty."
+    states = split_jurisdictions(jurisdiction)
+    where = f" from {join_words(states)}" if states else ""
+    return f"There is no answer that staff may see{where} yet. The table of answers is empty."

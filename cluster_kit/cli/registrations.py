@@ -18,7 +18,8 @@ from cluster_kit.text import count_of
 if TYPE_CHECKING:
     from cluster_kit.content import Content
     from cluster_kit.roster.registrations import RegistrationEntry
-    from cluster_kit.store import Registration, Store
+    from cluster_kit.settings import Settings
+    from cluster_kit.store import Person, Registration, Store
 
 STATUSES = ("pending", "confirmed", "withdrawn")
 Ids = Annotated[list[str], typer.Argument(help="The ids of registrations, as listed.")]
@@ -100,7 +101,9 @@ def approve_registrations_command(  # noqa: PLR0913  (each is an option of the c
             if not as_json:
                 typer.echo(f"{who.jurisdiction}  {who.name}  {link}")
         if calendar:
-            files = _write_calendar(content, store, settings.home, calendar, page, [one["person"] for one in confirmed])
+            ids_there = {one["person"] for one in confirmed}
+            people = [one for one in store.people(content.series.id) if one.id in ids_there]
+            files = _write_calendar(settings, content, people, page, calendar)
     if as_json:
         print_json({"confirmed": confirmed, "files": files, "days": valid})
     for path in [] if as_json else files:
@@ -151,15 +154,14 @@ def _get_registration(content: Content, store: Store, registration_id: str) -> R
     return found
 
 
-def _write_calendar(
-    content: Content, store: Store, home: Path, out: Path, page: str, confirmed: list[str]
-) -> list[str]:
-    """Write the calendar files of the confirmed people's states, and return their paths."""
+def _write_calendar(settings: Settings, content: Content, people: list[Person], page: str, out: Path) -> list[str]:
+    """Write the calendar files of these people's states, and return their paths."""
+    from cluster_kit.content.messages import find_call_link
     from cluster_kit.exports.invitations import InvitationOptions, write_invitations
 
-    people = [one for one in store.people(content.series.id) if one.id in confirmed]
+    options = InvitationOptions(page, call_link=find_call_link(content.series.id, settings.content))
     states = {one.jurisdiction for one in people}
-    return [str(one) for one in write_invitations(content, people, states, InvitationOptions(page), out, home=home)]
+    return [str(one) for one in write_invitations(content, people, states, options, out, home=settings.home)]
 
 
 def _lines(one: RegistrationEntry, zone: ZoneInfo) -> list[str]:

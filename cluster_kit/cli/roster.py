@@ -171,6 +171,7 @@ def invitations_command(  # noqa: PLR0913  (each is an option of the command)
     Calendars show the times in their user's own zone. The files have no links and no codes. With --organizer, there is
     also a meeting request for each person with an e-mail address.
     """
+    from cluster_kit.content.messages import find_call_link
     from cluster_kit.exports.invitations import InvitationOptions, write_invitations
     from cluster_kit.roster.links import check_dates
     from cluster_kit.roster.people import on_roster
@@ -180,7 +181,8 @@ def invitations_command(  # noqa: PLR0913  (each is an option of the command)
         people = on_roster(store.people(content.series.id))
         states = codes_of(content, jurisdiction) or states_of(people)
     warnings = check_dates(content, dt.datetime.now(dt.UTC))
-    options = InvitationOptions(join_page(address), organizer, tuple(cancel or ()))
+    call_link = find_call_link(content.series.id, settings.content)
+    options = InvitationOptions(join_page(address), organizer, tuple(cancel or ()), call_link)
     written = write_invitations(content, people, states, options, out, home=settings.home)
     if as_json:
         print_json({"files": [str(path) for path in written], "warnings": warnings})

@@ -21,6 +21,8 @@ from cluster_kit.content.templates import find_template_problem
 from cluster_kit.content.validation_errors import did_you_mean
 
 MESSAGES_FILE, VALUES_FILE = "messages.yaml", "message_values.yaml"
+CALL_LINK = "call_link"
+"""The own field with the address of the video call, which calendar files and prework packets name, too."""
 
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
@@ -139,6 +141,11 @@ def load_messages(series: str, overlay: Path | None = None) -> MessagePack:
     Raises ``ContentError`` with every problem of the file.
     """
     return load_files(overlay, lambda reader: read_messages(reader, series))
+
+
+def find_call_link(series: str, overlay: Path | None = None) -> str:
+    """The address of the video call, or an empty string if none is set. Raises ``ContentError``."""
+    return load_messages(series, overlay).values.get(CALL_LINK, "").strip()
 
 
 def read_messages(reader: Reader, series: str) -> MessagePack | None:

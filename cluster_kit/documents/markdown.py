@@ -20,8 +20,28 @@ from cluster_kit.documents.model import (
 from cluster_kit.documents.typed_text import split_links
 
 DEEPEST_HEADING = 6
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$&#!@^])")
-_LINE_START = re.compile(r"^(\s*)(?:([-+=:])|(\d+)([.)]))")
+_MARKUP = re.compile(
+    r"""
+    [\\`\[|$]                             # markup wherever it is, or math in a notebook
+    | \*(?!(?<=\s\*)\s)                   # emphasis, unless between spaces
+    | _(?!(?<=[^\W_]_)[^\W_])(?!(?<=\s_)\s)  # emphasis, unless inside a word or between spaces
+    | ~(?!(?<![^\s(]~)[^\W_])(?!(?<=\s~)\s)  # strikethrough, unless it can only begin one, as in ~50
+    | \{(?=\{) | (?<=\{)\{                # an expression in some notebooks
+    | <(?=[A-Za-z/!?])                    # a tag or a comment
+    | &(?=\#?\w+;)                        # an entity
+    """,
+    re.VERBOSE,
+)
+_LINE_START = re.compile(
+    r"""
+    ^\s*(?:
+        (?P<mark>[-+](?=\s|$) | -(?=[-\s]*$) | =(?=[=\s]*$) | >| \#(?=\#*(?:\s|$)) | :(?=[-:\s]))
+        | (?P<number>\d{1,9})(?P<dot>[.)](?=\s|$))
+    )
+    """,
+    re.VERBOSE,
+)
+_CLOSING_MARKS = re.compile(r"(?<=\s)(#+)$")  # the end of a heading
 _BREAK = "\\\n"
 
 
@@ -38,10 +58,12 @@ def markdown_text(typed: str, line_break: str = _BREAK) -> str:
 
 
 def _escape_line(line: str) -> str:
-    pieces = [f"<{piece}>" if is_link else _MARKUP.sub(r"\\\1", piece) for piece, is_link in split_links(line)]
-    return _LINE_START.sub(
-        lambda m: "\\" + m.group(2) if m.group(2) else f"{m.group(3)}\\{m.group(4)}", "".join(pieces).strip()
+    """Escape what Markdown, or a notebook, would read as markup, and nothing else: people also read the source."""
+    pieces = [f"<{piece}>" if is_link else _MARKUP.sub(r"\\\g<0>", piece) for piece, is_link in split_links(line)]
+    started = _LINE_START.sub(
+        lambda m: f"\\{m['mark']}" if m["mark"] else f"{m['number']}\\{m['dot']}", "".join(pieces).strip()
     )
+    return _CLOSING_MARKS.sub(r"\\\1", started)
 
 
 def _line(typed: str) -> str:

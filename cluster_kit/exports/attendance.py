@@ -16,6 +16,7 @@ import pandas as pd
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
+from cluster_kit.content.times import meeting_span
 from cluster_kit.documents.model import Block, Fact, Facts, Paragraph, Section, Table, Words, as_words
 from cluster_kit.exports.evaluation import TOO_FEW_EVALUATIONS, read_summaries
 from cluster_kit.exports.staff_tables import write_staff_tables
@@ -70,6 +71,7 @@ ATTENDANCE_STATES = {
     "exercises_asked": "int64",
 }
 SESSION_FACTS = {"fact": "str", "detail": "str"}
+NOT_HELD = "The session is scheduled for {when} and has not begun."
 NOT_BEGUN = "No one pressed Begin on the console: everyone who opened the page is counted, and minutes are missing."
 NOT_ENDED = "No one has pressed End session on the console, so minutes are missing."
 POSSIBLE = "“Possibly” is someone who had the page open before the session and after it, and did nothing in between."
@@ -185,11 +187,15 @@ def list_facts(found: SessionAttendance, evaluations: int | None) -> dict[str, s
         "Began": _local(found.began_at, ZoneInfo(zone)) or "not begun",
         "Ended": _local(found.ended_at, ZoneInfo(zone)) or "not ended",
         "Times": f"in the time zone {zone}",
-        "Came": describe_came(found.counted, found.came),
+        "Attendance": describe_came(found.counted, found.came),
         "Did not come": f"{absent:,} of {count_of(invited, 'person', 'people')} invited",
         "Evaluations": TOO_FEW_EVALUATIONS if evaluations is None else str(evaluations),
     }
-    notes = [NOT_BEGUN] if found.began_at is None else [NOT_ENDED] if found.ended_at is None else []
+    start = meeting_span(found.content, found.session)[0]
+    if found.began_at is None and dt.datetime.now(dt.UTC) < start:
+        notes = [NOT_HELD.format(when=_local(start, ZoneInfo(zone)))]
+    else:
+        notes = [NOT_BEGUN] if found.began_at is None else [NOT_ENDED] if found.ended_at is None else []
     notes += [POSSIBLE] if any(one.attended is AttendanceStatus.POSSIBLY for one in found.people) else []
     return facts | ({"Note": " ".join(notes)} if notes else {})
 

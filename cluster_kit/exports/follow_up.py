@@ -112,7 +112,8 @@ class FollowUp:
     """The national summary as of a date, by state name.
 
     ``sessions`` are those whose next steps are counted: of all sessions, those that have begun or have a next step.
-    ``steps`` are by due date, those without one last.
+    ``steps`` are by due date, those without one last. ``is_held``: one of the sessions has begun or has a next step;
+    otherwise no state is ``without`` one.
     """
 
     day: dt.date
@@ -122,6 +123,7 @@ class FollowUp:
     weights: StepWeights
     steps: tuple[StepToFollow, ...]
     without: tuple[StateWithoutSteps, ...]
+    is_held: bool = True
 
     @property
     def counts(self) -> dict[str, int]:
@@ -188,15 +190,16 @@ class _Reader:
         self._notes += _notes(self._content, self._numbers, (code, state), answers, self._rungs)
 
     def result(self, *, is_chosen: bool) -> FollowUp:
-        held = self._numbers if is_chosen else sorted(self._begun | self._with_steps)
+        held = sorted(self._begun | self._with_steps | {number for number, came in self._took_part.items() if came})
         return FollowUp(
             day=self._day,
-            sessions=tuple(held),
+            sessions=tuple(self._numbers if is_chosen else held),
             standings=tuple(self._standings),
             notes=tuple(self._notes),
             weights=self._weights,
             steps=tuple(sorted(self._steps, key=lambda one: (not one.due, one.due, one.state))),
             without=tuple(self._list_without(held)),
+            is_held=bool(held),
         )
 
     def _list_without(self, held: Sequence[int]) -> Iterator[StateWithoutSteps]:

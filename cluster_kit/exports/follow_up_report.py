@@ -33,6 +33,10 @@ def show_follow_up(content: Content, found: FollowUp) -> Section:
 def _about(found: FollowUp) -> str:
     if not found.sessions:
         return f"As of {found.day.isoformat()}, no session has begun, and no state has a next step."
+    if not found.is_held:
+        return (
+            f"As of {found.day.isoformat()}, session {found.sessions[0]} has not begun, and no state has a next step."
+        )
     sessions = ", ".join(map(str, found.sessions))
     states = count_of(len(found.standings), "state")
     which = f"session{'s' * (len(found.sessions) > 1)} {sessions}"

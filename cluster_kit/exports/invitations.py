@@ -35,12 +35,14 @@ REMIND_MINUTES = 15
 class InvitationOptions:
     """What invitations say: the page to join on, the organizer's name and address, and the canceled sessions.
 
-    Without an ``organizer``, no meeting requests are written.
+    Without an ``organizer``, no meeting requests are written. ``call_link``: the address of the video call, or an empty
+    string.
     """
 
     join_page: str
     organizer: str = ""
     canceled: tuple[int, ...] = ()
+    call_link: str = ""
 
 
 def write_invitations(
@@ -72,27 +74,32 @@ def write_invitations(
         invited = set().union(*(person.sessions or everything for person in team)) if team else everything
         for session in content.sessions:
             if session.number in invited:
-                invitation = _Invitation(content, session, content.get_jurisdiction(code), options.join_page, sender)
+                invitation = _Invitation(content, session, content.get_jurisdiction(code), options, sender)
                 written += invitation.write(out, history, team, is_canceled=session.number in gone)
     history.save()
     return written
 
 
 def make_state_invitation(
-    content: Content, session: Session, state: Jurisdiction, join_page: str, history: CalendarHistory
+    content: Content, session: Session, state: Jurisdiction, options: InvitationOptions, history: CalendarHistory
 ) -> tuple[str, bytes]:
     """The name and content of the state's file for the session, as ``write_invitations`` writes it."""
-    return _Invitation(content, session, state, join_page, None).state_file(history)
+    return _Invitation(content, session, state, options, None).state_file(history)
 
 
 class _Invitation:
     """The invitation of one state to one session."""
 
     def __init__(
-        self, content: Content, session: Session, state: Jurisdiction, join_page: str, sender: vCalAddress | None
+        self,
+        content: Content,
+        session: Session,
+        state: Jurisdiction,
+        options: InvitationOptions,
+        sender: vCalAddress | None,
     ) -> None:
         self._content, self._session, self._state, self._sender = content, session, state, sender
-        self._join_page = join_page
+        self._join_page, self._call_link = options.join_page, options.call_link
         self._group = f"{content.series.id}-session-{session.number}-{state.code}"
 
     def write(self, out: Path, history: CalendarHistory, team: Sequence[Person], *, is_canceled: bool) -> list[Path]:
@@ -133,13 +140,15 @@ class _Invitation:
         content, session, state = self._content, self._session, self._state
         start, end = meeting_span(content, session.number)
         times = "\n".join(map(str, local_times(content, session.number, state)))
+        call = f"Video call: {self._call_link}\n\n" if self._call_link else ""
         about = (
-            f"{content.series.title}\n{session.question}\n\n{times}\n\nOpen the personal link from your invitation. "
-            f"Without one, open {self._join_page} and enter your team's code."
+            f"{content.series.title}\n{session.question}\n\n{times}\n\n{call}"
+            f"Open the personal link from your invitation. Without one, open {self._join_page} and enter your team's"
+            " code."
             f"\n\n{content.series.demonstration_notice}"
         ).rstrip()
         event = new_event(make_uid(self._group), start, end, f"Session {session.number}: {session.title}", about)
-        event.add("location", self._join_page)
+        event.add("location", self._call_link or self._join_page)
         event.add("status", "CONFIRMED")
         add_reminder(event, dt.timedelta(minutes=REMIND_MINUTES))
         return event

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
-from cluster_kit.exports.invitations import make_state_invitation
+from cluster_kit.exports.invitations import InvitationOptions, make_state_invitation
 from cluster_kit.insights.calendar_events import CalendarHistory
 from cluster_kit.packets.jobs import Job, PacketKind
 from cluster_kit.packets.manifest import PacketResult, find_results
@@ -54,7 +54,8 @@ class AttachmentChoice:
     """Which files go with a message.
 
     ``packets`` is a folder of packets, of which ``formats`` are sent (empty: all). With ``calendar``, the history that
-    numbers its events, the session's calendar file is sent, which names ``join_page``. ``zipped``: one zip file.
+    numbers its events, the session's calendar file is sent, which names ``join_page`` and ``call_link``. ``zipped``:
+    one zip file.
     """
 
     packets: Path | None = None
@@ -62,6 +63,7 @@ class AttachmentChoice:
     calendar: CalendarHistory | None = None
     join_page: str = ""
     zipped: bool = False
+    call_link: str = ""
 
 
 class AttachmentFinder:
@@ -109,7 +111,8 @@ class AttachmentFinder:
         if history is None:
             return []
         session, state = self._content.get_session(self._session), self._content.get_jurisdiction(code)
-        name, data = make_state_invitation(self._content, session, state, self._choice.join_page, history)
+        says = InvitationOptions(self._choice.join_page, call_link=self._choice.call_link)
+        name, data = make_state_invitation(self._content, session, state, says, history)
         return [Attachment(name, made=data)]
 
 

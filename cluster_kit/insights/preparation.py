@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cluster_kit.content.budget import sum_prework
 from cluster_kit.content.models import Content, Depth, Exercise, Jurisdiction, Prompt, TablePrompt, When
 from cluster_kit.content.times import local_times
 from cluster_kit.documents.model import Attributed, Block, Bullets, Fact, Facts, Paragraph, Section, as_words
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.insights.views import render_exercise, what_is_asked
+from cluster_kit.store import Person
 
 NOTHING_BEFORE = "Nothing has to be filled in before this session. Reading this is enough."
 TOTAL = "One person who does all of it needs about {minutes} minutes. A team that divides it needs less."
 
 
-def build_preparation(content: Content, session: int, jurisdiction: Jurisdiction, answers: Answers) -> Section:
-    """The session's question, time, attendees, materials, and prework exercises."""
+PAGE = "Open your personal link."
+PAGE_OR_CODE = "{page}: open your personal link, or enter your team's code there."
+
+
+@dataclass(frozen=True)
+class MeetingPlace:
+    """Where a session takes place, and the people of the state's roster.
+
+    ``page`` is the address of the join page, and ``call_link`` that of the video call; empty if not known.
+    """
+
+    page: str = ""
+    call_link: str = ""
+    people: tuple[Person, ...] = ()
+
+    def list_invited(self, session: int) -> list[Person]:
+        """The people who are invited to the session, by name. Those without an address joined without being invited."""
+        invited = [one for one in self.people if one.email and not one.is_removed]
+        return sorted((one for one in invited if not one.sessions or session in one.sessions), key=lambda one: one.name)
+
+
+def build_preparation(
+    content: Content, session: int, jurisdiction: Jurisdiction, answers: Answers, place: MeetingPlace | None = None
+) -> Section:
+    """The session's question, time, place, attendees, materials, and prework exercises."""
+    place = place or MeetingPlace()
     chosen = content.get_session(session)
     times = tuple(Attributed(str(time)) for time in local_times(content, session, jurisdiction))
     roles = [role for role in content.roles if role.id in chosen.who]
@@ -23,13 +50,29 @@ def build_preparation(content: Content, session: int, jurisdiction: Jurisdiction
     before = [exercise for exercise in chosen.exercises if exercise.has_prework]
     blocks: tuple[Block, ...] = (
         Paragraph(chosen.purpose, "lead"),
-        Facts((Fact("When", times), Fact("How long", as_words(f"{chosen.minutes} minutes")))),
+        Facts(
+            (
+                Fact("When", times),
+                Fact("How long", as_words(f"{chosen.minutes} minutes")),
+                Fact("Your team's page", as_words(PAGE_OR_CODE.format(page=place.page) if place.page else PAGE)),
+                *((Fact("Video call", as_words(place.call_link)),) if place.call_link else ()),
+            )
+        ),
         Section("What it is for", (Bullets(outcomes),)),
-        Section("Who should come", (Bullets(people),)),
+        Section("Who should come", (Bullets(people), *_invited(content, place.list_invited(session)))),
         Section("What to bring", (Bullets(tuple(Attributed(line) for line in chosen.prepare)),)),
         Section("What to do before", _before(content, session, before, answers)),
     )
     return Section(chosen.question, blocks)
+
+
+def _invited(content: Content, people: list[Person]) -> tuple[Block, ...]:
+    """The names of those who are invited, with their roles."""
+    if not people:
+        return ()
+    titles = content.role_titles
+    named = (", ".join(filter(None, (one.name, titles.get(one.role, "")))) for one in people)
+    return (Section("Who is invited from your state", (Bullets(tuple(map(Attributed, named))),)),)
 
 
 def _before(content: Content, session: int, exercises: list[Exercise], answers: Answers) -> tuple[Block, ...]:

@@ -139,7 +139,7 @@ class _Batch:
         failed = {}
         try:
             with open_deployment_store(self._settings) as store:
-                reader = InputReader(store, self._content, self._wanted.notebooks)
+                reader = InputReader(self._settings, store, self._content, self._wanted.notebooks)
                 for job in jobs:
                     try:
                         self._inputs[job.name] = reader.read(job)

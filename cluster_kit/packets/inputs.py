@@ -11,12 +11,14 @@ from importlib import metadata
 from pathlib import Path
 
 import cluster_kit
+from cluster_kit.content.messages import find_call_link
 from cluster_kit.content.models import Content
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.completeness import list_complete
 from cluster_kit.insights.peers import Example, example_exercises, read_shared_examples
 from cluster_kit.packets.jobs import Job, PacketKind
 from cluster_kit.packets.notebook_copies import packet_notebook
+from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Response, Store
 
 # Packages that write documents and charts: another version may produce different files.
@@ -54,8 +56,8 @@ class _State:
 class InputReader:
     """Reads inputs for one run. The answers of a state and its peers are read once."""
 
-    def __init__(self, store: Store, content: Content, notebooks: Path | None) -> None:
-        self._store, self._content, self._notebooks = store, content, notebooks
+    def __init__(self, settings: Settings, store: Store, content: Content, notebooks: Path | None) -> None:
+        self._settings, self._store, self._content, self._notebooks = settings, store, content, notebooks
         self._states: dict[str, _State] = {}
 
     def read(self, job: Job) -> Inputs:
@@ -70,10 +72,15 @@ class InputReader:
             code_version(),
             hashlib.sha256(notebook).hexdigest(),
             state.fingerprint,
-            peers,
+            self._meeting(state) if job.kind is PacketKind.PREWORK else peers,
         ]
         digest = hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
         return Inputs(digest, sum(self._answered(job, state.answers)))
+
+    def _meeting(self, state: _State) -> list[object]:
+        """Where the session takes place, and who is invited."""
+        invited = [(p.id, p.email, p.sessions, p.is_removed) for p in state.people]
+        return [self._settings.address(), find_call_link(self._content.series.id, self._settings.content), invited]
 
     def _answered(self, job: Job, answers: Answers) -> Iterator[int]:
         for session in self._content.sessions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 
 from cluster_kit.cli.app import app
 from cluster_kit.cli.commands import register
-from cluster_kit.content import load_content
+from cluster_kit.content import Content, load_content
 from cluster_kit.content.models import ItemsPrompt, Scope
 from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.documents.model import Section
@@ -212,6 +213,13 @@ def test_a_session_without_begin_or_end_says_what_is_missing(room: Room) -> None
     found = room.read()
     assert (_people(found)["ana"].attended, _people(found)["ana"].minutes) == (AttendanceStatus.YES, None)
     assert "No one has pressed End session" in list_facts(found, None)["Note"]
+    later = replace(found, began_at=None, content=_in_the_future())
+    assert list_facts(later, None)["Note"].startswith("The session is scheduled for 2126-")
+
+
+def _in_the_future() -> Content:
+    schedule = tuple(one.model_copy(update={"date": dt.date(2126, 2, 19)}) for one in CONTENT.series.schedule)
+    return CONTENT.model_copy(update={"series": CONTENT.series.model_copy(update={"schedule": schedule})})
 
 
 # --- one person is one person -----------------------------------------------------------------------------------------

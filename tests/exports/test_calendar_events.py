@@ -11,6 +11,7 @@ import icalendar
 import pytest
 
 from cluster_kit.content import Content, load_content
+from cluster_kit.content.messages import find_call_link
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exports.calendars import write_calendars
@@ -71,6 +72,18 @@ def test_a_session_is_at_the_same_instant_in_every_state(content: Content, tmp_p
     assert calendar.walk("VTIMEZONE") == []
     assert calendar["METHOD"] == "PUBLISH"
     assert "X-WR-CALNAME" not in calendar
+
+
+def test_a_session_is_where_its_video_call_is_and_still_names_the_page(content: Content, tmp_path: Path) -> None:
+    values = tmp_path / "content" / "message_values.yaml"
+    values.parent.mkdir()
+    values.write_text("schema_version: 1\nvalues:\n  call_link: https://call.example.org/1\n", "utf-8")
+    options = InvitationOptions(PAGE, call_link=find_call_link("2026", values.parent))
+    path = write_invitations(content, [ANA], ["OH"], options, tmp_path / "out", home=tmp_path)[0]
+    _, event = read(path)
+    assert event["LOCATION"] == "https://call.example.org/1"
+    assert "Video call: https://call.example.org/1" in event["DESCRIPTION"]
+    assert f"open {PAGE} and enter" in event["DESCRIPTION"]
 
 
 def test_every_line_is_short_and_ends_as_the_standard_asks(content: Content, tmp_path: Path) -> None:

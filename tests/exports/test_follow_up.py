@@ -112,6 +112,11 @@ def test_states_without_a_step_are_named_if_they_came_or_were_invited(settings: 
     ]
     assert "Came, and have no next step: Guam, Puerto Rico, Texas." in _report(found)
     assert "Were invited, did not come, and have no next step: Alabama." in _report(found)
+    assert follow_up(settings, "2026", 4, DAY).without == (), "it has not begun, so no one can have missed it"
+    assert "session 4 has not begun, and no state" in _report(follow_up(settings, "2026", 4, DAY))
+    with Store.open(settings.db_url) as store:
+        session = CONTENT.get_session(4)
+        SessionLog(store, "2026", session).do(FAY, BeginSegment(), subject=session.segments[0].kind.value)
     of_fourth = [one.state for one in follow_up(settings, "2026", 4, DAY).without]
     assert "Vermont" in of_fourth
     assert "Alabama" not in of_fourth

@@ -122,7 +122,7 @@ def test_everyone_counts_the_same_states(room: Room) -> None:
 
     assert (people.states, people.expected_states) == (screen.here.states, len(attendance.counted.expected)) == (3, 9)
     assert people.people == screen.here.people == 3
-    assert people.came == list_facts(attendance, None)["Came"] == CAME
+    assert people.came == list_facts(attendance, None)["Attendance"] == CAME
     opening, sections = internal_sections(brief)
     assert CAME in to_markdown(Section("All", (*opening, *sections)), level=1)
     assert snapshot.states == brief.attendance.counted == attendance.counted

@@ -90,6 +90,34 @@ def test_in_markdown_what_people_typed_is_text_and_never_markup(typed: str) -> N
     assert " ".join(soup.get_text().split()) == " ".join(typed.split())
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "AT&T's R&D #3 (a@b.org)!",
+        "snake_case, 5 * 3, a ~ b",
+        "~50 people at 10:30",
+        "{draft} a < b > c",
+        "-5 and +1",
+        "C# ^2",
+    ],
+)
+def test_markdown_has_no_backslash_before_characters_that_need_none(typed: str) -> None:
+    assert markdown_text(typed) == typed
+
+
+@pytest.mark.parametrize(
+    "typed", ["a ~b~ *c* __d__", "C #", "> a\n===", "* a", "+ a", "1) a", "a\\", "{{x}}", "**", "~~~"]
+)
+def test_markdown_escapes_what_is_markup_only_at_its_place(typed: str) -> None:
+    soup = BeautifulSoup(
+        MarkdownIt("gfm-like", {"linkify": False}).render(f"# {markdown_text(typed, ' ')}\n\n{markdown_text(typed)}"),
+        "html.parser",
+    )
+    assert {tag.name for tag in soup.find_all(True)} <= {"h1", "p", "br"}
+    for shown in soup.find_all(["h1", "p"]):
+        assert " ".join(shown.get_text().split()) == " ".join(typed.split())
+
+
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_a_table_in_markdown_keeps_its_shape_whatever_is_typed(typed: str) -> None:
     markdown = to_markdown(_everything(typed))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import threading
 import zipfile
+from contextlib import suppress
 
 from tornado import web
 
-from cluster_kit.content import UnknownSessionError
+from cluster_kit.content import ContentError, UnknownSessionError
+from cluster_kit.content.messages import find_call_link
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.invitations import InvitationOptions, make_state_invitation, write_invitations
 from cluster_kit.insights.calendar_events import CalendarHistory
@@ -16,10 +18,19 @@ from cluster_kit.roster.people import on_roster
 from cluster_kit.server.auth.handlers import LONGEST_FIELD
 from cluster_kit.server.roster.handlers import RosterPageHandler
 from cluster_kit.server.store_calls import write_store
+from cluster_kit.settings import Settings
 from cluster_kit.temporary_folders import temporary_folder
 
 _NUMBERING = threading.Lock()
 """One file at a time, because each reads and writes the numbers of all events."""
+
+
+def _read_options(page: RosterPageHandler, organizer: str = "") -> InvitationOptions:
+    """What the files say. They name no video call if the organization's values have a problem."""
+    call_link = ""
+    with suppress(ContentError):
+        call_link = find_call_link(page.content.series.id, Settings(page.context.home).content)
+    return InvitationOptions(f"{page.site}/join", organizer, call_link=call_link)
 
 
 class StateCalendarHandler(RosterPageHandler):
@@ -39,9 +50,10 @@ class StateCalendarHandler(RosterPageHandler):
 
     def _make(self, code: str, number: int) -> tuple[str, bytes]:
         session, state = self.content.get_session(number), self.content.get_jurisdiction(code)
+        options = _read_options(self)
         with _NUMBERING:
             history = CalendarHistory.load(self.context.home)
-            made = make_state_invitation(self.content, session, state, f"{self.site}/join", history)
+            made = make_state_invitation(self.content, session, state, options, history)
             history.save()
         return made
 
@@ -69,7 +81,7 @@ class CalendarFilesHandler(RosterPageHandler):
         states = there & {state} if state else there
         if not states:
             raise UsageError("No one on the roster is from there. Add people first.")
-        options = InvitationOptions(f"{self.site}/join", organizer)
+        options = _read_options(self, organizer)
         packed = io.BytesIO()
         with (
             _NUMBERING,
