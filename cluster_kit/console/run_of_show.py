@@ -103,10 +103,8 @@ def _onward(snapshot: Snapshot, at: int | None) -> PlaceView | None:
 
 
 def _backward(snapshot: Snapshot, at: int | None) -> PlaceView | None:
-    """The part before the current one in the same segment."""
-    if not at or snapshot.script[at - 1].segment != snapshot.session_state.segment:
-        return None
-    return _place(snapshot.script[at - 1])
+    """The part before the current one, in this segment or the one before."""
+    return _place(snapshot.script[at - 1]) if at else None
 
 
 def _skipped(snapshot: Snapshot, script: Sequence[ScriptPart]) -> list[str]:

@@ -76,6 +76,10 @@ def test_the_console_shows_the_exercise_and_its_cues(at_first_exercise: LiveSess
     hosting = CONTENT.find_cues(1, "organizing_structure")
     assert hosting
     assert (cues.stuck, [one.signal for one in cues.listen]) == (hosting.stuck, [one.signal for one in hosting.listen])
+    log = at_first_exercise.session_log
+    log.do(at_first_exercise.fay, BeginSegment(exercise="rate_systems"), subject="policy_tool")
+    before = run_of_show_view(at_first_exercise.look()).backward
+    assert (before and before.segment, before and before.exercise) == ("framing", "use_the_tool")
 
 
 def test_minutes_given_to_an_exercise_move_its_end(at_first_exercise: LiveSession) -> None:

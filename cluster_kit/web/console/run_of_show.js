@@ -123,8 +123,10 @@ async function goOn(panel) {
 
 /** @param {ShowPanel} panel */
 function goBack(panel) {
-  const { back, backward } = panel.view;
-  if (backward) return panel.act("exercise", { subject: backward.exercise, value: { segment: backward.segment } });
+  const { back, backward, parts } = panel.view;
+  const isWithin = backward && parts.some((part) => part.state === "now" && part.kind === backward.segment);
+  if (isWithin) return panel.act("exercise", { subject: backward.exercise, value: { segment: backward.segment } });
+  if (backward) return panel.act("segment", { subject: backward.segment, value: { exercise: backward.exercise } });
   return panel.act("segment", { subject: back?.kind, value: { exercise: panel.view.entry[back?.kind ?? ""] ?? "" } });
 }
 
