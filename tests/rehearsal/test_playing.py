@@ -7,10 +7,11 @@ import datetime as dt
 import json
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -27,9 +28,10 @@ from cluster_kit.settings import DB_VARIABLE, Settings
 from cluster_kit.store import Store
 from cluster_kit.store.models import SPEED
 from cluster_kit.temporary_folders import remove_left_behind
+from tests.commands import Command
 from tests.serving import wait_until
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 Step = tuple[Callable[[Store, Moment], object], Callable[["Director"], object]]
 
 
@@ -114,11 +116,14 @@ def test_a_whole_session_plays_by_itself_and_nothing_is_lost_though_the_server_i
     assert cues <= {event.kind for event in events}
 
 
-def test_the_teams_follow_whoever_runs_the_session_and_settle_once_their_spread_is_shown(tmp_path: Path) -> None:
+def test_the_teams_follow_whoever_runs_the_session_and_settle_though_the_server_is_killed_in_the_middle(
+    tmp_path: Path,
+) -> None:
     home = tmp_path / "home"
     director = Director(
         home,
         (lambda _store, event: event.here == 2, lambda run: run.do(BeginSegment(), "framing")),
+        (lambda _store, event: event.answers, lambda _run: kill_server()),
         (answered("levers.today"), lambda run: run.do(BeginSegment(), "policy_tool")),
         (answered("ratings.rating", people=2), lambda run: run.do(Reveal(), "rate_flexibility")),
         (answered("ratings.consensus"), lambda run: run.do(BeginSegment(), "peer_discussion")),
@@ -130,33 +135,12 @@ def test_the_teams_follow_whoever_runs_the_session_and_settle_once_their_spread_
     assert director.is_done
     check_kept(home, 2, report)
     assert report.is_good
+    assert report.server_starts == 2
+    assert report.reconnects > 0
     with Store.open(Settings(home).db_url) as store:
         assert {one.jurisdiction for one in store.presence(SERIES, 2)} == {"AL"}
         facilitated = [event.author for event in store.events(SERIES, 2) if event.kind in {"segment", "reveal", "end"}]
     assert set(facilitated) == {FACILITATOR}
-
-
-def test_what_is_under_way_when_the_server_is_killed_arrives_once_it_is_back(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    at_the_kill: list[int] = []
-
-    def many_more(_store: Store, event: Moment) -> bool:
-        at_the_kill.append(event.answers)
-        return event.answers >= at_the_kill[0] + 5
-
-    director = Director(
-        home,
-        (lambda _store, event: event.here, lambda run: run.do(BeginSegment(), "framing")),
-        (lambda _store, event: event.answers, lambda _run: kill_server()),
-        (many_more, lambda run: run.do(BeginSegment(), "peer_discussion")),
-        (lambda store, _event: store.events(SERIES, 2, kinds=["post"]), lambda run: run.do(EndSession())),
-        (lambda store, _event: store.events(SERIES, 2, kinds=["end"]), lambda run: run.undo("end")),
-        (lambda _store, event: event.segment == "peer_discussion", lambda run: run.do(EndSession())),
-    )
-    report = rehearse(RehearsalPlan(session=2, states=2, people=2, speed=30, hands_on=True), home, director)
-    check_kept(home, 2, report)
-    assert report.server_starts == 2
-    assert report.reconnects > 0
 
 
 @pytest.mark.parametrize("number", STOPS)
@@ -169,48 +153,94 @@ def test_every_signal_that_ends_a_command_stops_a_rehearsal(number: signal.Signa
     asyncio.run(wait())  # in this thread, which receives the signal
 
 
-def test_the_command_speaks_to_machines_and_once_stopped_reports_and_leaves_nothing_running(tmp_path: Path) -> None:
-    environment = {**os.environ, "TMPDIR": str(tmp_path), DB_VARIABLE: f"sqlite:///{tmp_path}/real.sqlite3"}
-    command = [sys.executable, "-m", "cluster_kit", "rehearse", "--states", "1", "--people", "2", "--speed", "60x"]
-    with subprocess.Popen(
-        [*command, "--port", "0", "--json"], stdout=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
-    ) as process:
-        assert process.stdout is not None
-        opening = json.loads(process.stdout.readline())
-        assert opening["event"] == "opening"
-        assert (opening["people"], opening["states"]) == (2, 1)
-        assert all(
-            link.startswith(f"{opening['address']}/join#")
-            for link in [opening["console"], opening["co_facilitator"], *opening["guests"]]
-        )
-        answers = 0
-        while not answers:
-            moment = json.loads(process.stdout.readline())
-            assert moment["event"] == "moment"
-            answers = moment["answers"]
-        running = psutil.Process(process.pid).children(recursive=True)
-        assert [child for child in running if "serve" in child.cmdline()]
-        process.send_signal(signal.SIGTERM)
-        last = json.loads(process.stdout.read().splitlines()[-1])
-        assert last["event"] == "report"
-        assert (last["finished"], last["lost"], last["good"]) == (False, 0, True)
-        assert process.wait(PATIENCE_S) == 0
+@dataclass(frozen=True)
+class RunningRehearsal:
+    """The command, which writes one event on each line of its output."""
+
+    command: Command
+    out: Path
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Its events, each as soon as it is written, until the command ends."""
+        read = 0
+        while lines := self._lines_after(read):
+            yield from map(json.loads, lines)
+            read += len(lines)
+
+    def _lines_after(self, read: int) -> list[str]:
+        """The next lines, once there are some; none once the command has ended."""
+
+        def lines() -> list[str]:
+            text = self.out.read_text(encoding="utf-8")
+            return text[: text.rfind("\n") + 1].splitlines()[read:]
+
+        wait_until(lambda: self.command.poll() is not None or lines(), "it writes a line", PATIENCE_S)
+        return lines()
+
+    def server(self) -> list[psutil.Process]:
+        """The processes that it runs: its server."""
+        return psutil.Process(self.command.pid).children(recursive=True)
+
+
+@pytest.fixture
+def start_rehearsal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., RunningRehearsal]]:
+    """Start the command with these options. Its temporary folders are in the test's, and its store is not this one."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv(DB_VARIABLE, f"sqlite:///{tmp_path}/real.sqlite3")
+    started: list[Command] = []
+
+    def start(*options: str) -> RunningRehearsal:
+        words = ["rehearse", "--states", "1", "--speed", "60x", "--port", "0", "--json", *options]
+        out = tmp_path / "out"
+        out.touch()
+        started.append(Command(words, tmp_path, out, tmp_path / "errors", forget_temporary_folder))
+        return RunningRehearsal(started[-1], out)
+
+    yield start
+    for command in started:
+        command.kill()
+
+
+def forget_temporary_folder() -> None:
+    """Make a forked process find its own temporary folder, as a new interpreter does."""
+    tempfile.tempdir = None
+
+
+def test_the_command_speaks_to_machines_and_once_stopped_reports_and_leaves_nothing_running(
+    tmp_path: Path, start_rehearsal: Callable[..., RunningRehearsal]
+) -> None:
+    rehearsal = start_rehearsal("--people", "2")
+    events = rehearsal.events()
+    opening = next(events)
+    assert opening["event"] == "opening"
+    assert (opening["people"], opening["states"]) == (2, 1)
+    assert all(
+        link.startswith(f"{opening['address']}/join#")
+        for link in [opening["console"], opening["co_facilitator"], *opening["guests"]]
+    )
+    moment = next(event for event in events if event["event"] != "moment" or event["answers"])
+    assert moment["event"] == "moment"
+    running = rehearsal.server()
+    assert [child for child in running if "serve" in child.cmdline()]
+    rehearsal.command.terminate()
+    *_, last = events
+    assert last["event"] == "report"
+    assert (last["finished"], last["lost"], last["good"]) == (False, 0, True)
+    assert rehearsal.command.wait(PATIENCE_S) == 0
     assert psutil.wait_procs(running, PATIENCE_S)[1] == []
     wait_until(lambda: not list(tmp_path.glob("cluster-kit-rehearsal-*")), "the home is gone")
     assert not (tmp_path / "real.sqlite3").exists()
 
 
-def test_a_killed_rehearsals_server_ends_with_it_and_its_home_is_gone_after_the_next(tmp_path: Path) -> None:
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    command = [sys.executable, "-m", "cluster_kit", "rehearse", "--states", "1", "--people", "1", "--speed", "60x"]
-    with subprocess.Popen(
-        [*command, "--port", "0", "--json"], stdout=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
-    ) as process:
-        assert process.stdout is not None
-        assert json.loads(process.stdout.readline())["event"] == "opening"
-        running = psutil.Process(process.pid).children(recursive=True)
-        assert running
-        process.kill()
+def test_a_killed_rehearsals_server_ends_with_it_and_its_home_is_gone_after_the_next(
+    tmp_path: Path, start_rehearsal: Callable[..., RunningRehearsal]
+) -> None:
+    rehearsal = start_rehearsal("--people", "1")
+    assert next(rehearsal.events())["event"] == "opening"
+    running = rehearsal.server()
+    assert running
+    rehearsal.command.kill()
+    rehearsal.command.wait(PATIENCE_S)
     gone, alive = psutil.wait_procs(running, PATIENCE_S)
     assert (len(gone), alive) == (len(running), [])
     (home,) = tmp_path.glob("cluster-kit-rehearsal-*")
