@@ -173,7 +173,7 @@ libreoffice() {
 
 # Fills out a worksheet's PDF form in a test. Without it, this test is skipped.
 pdftk() {
-    has pdftk || install_packages pdftk-java
+    has /usr/bin/pdftk || install_packages pdftk-java # by its path: pdftk alone is this function
 }
 
 # Reads a session page in a test. Without it, this test is skipped.

@@ -31,7 +31,7 @@ def write_commands() -> str:
         title: [leaf for name in names for leaf in _leaves(f"cluster-kit {name}", known[name])]
         for title, names in COMMAND_GROUPS.items()
     }
-    parameters = [one for leaves in groups.values() for _, command in leaves for one in command.params]
+    parameters = [one for leaves in groups.values() for _, command in leaves for one in list_parameters(command)]
     counts = Counter(_meaning(one) for one in parameters if not one.required)
     shared = {meaning for meaning, count in counts.items() if count >= SHARED_BY}
     pieces = []
@@ -52,16 +52,22 @@ def _leaves(name: str, command: click.Command) -> Iterator[tuple[str, click.Comm
         yield name, command
 
 
+def list_parameters(command: click.Command) -> list[click.Parameter]:
+    """The arguments and options of a command, without those that only the kit itself uses."""
+    return [one for one in command.params if not vars(one).get("hidden")]
+
+
 def _section(name: str, command: click.Command, shared: set[tuple[str, str]]) -> Iterator[str]:
+    parameters = list_parameters(command)
     yield f"### `{name}`"
-    needed = "".join(f" {_usage(one)}" for one in command.params if one.required)
+    needed = "".join(f" {_usage(one)}" for one in parameters if one.required)
     if needed:
         yield f"`{name}{needed}`"
     yield from (textwrap.fill(paragraph, WIDTH, break_on_hyphens=False) for paragraph in _paragraphs(command))
-    own = [one for one in command.params if one.required or _meaning(one) not in shared]
+    own = [one for one in parameters if one.required or _meaning(one) not in shared]
     if own:
         yield markdown_table(["Argument or option", "Meaning", "Default"], [_row(one) for one in own])
-    if others := [f"`{one.opts[0]}`" for one in command.params if one not in own]:
+    if others := [f"`{one.opts[0]}`" for one in parameters if one not in own]:
         yield f"{'Also' if own else 'Options:'} {join_words(others)}."
 
 

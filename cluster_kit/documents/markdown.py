@@ -42,6 +42,7 @@ _LINE_START = re.compile(
     re.VERBOSE,
 )
 _CLOSING_MARKS = re.compile(r"(?<=\s)(#+)$")  # the end of a heading
+_LINE_END = re.compile(r"\r\n?|\n")
 _BREAK = "\\\n"
 
 
@@ -54,15 +55,14 @@ def to_markdown(section: Section, *, level: int = 3) -> str:
 
 def markdown_text(typed: str, line_break: str = _BREAK) -> str:
     """Escape Markdown, and turn http(s) addresses into links."""
-    return line_break.join(_escape_line(line) for line in typed.split("\n"))
+    return line_break.join(_escape_line(line) for line in _LINE_END.split(typed))
 
 
 def _escape_line(line: str) -> str:
     """Escape what Markdown, or a notebook, would read as markup, and nothing else: people also read the source."""
-    pieces = [f"<{piece}>" if is_link else _MARKUP.sub(r"\\\g<0>", piece) for piece, is_link in split_links(line)]
-    started = _LINE_START.sub(
-        lambda m: f"\\{m['mark']}" if m["mark"] else f"{m['number']}\\{m['dot']}", "".join(pieces).strip()
-    )
+    pieces = split_links(line.strip())  # a mark after the spaces of an indented line begins the line
+    escaped = "".join(f"<{piece}>" if is_link else _MARKUP.sub(r"\\\g<0>", piece) for piece, is_link in pieces)
+    started = _LINE_START.sub(lambda m: f"\\{m['mark']}" if m["mark"] else f"{m['number']}\\{m['dot']}", escaped)
     return _CLOSING_MARKS.sub(r"\\\1", started)
 
 

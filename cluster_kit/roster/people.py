@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
@@ -164,15 +164,11 @@ def get_person(store: Store, series: str, named: str, jurisdiction: str | None =
     """The person with this id, email address, or name. Raises ``UnknownPersonError`` for none or several.
 
     If no name is the same, one in another spelling counts: without accents, in another order, or that of a record that
-    was merged into another. Of several people, the one of the ``jurisdiction`` counts, if it is given.
+    was merged into another. If the ``jurisdiction`` is given, its people count before those of others.
     """
     people = store.people(series)
-    found = [person for person in people if person.id == named]
-    found = found or [person for person in people if person.has_email(named)]
-    found = found or find_all_by_name(people, named)
-    found = found or [person for person in people if is_same_name(person.name, named)]
-    found = found or _find_merged(store, series, named)
-    found = [person for person in found if person.jurisdiction == jurisdiction] or found
+    own = [person for person in people if person.jurisdiction == jurisdiction]
+    found = (_find_named(store, series, own, named) if own else []) or _find_named(store, series, people, named)
     found = on_roster(found) or found
     if not found:
         raise UnknownPersonError(
@@ -182,6 +178,16 @@ def get_person(store: Store, series: str, named: str, jurisdiction: str | None =
         which = ", ".join(f"{person.id} ({person.jurisdiction or FACILITATOR})" for person in found)
         raise UnknownPersonError(f"More than one person matches {named!r}. Give one of these ids: {which}.")
     return found[0]
+
+
+def _find_named(store: Store, series: str, people: Sequence[Person], named: str) -> list[Person]:
+    """Those of the people with this id, email address, or name, or else with the name in another spelling."""
+    found = [person for person in people if person.id == named]
+    found = found or [person for person in people if person.has_email(named)]
+    found = found or find_all_by_name(people, named)
+    found = found or [person for person in people if is_same_name(person.name, named)]
+    ids = {person.id for person in people}
+    return found or [person for person in _find_merged(store, series, named) if person.id in ids]
 
 
 def _find_merged(store: Store, series: str, named: str) -> list[Person]:

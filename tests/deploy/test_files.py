@@ -89,3 +89,10 @@ def test_the_installer_of_what_pip_cannot_bring_knows_nginx() -> None:
     result = subprocess.run(["sh", DEPLOY / "fresh-machine.sh", "?"], capture_output=True, text=True, check=False)
     assert result.returncode == 2
     assert "nginx" in result.stderr
+
+
+def test_the_installer_looks_for_no_program_that_its_own_function_hides() -> None:
+    script = (DEPLOY / "fresh-machine.sh").read_text(encoding="utf-8")
+    functions = set(re.findall(r"^(\w+)\(\) \{", script, re.MULTILINE))
+    assert "pdftk" in functions
+    assert functions & set(re.findall(r"\bhas ([\w-]+)", script)) == set()

@@ -123,8 +123,10 @@ def test_workbooks_that_arrive_at_once_are_read_a_few_at_a_time_within_8_gib() -
     with ThreadPoolExecutor(7) as pool:
         watching = pool.submit(watch)
         reading = [pool.submit(read_sheets, inspect_file(raw)) for _ in range(6)]
-        assert all(len(one.result()[0].rows) == 3_000 for one in reading)
-        ended.set()
+        try:
+            assert all(len(one.result()[0].rows) == 3_000 for one in reading)
+        finally:
+            ended.set()
         watching.result()
     assert most == READERS_AT_ONCE
     assert READERS_AT_ONCE * MAX_MEMORY_BYTES <= 3 * 1024**3

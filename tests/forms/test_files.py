@@ -22,17 +22,12 @@ from cluster_kit.exercises.fields import Field
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.protocol import FilePiece
 from cluster_kit.forms.uploads import NO_ROOM, TOO_MANY_FILES, Uploads
-from cluster_kit.store.files import (
-    LONGEST_NAME,
-    FileStore,
-    LostFileError,
-    UploadedFile,
-    clean_file_name,
-)
+from cluster_kit.store.files import LONGEST_NAME, FileStore, LostFileError, UploadedFile, clean_file_name
 from cluster_kit.store.upload_quota import DAY_S, MAX_PERSON_BYTES, MAX_PERSON_FILES, UploadQuota
 from tests.forms.harness import FormPage
 from tests.forms.samples import everything_content, replace_context
 from tests.forms.stepping import check_reply
+from tests.forms.uploading import PATIENCE_S, store_files
 
 LIST = m.FilePrompt(kind="file", id="list", label="Your list", accepts=("csv", "xlsx"), largest_mb=1)
 BRING = m.Exercise(
@@ -325,25 +320,19 @@ def test_a_file_for_which_the_state_has_no_room_does_not_count_for_the_person(
     assert quota.take(ana.person.id, MAX_PERSON_BYTES)
 
 
-def test_processes_that_upload_at_once_do_not_exceed_the_states_room(
-    file_store: FileStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("cluster_kit.store.files.MAX_STATE_FILES", 20)
-    fork = multiprocessing.get_context("fork")
-    begin, kept = fork.Barrier(4), fork.Array("i", 4)
-
-    def upload(process: int) -> None:
-        begin.wait()
-        texts = (f"{process} {number}".encode() for number in range(20))
-        kept[process] = sum(file_store.keep_if_room(text) is not None for text in texts)
-
-    processes = [fork.Process(target=upload, args=(number,)) for number in range(4)]
+def test_processes_that_upload_at_once_do_not_exceed_the_states_room(file_store: FileStore) -> None:
+    spawn = multiprocessing.get_context("spawn")  # forking this process, which has threads, is not safe
+    begin, kept = spawn.Barrier(4), spawn.Queue()
+    processes = [
+        spawn.Process(target=store_files, args=(file_store.folder, 20, number, begin, kept), daemon=True)
+        for number in range(4)
+    ]
     for process in processes:
         process.start()
+    assert sum(kept.get(timeout=PATIENCE_S) for _ in processes) == len(file_store.digests()) == 20
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0] * 4
-    assert sum(kept) == len(file_store.digests()) == 20
 
 
 def test_uploads_of_one_person_at_once_do_not_exceed_their_quota(ana: FormContext, file_store: FileStore) -> None:
