@@ -68,6 +68,13 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow("frames that a page sends", f"{_S}auth.rate_limits", "FRAMES_OF_A_PAGE", "the page reconnects"),
         LimitRow("forms in one opening", f"{_S}stream.protocol", "MAX_FORMS", "the connection is closed"),
         LimitRow("answers in one save", "cluster_kit.forms.protocol", "MAX_RESPONSES", "the save is refused"),
+        LimitRow(
+            "size of the answers that a person saves in an hour",
+            "cluster_kit.store.save_quota",
+            "MAX_SAVED_BYTES",
+            "sent again later",
+            "bytes",
+        ),
         LimitRow("saves of a page that wait", "cluster_kit.forms.connection", "MAX_PENDING", "sent again later"),
         LimitRow("questions of a page that wait", "cluster_kit.forms.connection", "MAX_READING", "sent again later"),
         LimitRow(

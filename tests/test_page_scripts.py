@@ -72,3 +72,24 @@ def test_nothing_moves_for_long_and_no_orientation_is_required(path: Path) -> No
     for motion in re.findall(r"animation: ([^;]+);", text):
         seconds = [float(one) for one in re.findall(r"(\d+(?:\.\d+)?)s\b", motion)]
         assert sum(seconds) <= LONGEST_MOTION_S, motion
+
+
+def test_nothing_flashes() -> None:
+    """No moving pictures, and no timer that shows anything three times within a second, except clocks' text."""
+    assert not [path for path in WEB.rglob("*") if path.suffix in (".gif", ".apng", ".webp", ".mp4", ".webm")]
+    fast = {}
+    for path in WEB.rglob("*.js"):
+        for name, period in re.findall(r"setInterval\((.+), (\w+)\);", text := path.read_text("utf-8")):
+            found = re.search(rf"\b{period} = ([\d_]+)", text)
+            milliseconds = int(period) if period.isdigit() else int(found[1]) if found else 0
+            if milliseconds < 1000:
+                fast[path.name] = name
+    # A clock whose text changes each second, and the panels' own clocks, whose callers name the period.
+    assert fast == {"present.js": "tick", "panel.js": "act"}
+    panels = [
+        int(period)
+        for path in (WEB / "console").rglob("*.js")
+        for period in re.findall(r"\.every\((\d+),", path.read_text("utf-8"))
+    ]
+    assert sorted(panels) == [250, 1000, 1000]  # the run of show has a clock, too
+    assert "<blink" not in "".join(path.read_text("utf-8") for path in WEB.rglob("*.js"))

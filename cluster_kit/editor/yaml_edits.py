@@ -30,6 +30,7 @@ from cluster_kit.editor.yaml_values import (
 )
 from cluster_kit.errors import ClusterKitError
 
+_MAYBE_ANCHOR = re.compile(r"[&*][\w-]")  # also in prose; a scan of every file would take as long as reading it
 _SECTION = re.compile(r"^ *# ---")
 
 
@@ -99,15 +100,15 @@ class _Source:
     def __init__(self, text: str) -> None:
         self.text = text
         try:
-            tokens = list(yaml.scan(text, Loader=LOADER))
             root = yaml.compose(text, Loader=LOADER)
+            has_anchors = bool(_MAYBE_ANCHOR.search(text)) and any(map(_is_anchor, yaml.scan(text, Loader=LOADER)))
         except yaml.YAMLError as error:
             line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
             raise UneditableFileError(
                 f"The file is not valid YAML in line {line}. Correct it with a text editor; "
                 "cluster-kit content check says what is wrong."
             ) from error
-        if any(isinstance(token, yaml.AnchorToken | yaml.AliasToken) for token in tokens):
+        if has_anchors:
             raise UneditableFileError("The file uses anchors (& and *), so it can be edited with a text editor only.")
         if not isinstance(root, yaml.MappingNode):
             raise UneditableFileError("The file is not made of keys, so it can be edited with a text editor only.")
@@ -321,6 +322,10 @@ def _placed(head: str, written: str, value: Tree) -> str:
     return (
         written if written.startswith("\n") or not written else " " * (len(head) - len(head.rstrip(" ")) or 1) + written
     )
+
+
+def _is_anchor(token: yaml.Token) -> bool:
+    return isinstance(token, yaml.AnchorToken | yaml.AliasToken)
 
 
 def _walk(node: yaml.Node) -> Iterator[yaml.Node]:

@@ -13,6 +13,7 @@ from cluster_kit.sessions import SessionFeed, SessionLog
 from cluster_kit.sessions.feed import is_here
 from cluster_kit.store import Person, Response, Store
 from cluster_kit.store.files import FileStore
+from cluster_kit.store.save_quota import SaveQuota
 from cluster_kit.store.upload_quota import UploadQuota
 
 
@@ -24,7 +25,7 @@ class FormContext:
     ``files`` None: the form accepts no files. ``extensions``: how to open each prompt extension, by prompt kind; each
     is opened on first use. ``session_log`` None: there is no live session (as in a worksheet), so no exercise is
     locked and the team's ratings are not shown. ``answers`` is where answers are read from; None: the store.
-    ``upload_quota`` counts what the person uploads.
+    ``upload_quota`` counts what the person uploads, and ``save_quota`` what they save.
     """
 
     content: Content
@@ -38,6 +39,7 @@ class FormContext:
     session_log: SessionLog | SessionFeed | None = None
     answers: AnswerReader | None = None
     upload_quota: UploadQuota = field(default_factory=UploadQuota)
+    save_quota: SaveQuota = field(default_factory=SaveQuota)
 
     @property
     def series(self) -> str:

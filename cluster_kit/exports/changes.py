@@ -83,7 +83,10 @@ def removed_frame(
 def _removed(
     content: Content, history: Sequence[Response], since: dt.datetime, current: Sequence[Response]
 ) -> Iterator[tuple[Place, dt.datetime]]:
-    """The places that staff could see at ``since``, in rows that have changed since then. ``current``: of all states."""
+    """The places that staff could see at ``since``, in rows that have changed since.
+
+    ``current``: the answers of all states.
+    """
     changed: dict[tuple[str, int, str, str, str], dt.datetime] = {}
     for response in history:
         if response.at >= since:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cluster_kit.content.facilitation import find_facilitation
-from cluster_kit.content.messages import MessagePack, MessageTemplate, Recipients
+from cluster_kit.content.messages import VALUES_FILE, MessagePack, MessageTemplate, Recipients
 from cluster_kit.content.models import Content
 from cluster_kit.content.templates import list_fields
 from cluster_kit.content.times import meeting_span
@@ -215,7 +215,7 @@ def _own_values(pack: MessagePack, message: MessageTemplate, given: Mapping[str,
         listed = "; ".join(f"{name} ({about[name]})" for name in missing)
         raise UsageError(
             f"The message {message.id} needs {listed}."
-            f" Add --field {missing[0]}='...', or set it in message_values.yaml."
+            f" Add --field {missing[0]}='...', or set it in content/{VALUES_FILE} in the home folder."
         )
     return {one.id: given.get(one.id, pack.values.get(one.id, "")).strip() for one in pack.fields}
 

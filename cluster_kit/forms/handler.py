@@ -36,6 +36,7 @@ from cluster_kit.store import NewResponse, Receipt, Response, ReusedIdError
 log = logging.getLogger(__name__)
 
 TROUBLE = "Your answer could not be saved just now. It is kept on this computer and will be sent again."
+TOO_MUCH = "Too much was saved under your name within an hour. Your text stays on this computer and will be sent again."
 NOT_OPENED = "This exercise could not be opened just now. It is tried again in a moment; your answers are safe."
 NOT_UNDERSTOOD = "The page sent something that this exercise does not understand. Reload the page."
 REUSED = "Another answer was saved in place of this one. Change a word here, and it will be sent again."
@@ -238,6 +239,8 @@ class FormHandler:
                 good.append(response)
             else:
                 problems.append({"id": answer.id, "sentence": response})
+        if not self.context.save_quota.take(self.context.person.id, good):
+            return PreparedSave(save.message, trouble=TOO_MUCH)
         return PreparedSave(save.message, tuple(good), tuple(problems))
 
     def finish(self, prepared: PreparedSave, problems: Sequence[Json], receipts: Sequence[Receipt]) -> list[Json]:

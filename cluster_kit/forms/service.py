@@ -28,6 +28,7 @@ from cluster_kit.polling import Poller
 from cluster_kit.sessions import SessionFeed
 from cluster_kit.store import NewResponse, Person, Receipt, Store
 from cluster_kit.store.files import FileStore
+from cluster_kit.store.save_quota import SaveQuota
 from cluster_kit.store.upload_quota import UploadQuota
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class FormEnvironment:
     feed_age_s: float = 0.0
     glossary: Glossary | None = None
     upload_quota: UploadQuota = field(default_factory=UploadQuota)
+    save_quota: SaveQuota = field(default_factory=SaveQuota)
 
 
 class FormService:
@@ -114,6 +116,7 @@ class FormService:
                 depth,
                 files=given.files(state),
                 upload_quota=given.upload_quota,
+                save_quota=given.save_quota,
                 extensions=given.extensions,
                 session_log=feed,
                 answers=cache,

@@ -238,9 +238,9 @@ class _Internal(BriefView):
         )
         if early:
             blocks.append(Table("Early adoption", ("State", "Interest", "Readiness criteria met"), early))
-        return [*blocks, *self._parked()]
+        return blocks
 
-    def _parked(self) -> list[Block]:
+    def _boards(self) -> list[Block]:
         room = self._brief.room
         line = f"On the boards: {count_of(room.posts, 'post')}, {count_of(room.replies, 'reply', 'replies')}."
         blocks: list[Block] = [Paragraph(line)] if room.posts else []

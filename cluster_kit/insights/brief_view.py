@@ -33,6 +33,7 @@ class BriefView(ABC):
             ("Examples", self._examples()),
             ("Next steps", self._steps()),
             ("Technical assistance and early adoption", self._assistance()),
+            ("Boards and the parking lot", self._boards()),
         )
         return tuple(Section(title, tuple(blocks)) for title, blocks in parts if blocks)
 
@@ -104,6 +105,9 @@ class BriefView(ABC):
 
     @abstractmethod
     def _assistance(self) -> list[Block]: ...
+
+    def _boards(self) -> list[Block]:
+        return []
 
 
 def _most_often(cells: Sequence[tuple[str, int]]) -> str:

@@ -164,7 +164,7 @@ def _key_facts(summary: SessionSummary) -> Iterator[Fact]:
     dated = [step for step in summary.steps if step.is_open and step.due]
     if dated:
         yield Fact("First next step due", as_words(format_date(min(step.due for step in dated))))
-    yield Fact("Answered", as_words(f"{summary.answered} of {count_of(summary.asked, 'exercise')}"))
+    yield Fact("Complete", as_words(f"{summary.answered} of {count_of(summary.asked, 'exercise')}"))
 
 
 def _goals(goals: Sequence[str], extent: SummaryExtent) -> Iterator[Block]:

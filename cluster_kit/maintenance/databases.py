@@ -77,6 +77,26 @@ def check_sqlite(path: Path) -> StoreSummary:
         engine.dispose()
 
 
+def count_changed_answers(path: Path, copy: Path) -> int:
+    """How many answers of a copy an SQLite store lacks, or has with another content. Erased answers do not count.
+
+    Answers are never changed once they are stored, so each of them is damage or loss. Raises ``DatabaseCopyError``.
+    """
+    columns = ("seq", "series", "session", "exercise", "prompt", "row", "jurisdiction", "value", "at")
+    ours, theirs = (", ".join(f'{table}."{column}"' for column in columns) for table in ("ours", "theirs"))
+    query = (
+        "SELECT count(*) FROM copy.responses AS theirs LEFT JOIN main.responses AS ours ON ours.id = theirs.id "  # noqa: S608
+        "WHERE theirs.id NOT IN (SELECT id FROM main.erased) "
+        f"AND (ours.id IS NULL OR ({ours}) IS NOT ({theirs}))"  # names of our own columns
+    )
+    try:
+        with closing(_open_file(path)) as file:
+            file.execute("ATTACH DATABASE ? AS copy", (f"file:{quote(str(copy))}?mode=ro",))
+            return int(file.execute(query).fetchone()[0])
+    except sqlite3.Error as error:
+        raise DatabaseCopyError(f"{path} cannot be compared with {copy}: {error}.") from error
+
+
 def summarize_store(connection: Connection, place: str) -> StoreSummary:
     """The revision and the number of rows of each table. Raises ``DatabaseCopyError`` if it is not a store."""
     revision = find_revision(connection)

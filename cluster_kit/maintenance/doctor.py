@@ -19,9 +19,15 @@ from cluster_kit.errors import ClusterKitError
 from cluster_kit.files import find_open_paths
 from cluster_kit.home_record import HOME_FILE, had_store, key_fingerprint, read_home_record
 from cluster_kit.maintenance.backup import PART, find_backups
-from cluster_kit.maintenance.databases import StoreSummary, check_sqlite, find_store, summarize_store
+from cluster_kit.maintenance.databases import (
+    StoreSummary,
+    check_sqlite,
+    count_changed_answers,
+    find_store,
+    summarize_store,
+)
 from cluster_kit.maintenance.errors import RestoreError
-from cluster_kit.maintenance.manifest import KIT_VERSION, PROXY_SECRET, find_digest_of, verify_backup
+from cluster_kit.maintenance.manifest import KIT_VERSION, PROXY_SECRET, BackupManifest, find_digest_of, verify_backup
 from cluster_kit.maintenance.restore import STAGE
 from cluster_kit.maintenance.retention import plan_retention
 from cluster_kit.settings import Settings
@@ -66,7 +72,7 @@ def diagnose(settings: Settings, backups: Path | None = None) -> list[CheckResul
         ("content", lambda: _check_content(settings)),
     ]
     if backups is not None:
-        checks.append(("backups", lambda: _check_backups(backups)))
+        checks.append(("backups", lambda: _check_backups(settings, backups)))
     python = f"{sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
     results = [CheckResult("version", "ok", f"Cluster Kit {KIT_VERSION}, Python {python}, store schema {REVISION}.")]
     for name, check in checks:
@@ -296,7 +302,7 @@ def _check_content(settings: Settings) -> Iterator[CheckResult]:
         yield CheckResult("content", "ok", f"The content{own} is valid.")
 
 
-def _check_backups(folder: Path) -> Iterator[CheckResult]:
+def _check_backups(settings: Settings, folder: Path) -> Iterator[CheckResult]:
     found = find_backups(folder) if folder.is_dir() else []
     if not found:
         yield CheckResult("backups", "error", f"There is no backup in {folder}.", "Make one: cluster-kit backup")
@@ -313,10 +319,26 @@ def _check_backups(folder: Path) -> Iterator[CheckResult]:
         yield CheckResult("backups", "error", f"The newest backup is {age.days} days old: {newest}.", advice)
     else:
         yield CheckResult("backups", "ok", f"{count_of(len(found), 'backup')}; the newest is complete: {newest}.")
+    yield from _compare_with_backup(settings, newest, manifest)
     parts = [path.name for path in folder.glob(f"{PART}*")]
     if parts:
         found_parts = f"{count_of(len(parts), 'unfinished backup')} in {folder}."
         yield CheckResult("backups", "warning", found_parts, "A later backup deletes them after a day.")
+
+
+def _compare_with_backup(settings: Settings, folder: Path, manifest: BackupManifest) -> Iterator[CheckResult]:
+    """Check that an SQLite store has every answer of its newest backup, unchanged: SQLite has no checksums."""
+    database = find_store(settings.db_url)
+    if not isinstance(database, SQLite) or manifest.database != "sqlite" or manifest.revision != REVISION:
+        return
+    if not database.path.exists():
+        return
+    if changed := count_changed_answers(database.path, folder / manifest.store_file):
+        found = f"{count_of(changed, 'answer')} of the newest backup missing from the store, or changed in it."
+        advice = "Keep this backup. Check the disk. Restore the backup, unless an older one was restored on purpose."
+        yield CheckResult("backups", "error", found, advice)
+    else:
+        yield CheckResult("backups", "ok", "Every answer of the newest backup is unchanged in the store, or erased.")
 
 
 def _open_unchanged(settings: Settings) -> Store | None:

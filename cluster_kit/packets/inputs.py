@@ -28,7 +28,7 @@ CODE = (".py", ".typ", ".j2", ".css", ".ipynb", ".ttf", ".otf")
 
 @dataclass(frozen=True)
 class Inputs:
-    """The digest of a packet's inputs, and the number of its exercises that are answered."""
+    """The digest of a packet's inputs, and the number of its exercises that are complete."""
 
     digest: str
     answered: int

@@ -77,8 +77,8 @@ def format_packet_event(event: BatchPlan | PacketResult) -> str:
         return f"{event.job.name}: FAILED. {event.error}"
     if event.status == "unchanged":
         return f"{event.job.name}: up to date"
-    exercises = "no exercise answered yet"
+    exercises = "no exercise complete yet"
     if event.answered:
-        exercises = f"{count_of(event.answered, 'exercise')} answered"
+        exercises = f"{count_of(event.answered, 'exercise')} complete"
     checked = f", accessibility: {event.accessibility}" if event.checks else ""
     return f"{event.job.name}: made in {event.seconds:.1f} s, {exercises}{checked}"

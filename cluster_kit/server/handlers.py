@@ -301,7 +301,8 @@ class GlossaryHandler(PageHandler):
     def get(self) -> None:
         """The page, for everyone."""
         claims = {one.claim.id: one for one in self.content.facts.claims}
-        self.write_page("glossary.html.j2", glossary=self.context.glossary, claims=claims)
+        has_primer = self.context.primer is not None
+        self.write_page("glossary.html.j2", glossary=self.context.glossary, claims=claims, has_primer=has_primer)
 
 
 class PrimerHandler(PageHandler):

@@ -122,7 +122,8 @@ class _Keeper:
 def _link(head: WorksheetId, typed: TypedAnswers) -> str:
     data = base64.b64encode(typed.model_dump_json().encode()).decode("ascii")
     name = f"{head.series}-session-{head.session}-{head.jurisdiction}-answers.json"
-    link = f'<a download="{name}" href="data:application/json;base64,{data}">Download the answers to send them back</a>'
+    words = "<u>Download the answers to send them back</u>"  # JupyterLab and Voilà show links without an underline
+    link = f'<a download="{name}" href="data:application/json;base64,{data}">{words}</a>'
     return f"<p>What you type is kept in {WORKSHEET_ANSWERS}. {link} ({len(typed.answers)} so far).</p>"
 
 

@@ -14,8 +14,8 @@ from tests.breakouts.made_up import AREAS, CODES, CONTENT, make_state, make_stat
 A, B = AREAS[:2]
 
 
-def _seat(*groups: str, area: str = "") -> list[Group]:
-    return [Group(number, tuple(codes.split()), area) for number, codes in enumerate(groups, start=1)]
+def _seat(*groups: str) -> list[Group]:
+    return [Group(number, tuple(codes.split()), "") for number, codes in enumerate(groups, start=1)]
 
 
 def _states(codes: str) -> list[State]:

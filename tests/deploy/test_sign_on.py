@@ -116,7 +116,10 @@ def test_without_the_secret_or_from_elsewhere_the_header_says_nothing(signing_se
 
 
 FORGED = (
-    *(f"{name}: {MAYA}" for name in ("X-Forwarded-Email", "x-forwarded-email", "X_Forwarded_Email", "X-FORWARDED_EMAIL")),
+    *(
+        f"{name}: {MAYA}"
+        for name in ("X-Forwarded-Email", "x-forwarded-email", "X_Forwarded_Email", "X-FORWARDED_EMAIL")
+    ),
     f"X-Forwarded-Email : {MAYA}",
     f"X-Forwarded-Email:\t{MAYA}\t",
     f"X-Forwarded-Email: fay@x.gov\r\nX-Forwarded-Email: {MAYA}",
@@ -129,7 +132,16 @@ FORGED = (
     f"Connection: X-Forwarded-Email\r\nX-Forwarded-Email: {MAYA}",
     f"Connection: close, X-Cluster-Kit-Proxy\r\nX-Forwarded-Email: {MAYA}",
 )
-ADDRESSES = ("/sign-on", "/sign-on?x", "/sign%2Don", "//sign-on", "/x/../sign-on", "/sign-on/", "/./sign-on", "/sign-on;x")
+ADDRESSES = (
+    "/sign-on",
+    "/sign-on?x",
+    "/sign%2Don",
+    "//sign-on",
+    "/x/../sign-on",
+    "/sign-on/",
+    "/./sign-on",
+    "/sign-on;x",
+)
 
 
 IS_SIGNED_IN = re.compile(rf"^set-cookie: (?:{HOST_PREFIX})?{SESSION}=", re.IGNORECASE | re.MULTILINE)
@@ -149,7 +161,7 @@ def send_raw(connection: socket.socket, host: str, path: str, lines: str) -> str
 
 @pytest.mark.parametrize("lines", FORGED)
 def test_no_spelling_of_a_header_makes_a_browser_someone(front: Front, signing_server: Server, lines: str) -> None:
-    """Through the proxy, also for someone whom the agency knows as another, and around it without the secret."""
+    """Through the proxy, also as a user that the agency knows as another person, and around it without the secret."""
     public, local = urlsplit(front.address), urlsplit(signing_server.address)
     for path in ADDRESSES:
         with (

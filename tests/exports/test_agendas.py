@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from cluster_kit.cli.app import app
 from cluster_kit.cli.commands import register
 from cluster_kit.content import load_content
+from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.agendas import write_agendas
 from cluster_kit.insights.assignments import find_assignment
@@ -66,6 +67,7 @@ def test_a_due_date_stays_between_sessions_that_are_close_together() -> None:
 def test_a_teams_agenda_has_its_own_open_items(settings: Settings, tmp_path: Path) -> None:
     files = write_agendas(settings, "2026", 1, tmp_path, ["oh"])
     assert [path.name for path in files] == ["OH-team-meeting.docx", "OH-team-meeting.pdf"]
+    assert find_pdf_problems(files[1].read_bytes()) == []
     words = _read(tmp_path / "OH-team-meeting.docx")
     item = load_content("2026").instrument.find_item
     shared, decision = item("sa_shared_vision"), item("sa_adoption_decision")

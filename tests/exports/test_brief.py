@@ -21,6 +21,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
 from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.documents.model import Section
+from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.brief import BriefVersion, write_brief
 from cluster_kit.exports.follow_up import follow_up
@@ -283,6 +284,7 @@ def test_both_versions_are_written_in_every_format_and_are_remembered(tell: Tell
     for version in BriefVersion:
         base = tmp_path / "out" / f"session-1-brief-{version}"
         page = BeautifulSoup(base.with_suffix(".html").read_text("utf-8"), "html.parser").text
+        assert find_pdf_problems(base.with_suffix(".pdf").read_bytes()) == []
         paper = "\n".join(sheet.extract_text() for sheet in PdfReader(base.with_suffix(".pdf")).pages)
         word = read_docx(str(base.with_suffix(".docx")))
         cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]

@@ -16,6 +16,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.claims import FactBase
 from cluster_kit.documents.html import blocks_html
 from cluster_kit.documents.model import Section, Table
+from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.document_files import FORMATS
 from cluster_kit.exports.federal_context import federal_context, write_federal_context
@@ -62,8 +63,8 @@ def test_the_files_are_a_tagged_pdf_a_word_document_and_a_page(tmp_path: Path) -
     with zipfile.ZipFile(io.BytesIO(docx.read_bytes())) as word:
         assert "Do our web page and PDF have to be accessible?" in word.read("word/document.xml").decode()
     with pikepdf.open(pdf_file) as pdf:
-        assert pdf.Root.MarkInfo.Marked
         assert str(pdf.docinfo["/Title"]).startswith("Federal context for session 4")
+    assert find_pdf_problems(pdf_file.read_bytes()) == []
 
 
 def test_an_unknown_format_and_content_without_questions_are_refused_in_a_sentence(tmp_path: Path) -> None:

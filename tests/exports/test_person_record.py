@@ -134,7 +134,9 @@ def test_of_two_with_one_name_the_one_of_the_state_is_meant(settings: Settings) 
         store.add_person(Person(id="guam", series="2026", jurisdiction="GU", name="Jose Oneil Ruiz"))
     for state, person in (("OH", "jose"), ("GU", "guam")):
         words = ["erase", "--jurisdiction", state, "--person", "jose oneil ruiz", "--asked-by", "J", "--why", "asked"]
-        done = CliRunner().invoke(app, [*words, "--home", str(settings.home), "--series", "2026", "--dry-run", "--json"])
+        done = CliRunner().invoke(
+            app, [*words, "--home", str(settings.home), "--series", "2026", "--dry-run", "--json"]
+        )
         assert json.loads(done.stdout)["request"]["person"] == person, done.output
 
 

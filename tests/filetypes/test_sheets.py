@@ -22,13 +22,13 @@ CONTENT_TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/co
 PART = "xl/worksheets/sheet1.xml"
 
 
-def replace_part(raw: bytes, name: str, old: bytes, new: bytes, renamed: str = "") -> bytes:
+def replace_part(raw: bytes, name: str, old: bytes, new: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         parts: dict[str, str | bytes] = {one: archive.read(one) for one in archive.namelist()}
     content = parts.pop(name)
     assert isinstance(content, bytes)
     assert old in content
-    parts[renamed or name] = content.replace(old, new)
+    parts[name] = content.replace(old, new)
     return make_zip(parts)
 
 

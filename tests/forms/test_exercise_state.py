@@ -336,8 +336,8 @@ def be_here(store: Store, *people: str, seen: dt.timedelta = dt.timedelta()) -> 
     store.note_presence([Presence(series="sample", session=1, person=one, jurisdiction="OH", **when) for one in people])
 
 
-def agreement_of(context: FormContext, row: str = ITEM) -> Json:
-    found = state_of(context)["agreement"]["ratings"][row]
+def agreement_of(context: FormContext) -> Json:
+    found = state_of(context)["agreement"]["ratings"][ITEM]
     assert isinstance(found, dict)
     return found
 

@@ -10,8 +10,9 @@ import pytest
 from cluster_kit.content.prompt_kinds import LONGEST_TEXT
 from cluster_kit.exercises.answer_cache import AnswerCache, StoreReader, Update
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.forms.handler import FormHandler
+from cluster_kit.forms.handler import TOO_MUCH, FormHandler
 from cluster_kit.store import NewErasure
+from cluster_kit.store.save_quota import HOUR_S, ROW_BYTES, SaveQuota
 from tests.forms.samples import make_context, replace_context
 from tests.forms.stepping import check_reply, have_of, values_of
 
@@ -332,3 +333,26 @@ def test_the_plain_language_check_comes_with_the_receipt_and_with_the_answers(an
     checks = [{"prompt": "news", "row": "", "findings": ["For “leverage”, try: use"]}]
     assert reply["checks"] == checks
     assert FormHandler(ana, "everything").open()["answers"]["checks"] == checks
+
+
+def test_one_person_cannot_fill_the_store_and_what_was_refused_is_saved_an_hour_later(
+    ana: FormContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("cluster_kit.store.save_quota.MAX_SAVED_BYTES", 3 * (ROW_BYTES + 102))
+    quota = SaveQuota(lambda: now[0])
+    pages = [FormHandler(replace_context(ana, save_quota=quota), "everything") for _ in range(2)]
+
+    def save(number: int) -> dict[str, Any]:
+        answer = {"id": f"a{number}", "prompt": "aim", "value": "x" * 100}
+        return pages[number % 2].receive({"type": "save", "message": "m", "responses": [answer]})[-1]
+
+    assert [save(number)["type"] for number in range(3)] == ["saved"] * 3
+    now[0] = HOUR_S - 1
+    assert save(3) == {"type": "trouble", "message": "m", "sentence": TOO_MUCH}
+    teammate = ana.person.model_copy(update={"id": "mate"})
+    mate = FormHandler(replace_context(ana, person=teammate, save_quota=quota), "everything")
+    answer = {"id": "of-mate", "prompt": "aim", "value": "x"}
+    assert mate.receive({"type": "save", "message": "m", "responses": [answer]})[-1]["type"] == "saved"
+    now[0] = HOUR_S
+    assert save(3)["type"] == "saved"

@@ -60,13 +60,13 @@ class Observer:
 class Sent:
     """A pending save, and its replies."""
 
-    def __init__(self, writer: SaveWriter, context: FormContext, *answers: Json, exercise: str = "everything") -> None:
+    def __init__(self, writer: SaveWriter, context: FormContext, *answers: Json) -> None:
         save = FORM_REQUEST.validate_python(save_of(*answers))
         assert isinstance(save, Save)
         self._answered = threading.Event()
         self._replies: list[list[Json]] = []
         self.kept: Sequence[str] = ()
-        writer.enqueue(PendingSave(FormHandler(context, exercise), save, self._reply))
+        writer.enqueue(PendingSave(FormHandler(context, "everything"), save, self._reply))
 
     def _reply(self, replies: list[Json], kept: Sequence[str]) -> None:
         self._replies.append(replies)

@@ -36,9 +36,9 @@ def rate(item: str, *points: JsonValue, code: str = "OH", session: int = 1, star
     ]
 
 
-def everybody_rates(content: Content, people: int = 3, seed: int = 1) -> Iterator[Response]:
+def everybody_rates(content: Content, people: int = 3) -> Iterator[Response]:
     """Every jurisdiction's ratings of all items in the series; some teams reach consensus, some are not sure."""
-    chance = random.Random(seed)
+    chance = random.Random(1)
     points = [anchor.value for anchor in content.instrument.scale]
     seq = 0
     for session, exercise, prompt in prompts_of(content, ItemsPrompt, None):

@@ -32,7 +32,6 @@ from tests.postgres import create_database
 from tests.serving import wait_until
 from tests.store.samples import answer, read_line, read_receipts, running, tell
 
-
 DOCS = Path(__file__).parents[2] / "docs"
 LEFT_OUT = {
     "home.json",  # a restore writes it

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import sqlite3
 from collections import namedtuple
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from cluster_kit.store.erasure_log import ERASURES_FILE, update_erasure_log
 from cluster_kit.store.erasure_preview import erase
 from cluster_kit.store.files import open_file_store
 from tests.postgres import run_sql
+from tests.store.samples import answer
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -92,6 +95,26 @@ def test_a_damaged_store_is_found(sound: Settings) -> None:
     content[4096 * 2 : 4096 * 6] = b"\x55" * (4096 * 4)
     file.write_bytes(content)
     assert "damaged" in problems(sound)["store"]
+
+
+def test_a_flipped_letter_and_a_lost_answer_are_found_by_comparing_with_the_newest_backup(
+    sound: Settings, tmp_path: Path
+) -> None:
+    target = tmp_path / "backups"
+    back_up(sound, target)
+    with open_deployment_store(sound) as store:
+        store.append([answer(id="later", author="ana", row="later", base=("by-ana",))])
+        erase(
+            store,
+            open_file_store(sound.files, "2026", "OH"),
+            NewErasure(series="2026", jurisdiction="OH", person="ben", asked_by="Ben", why="asked"),
+        )
+        update_erasure_log(sound.home, store)
+    assert problems(sound, target) == {}
+    with closing(sqlite3.connect(sound.store_file)) as file, file:
+        file.execute("UPDATE responses SET value = json_quote('othdr') WHERE id = 'by-ana'")
+        file.execute("DELETE FROM responses WHERE id = 'guam'")
+    assert "2 answers of the newest backup missing from the store, or changed" in problems(sound, target)["backups"]
 
 
 def test_damaged_and_missing_files_are_found(sound: Settings) -> None:

@@ -36,9 +36,9 @@ def make_target(deployment: Settings, tmp_path: Path) -> Settings:
     return Settings(tmp_path / "restored", db, "2026")
 
 
-def erase_now(settings: Settings, request: NewErasure = ANA) -> None:
+def erase_now(settings: Settings) -> None:
     with open_deployment_store(settings) as store:
-        erase(store, open_file_store(settings.files, request.series, request.jurisdiction), request)
+        erase(store, open_file_store(settings.files, ANA.series, ANA.jurisdiction), ANA)
         update_erasure_log(settings.home, store)
 
 

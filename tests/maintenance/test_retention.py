@@ -44,9 +44,9 @@ def old(home: Settings) -> Settings:
     return home
 
 
-def find_due(settings: Settings, days: int = 0) -> set[str]:
+def find_due(settings: Settings) -> set[str]:
     with open_deployment_store(settings) as store:
-        plan = plan_retention(settings, store, NOW.date() + dt.timedelta(days=days))
+        plan = plan_retention(settings, store, NOW.date())
     return {one.rows.series for one in plan.due}
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -19,6 +20,7 @@ from cluster_kit.packets import BatchOptions, Manifest, PacketRequest, make_pack
 from cluster_kit.packets.pool import SchedulerError
 from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Person, Store
+from tests.commands import PATIENCE_S, Command, run_command
 
 WriteNotebook = Callable[..., Path]
 UNCHECKED = BatchOptions(check=False)  # a check starts a browser
@@ -180,6 +182,8 @@ def _start(folder: Folder, *codes: str, workers: int) -> subprocess.Popen[bytes]
     program = """if __name__ == "__main__":
         import sys
         from pathlib import Path
+        from cluster_kit.startup import skip_iri_grammar
+        skip_iri_grammar()
         from cluster_kit.packets import BatchOptions, PacketRequest, make_packets
         from cluster_kit.settings import Settings
 
@@ -192,7 +196,9 @@ def _start(folder: Folder, *codes: str, workers: int) -> subprocess.Popen[bytes]
 
 
 def test_a_dask_cluster_makes_packets(folder: Folder) -> None:
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, preload=["tests.startup"], dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
         manifest = folder.run(
             "OH", "GU", "TX", formats="html,pdf", how=BatchOptions(scheduler=cluster.scheduler_address)
         )
@@ -205,29 +211,24 @@ def test_a_dask_scheduler_that_does_not_answer_is_a_sentence(folder: Folder) -> 
 
 
 def test_a_terminal_shows_a_bar_and_a_log_plain_lines(tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "cluster_kit",
-        "packets",
-        "--session",
-        "1",
-        "--jurisdiction",
-        "GU",
-        "--workers",
-        "1",
-    ]
-    command += ["--formats", "html", "--home", str(tmp_path), "--out", str(tmp_path / "out")]
+    words = ["packets", "--session", "1", "--jurisdiction", "GU", "--workers", "1", "--formats", "html"]
+    words += ["--home", str(tmp_path), "--out", str(tmp_path / "out")]
     Store.open(Settings(tmp_path).db_url).close()
     ours, theirs = pty.openpty()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
-        os.close(theirs)
-        seen = _read_all(ours)
-        written, _ = process.communicate()
-    assert "Packets" in seen
-    assert "1/1" in seen
+    process = Command(words, tmp_path, tmp_path / "written", Path(os.ttyname(theirs)))
+    with ThreadPoolExecutor(1) as reader:
+        read = reader.submit(_read_all, ours)
+        try:
+            assert process.wait(PATIENCE_S) == 0
+        finally:
+            process.kill()
+            os.close(theirs)
+    assert "Packets" in read.result()
+    assert "1/1" in read.result()
+    written = (tmp_path / "written").read_text("utf-8")
     assert written.splitlines() == [str(tmp_path / "out" / "2026-session-1-after-GU.html")]
-    again = subprocess.run(command, capture_output=True, check=True, text=True)
+    again = run_command(*words)
+    assert again.returncode == 0
     assert again.stderr.splitlines()[:-1] == ["1 packet, 0 to make.", "2026-session-1-after-GU: up to date"]
 
 

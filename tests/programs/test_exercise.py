@@ -62,8 +62,8 @@ def review_of(crosswalk_context: CrosswalkContext, rows: Sequence[Sequence[objec
     return ProgramReview(crosswalk_context, lambda: ProgramList("programs.csv", str(hash(raw)), lambda: raw))
 
 
-def rows_to_show(review: ProgramReview, show: str = "open") -> list[dict[str, Any]]:
-    keys = review.answer({"what": "list", "show": show})["keys"]
+def rows_to_show(review: ProgramReview) -> list[dict[str, Any]]:
+    keys = review.answer({"what": "list", "show": "open"})["keys"]
     found: list[dict[str, Any]] = review.answer({"what": "rows", "rows": keys[:25]})["rows"]
     return found
 

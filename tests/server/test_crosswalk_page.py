@@ -132,16 +132,13 @@ def test_from_the_list_to_the_next_step(
     expect(form.locator(".ck-questions").get_by_text("Among your next steps")).to_be_visible()
     form.get_by_label("Show", exact=True).select_option("decided")
     expect(form.locator(".ck-programs-where")).to_contain_text("1 to 25 of")
+    turn_to_the_next_rows(form)
     assert errors == []
     assert form.locator("img").count() == 0
 
 
-def test_hundreds_of_rows_come_25_at_a_time_and_are_reached_by_keyboard(
-    server: Server, context: BrowserContext, join: Join, program_list: Path
-) -> None:
-    form = open_exercise(join(server, context, AVERY, SESSION))
-    give(form, program_list)
-    expect_rows(form)
+def turn_to_the_next_rows(form: Locator) -> None:
+    """Hundreds of rows come 25 at a time, and are reached by keyboard."""
     show, where = form.get_by_label("Show", exact=True), form.locator(".ck-programs-where")
     count = show.locator("option[value=all]").inner_text().removeprefix("All (").removesuffix(")")
     assert int(count.replace(",", "")) > 500
@@ -153,20 +150,6 @@ def test_hundreds_of_rows_come_25_at_a_time_and_are_reached_by_keyboard(
     expect(where).to_contain_text("26 to 50 of")
     expect(form.locator(".ck-row")).to_have_count(25)
     assert form.locator(".ck-row").first.locator(":focus").count() == 1
-
-
-def test_the_page_is_accessible_and_fits_320_pixels(
-    server: Server, context: BrowserContext, join: Join, short_list: Path
-) -> None:
-    page = join(server, context, AVERY, SESSION)
-    form = open_exercise(page)
-    give(form, short_list)
-    expect_rows(form)
-    form.get_by_text("Show pictures and tables").click()
-    form.locator(".ck-programs-report svg").first.wait_for()
-    assert find_violations_in(form) == []
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_what_is_refused_is_a_sentence_and_leaves_no_trace(
@@ -190,16 +173,24 @@ def test_what_is_refused_is_a_sentence_and_leaves_no_trace(
     assert not (server.settings.files / "demo" / "GU").exists()
 
 
-def test_a_list_lies_on_the_states_side_and_is_gone_when_it_is_taken_away(
+def test_a_list_lies_on_the_states_side_is_shown_accessibly_and_is_gone_when_it_is_taken_away(
     server: Server, context: BrowserContext, others: BrowserContext, join: Join, short_list: Path
 ) -> None:
-    form = open_exercise(join(server, context, AVERY, SESSION))
+    page = join(server, context, AVERY, SESSION)
+    form = open_exercise(page)
     give(form, short_list)
     expect_rows(form)
     (kept,) = (server.settings.files / "demo" / "OH").iterdir()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     stranger = open_exercise(join(server, others, TASI, SESSION))
     expect(stranger.get_by_text("No file given yet.")).to_be_visible()
+
+    form.get_by_text("Show pictures and tables").click()
+    form.locator(".ck-programs-report svg").first.wait_for()
+    assert find_violations_in(form) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
     form.get_by_role("button", name="Take this file away").click()
     expect(form.get_by_text("After you upload your list")).to_be_visible(timeout=PATIENCE_MS)
     assert not kept.exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -328,6 +329,13 @@ PATHS: dict[str, str | None] = {
     r"/ready": None,
     r"/metrics": None,
 }
+# Places that one page leads to: the evaluation and the summary of a session from that session's page, its console from
+# the list of sessions, a session's sources from its page, a team's code and two records of one person from their lists,
+# and the page to join from that to register.
+STEPS = {
+    "/session/N/evaluation", "/session/N/summary", "/console/N", "/join", "/sources", "/codes/OH",
+    "/same-person",
+}  # fmt: skip
 WITHOUT_PAGE = re.compile(r"/api/|/static/|.*kernel_id|.*/(files|widgets|voila)")
 
 
@@ -363,6 +371,36 @@ def test_every_page_and_every_refusal_says_whom_to_ask(contact_server: Server, w
         assert (refused.status_code, EMAIL in refused.text) == (403, True)
     assert {200, 403, 404, 405} <= set(seen.values()) or who, seen
     assert len(seen) > 12
+
+
+@pytest.mark.parametrize("who", [None, AVERY, FAY])
+def test_a_name_leads_to_one_place_and_the_links_at_the_end_have_one_name(
+    contact_server: Server, who: str | None
+) -> None:
+    """A session's pages are one place for this: their links are named for what they lead to in it."""
+    places: defaultdict[str, set[str]] = defaultdict(set)
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    linked: defaultdict[str, set[str]] = defaultdict(set)
+    with contact_server.client(who) as client:
+        for path in filter(None, PATHS.values()):
+            page = client.get(path)
+            if page.status_code != 200 or not page.headers["content-type"].startswith("text/html"):
+                continue
+            for link in read(page).select("a[href^='/']:not(.ck-notice-languages a)"):
+                name = " ".join(str(link.get("aria-label") or link.get_text(" ")).split())
+                place = re.sub(r"\d+", "N", str(link["href"]))
+                places[re.sub(r"\d+", "N", name)].add(place)
+                linked[re.split("[#?]", place)[0]].add(path)
+                if link.find_parent("footer"):
+                    names[place].add(name)
+    places.pop("", None)  # a script gives it its name
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+    english = {place: {one for one in found if "(en ingl" not in one} for place, found in names.items()}
+    assert {place: found for place, found in english.items() if len(found) > 1} == {}
+    assert {"/notice", "/accessibility", "/glossary"} <= set(english)
+    if who:
+        alone = {place for place, found in linked.items() if len(found) == 1 and "roster" not in place}
+        assert alone <= STEPS, "each page is linked from two or more, or is a step of a process"
 
 
 def test_a_page_without_its_store_says_whom_to_ask(contact_server: Server) -> None:

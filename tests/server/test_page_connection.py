@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.server.auth.rate_limits import CLICKS_OF_A_PERSON, FRAMES_OF_A_PAGE, CommandLimiter
 from cluster_kit.server.stream.connections import MAX_PAGES
-from cluster_kit.server.stream.page_connection import MAX_WAITING, NOT_KEPT, PageConnectionHandler
+from cluster_kit.server.stream.page_connection import ASK_LATER, MAX_WAITING, NOT_KEPT, PageConnectionHandler
 from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, TOO_MANY_PAGES, TOO_SLOW, VERSION, PageCommand, read_frame
 from cluster_kit.store import Person, Store
 from tests.asyncs import run
@@ -361,6 +361,8 @@ def test_commands_without_end_are_slowed_down(server: Server, jordan: PageClient
         results = [page.wait_for("result", id=one) for one in ids]
         assert sum(result["ok"] for result in results) == CLICKS_OF_A_PERSON.most
         assert all(0 < result["wait_s"] <= 60 for result in results if not result["ok"])
+        page.ask_form(EXERCISE, "reveal", message="too many")  # showing ratings is an action, too
+        assert page.wait_for_form(EXERCISE, "trouble", message="too many")["sentence"] == ASK_LATER
     assert jordan.command("react", post, reaction="helpful", on=True)["ok"]
 
 

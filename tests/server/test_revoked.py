@@ -39,8 +39,8 @@ def add(store: Store, person: str, state: str = "OH") -> Person:
     return store.add_person(one)
 
 
-def stored_values(store: Store, state: str = "OH") -> list[object]:
-    return [response.value for response in store.history("demo", state)]
+def stored_values(store: Store) -> list[object]:
+    return [response.value for response in store.history("demo", "OH")]
 
 
 def test_a_link_that_was_taken_back_says_so_and_a_new_one_works(server: Server, store: Store) -> None:
@@ -148,13 +148,13 @@ def test_what_a_page_sends_after_it_was_shown_out_is_not_kept(
 class DeafPage:
     """A page that keeps sending, whatever the server replies."""
 
-    def __init__(self, client: httpx.Client, session: int = 1) -> None:
+    def __init__(self, client: httpx.Client) -> None:
         host, port = client.base_url.host, client.base_url.port
         assert port
         self._socket = socket.create_connection((host, port), timeout=60)
         self._read = b""
         lines = [
-            f"GET /session/{session}/connection HTTP/1.1",
+            "GET /session/1/connection HTTP/1.1",
             f"Host: {host}:{port}",
             "Upgrade: websocket",
             "Connection: Upgrade",

@@ -64,8 +64,8 @@ def collect(client: httpx.Client, token: str) -> httpx.Response:
     return answer
 
 
-def requests_of(client: httpx.Client, name: str = "Sam O'Neil") -> list[dict[str, object]]:
-    return [one for one in client.get("/requests").json()["items"] if one["name"] == name]
+def requests_of(client: httpx.Client) -> list[dict[str, object]]:
+    return [one for one in client.get("/requests").json()["items"] if one["name"] == "Sam O'Neil"]
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import psutil
@@ -14,13 +13,21 @@ import pytest
 from cluster_kit.server.workers import Worker
 from tests.serving import AVERY, FAY, Server, run_server, wait_until
 
-WORKERS = 3
+WORKERS = 2
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with run_server(tmp_path_factory.mktemp("workers") / "home", "--processes", str(WORKERS)) as running:
-        yield running
+def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with run_server(tmp_path_factory.mktemp("workers") / "home", "--processes", str(WORKERS)) as server:
+        yield server
+
+
+@pytest.fixture
+def server(_server: Server) -> Server:
+    """The server, started again if a test has ended it."""
+    if _server.process_ended():
+        _server.start()
+    return _server
 
 
 def workers(server: Server) -> list[psutil.Process]:
@@ -75,17 +82,13 @@ def test_a_kernel_is_reached_through_every_worker_by_its_owner_alone(server: Ser
             assert httpx.get(address, timeout=60).status_code == 403
 
 
-def test_a_worker_that_dies_is_started_again(server: Server) -> None:
+def test_a_worker_that_dies_is_started_again_and_all_end_with_the_server(server: Server) -> None:
     before = {process.pid for process in workers(server)}
     first = workers(server)[0]
     first.send_signal(signal.SIGKILL)
     wait_until(lambda: len({p.pid for p in workers(server)} - before) == 1, "there is a new worker")
     wait_until(lambda: len(private_ports(server)) == WORKERS, "it listens")
-
-
-def test_all_workers_end_with_the_server(tmp_path: Path) -> None:
-    with run_server(tmp_path / "home", "--processes", "2") as server:
-        started = workers(server)
-        assert server.end(signal.SIGTERM) == 0
+    started = workers(server)
+    assert server.end(signal.SIGTERM) == 0
     psutil.wait_procs(started, timeout=20)
     assert not any(process.is_running() for process in started)

@@ -46,6 +46,7 @@ PING_S = 20.0
 WRITING_S = 0.5
 
 NOT_KEPT = "Your text cannot be saved at the moment. It stays on this computer and will be sent again automatically."
+ASK_LATER = "You sent a lot in one minute. Wait a minute, and ask for the ratings again."
 
 _log = logging.getLogger(__name__)
 
@@ -127,7 +128,7 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
             case PageHello():
                 self._hello(person, frame)
             case FormFrame():
-                if self._forms:
+                if self._forms and self._counts(person, frame):
                     self._forms.receive(frame.exercise, frame.message)
             case PageCommand():
                 asyncio.create_task(self._run_command(person, frame))  # noqa: RUF006  (its result is sent)
@@ -175,6 +176,19 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
         if self._subscriber is None:
             self._subscriber = Subscriber(person, self.send)
             self.context.events.subscribe(self._session.number, self._subscriber)
+
+    def _counts(self, person: Person, frame: FormFrame) -> bool:
+        """Count a request to show ratings as an action, as it is in the console. False above the limit."""
+        if frame.message.get("type") != "reveal":
+            return True
+        try:
+            self.context.commands.count(person, "reveal")
+        except TooFastError:
+            message = frame.message.get("message")
+            known = message if isinstance(message, str) else None
+            self._send_form(frame.exercise, {"type": "trouble", "message": known, "sentence": ASK_LATER})
+            return False
+        return True
 
     def _send_writing(self, person: Person, report: WritingReport) -> None:
         """Tell teammates where the person is writing: only in fields that the team shares, and not too often."""

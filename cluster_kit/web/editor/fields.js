@@ -64,7 +64,7 @@ function fitHeight(control) {
  * @param {any} shared
  * @param {string} key
  */
-export function resetButton(page, entry, name, shared, key) {
+function resetButton(page, entry, name, shared, key) {
   if (shared === undefined) return null;
   return h("button", { type: "button", class: "ck-edit-quiet", hidden: !(name in entry), onclick: () => {
     delete entry[name];

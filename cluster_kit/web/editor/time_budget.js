@@ -3,7 +3,7 @@ import { h } from "../shared/dom.js";
 /** @import * as E from "./types.js" */
 
 /** @param {number} minutes */
-export function minutesInWords(minutes) {
+function minutesInWords(minutes) {
   const shown = Math.round(minutes * 10) / 10;
   return `${shown} ${shown === 1 ? "minute" : "minutes"}`;
 }

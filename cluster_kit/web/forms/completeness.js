@@ -45,7 +45,7 @@ export function isAnswered(store, prompt, address) {
 
 // The columns without which a row is not complete; of rows that people add, the essential one.
 /** @param {M.TablePromptView} table */
-export function requiredColumns(table) {
+function requiredColumns(table) {
   const columns = table.columns.filter((column) => !column.optional && DEPTH_ORDER.indexOf(column.depth) <= DEPTH_ORDER.indexOf(table.depth));
   if (table.rows !== null) return columns;
   return columns.filter(({ kind }) => kind === "text").concat(columns).slice(0, 1);

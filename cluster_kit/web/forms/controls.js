@@ -40,7 +40,7 @@ const BUILDERS = { text, choice, rating, number, date: buildDate, person };
  * @param {string} words
  * @param {number} limit
  */
-export function tooLong(words, limit) {
+function tooLong(words, limit) {
   if (words.length <= limit || [...words].length <= limit) return "";
   const count = [...words].length.toLocaleString("en-US");
   return `This is ${count} characters long; up to ${limit.toLocaleString("en-US")} can be kept. Shorten it, or give a link to the document.`;

@@ -35,7 +35,7 @@ export function buildDate(prompt) {
  * @param {T.FieldPrompt} prompt
  * @param {string} value
  */
-export function findDateProblem(prompt, value) {
+function findDateProblem(prompt, value) {
   const year = Number(value.split("-")[0]);
   if (year < FIRST_YEAR || year > LAST_YEAR) return `The year ${year} is not between ${FIRST_YEAR} and ${LAST_YEAR}. Check the year.`;
   if (prompt.minimum && value < prompt.minimum) return `Choose ${formatDay(prompt.minimum)} or a later day.`;
@@ -49,7 +49,7 @@ export function findDateProblem(prompt, value) {
  * @param {string} value
  * @param {Date} now
  */
-export function askAboutDate(prompt, value, now) {
+function askAboutDate(prompt, value, now) {
   const today = isoDay(now);
   if (!prompt.past && value < today) return `${formatDay(value)}, is before today. Is this the day that you mean?`;
   const years = prompt.within_years ?? 5;

@@ -9,7 +9,7 @@ const SENDING = "Sending the file.";
 
 // "240 kB" or "3.2 MB".
 /** @param {number} size */
-export function formatSize(size) {
+function formatSize(size) {
   return size >= 1_000_000 ? `${(size / 1_000_000).toFixed(1)} MB` : `${Math.max(1, Math.round(size / 1000))} kB`;
 }
 

@@ -9,7 +9,7 @@ const HEARTBEAT_MS = 10000;
 const REPLY_TIMEOUT_MS = 25000;
 const LOST_AFTER_MS = 1500;
 
-export function mint() {
+function mint() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
