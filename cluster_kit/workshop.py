@@ -31,7 +31,7 @@ from cluster_kit.insights.look_back import actions_table
 from cluster_kit.insights.movement import build_movement
 from cluster_kit.insights.peers import Example, build_peers, example_exercises, read_shared_examples
 from cluster_kit.insights.preparation import MeetingPlace, build_preparation
-from cluster_kit.insights.replaced import build_replaced
+from cluster_kit.insights.replaced import build_replaced, build_series_replaced
 from cluster_kit.insights.roadmap import build_roadmap, build_roadmap_template, open_actions
 from cluster_kit.insights.series_record import build_series_answers, build_series_overview
 from cluster_kit.insights.session_summary import TeamAnswers, read_summary
@@ -172,13 +172,20 @@ class Workshop:
         return self._show(build_series_overview(self.content, self._answers), level=2)
 
     def record(self) -> DocumentView:
-        """Everything that the team wrote in the series, session by session, with charts."""
+        """Everything that the team wrote in the series, session by session, with charts.
+
+        Answers to questions that are not asked any more come last.
+        """
         from cluster_kit.insights.charts import make_illustrator
 
         def draw(number: int) -> Illustrate:
             return make_illustrator(self.content, self._answers, number)
 
-        return self._show(build_series_answers(self.content, self._answers, draw), level=2)
+        section = build_series_answers(self.content, self._answers, draw)
+        replaced = build_series_replaced(self.content, self._answers, self._record[0])
+        if replaced.blocks:
+            section = Section(section.title, (*section.blocks, replaced))
+        return self._show(section, level=2)
 
     def movement(self) -> DocumentView:
         """What has moved since earlier sessions: repeated ratings, and next steps."""

@@ -171,6 +171,7 @@ def take_look_back_picture(tour: Tour) -> None:
     """The step of a later session in which a team reads what it said before."""
     page = tour.open(TASI, 2)
     page.get_by_role("navigation", name="Previous and next step").get_by_role("link", name="Next").click()
+    page.locator(".ck-background > summary").filter(has_text=LOOK_BACK).click()
     show(page, page.get_by_role("heading", name=LOOK_BACK), "look-back")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated
 
 import typer
@@ -18,7 +19,9 @@ from cluster_kit.cli.options import (
     split_jurisdictions,
     split_list,
 )
+from cluster_kit.content import load_content
 from cluster_kit.content.models import Depth
+from cluster_kit.text import count_of
 
 
 @app.command("worksheets")
@@ -48,5 +51,19 @@ def worksheets_command(  # noqa: PLR0913, PLR0917  (each is an option of the com
     settings, chosen = read_settings(series, home, db)
     wanted = tuple(split_list(formats.lower()))
     request = WorksheetRequest(chosen, session, split_jurisdictions(jurisdiction), wanted, depth, check_in, person)
-    for path in make_worksheets(settings, request, out):
+    only = request.jurisdictions
+    states = len(load_content(chosen, overlay=settings.content).jurisdictions if only is None else set(only))
+    began = time.monotonic()
+    for number, path in enumerate(make_worksheets(settings, request, out), start=1):
         typer.echo(str(path))
+        if states > 1 and number % len(wanted) == 0:
+            typer.echo(_describe_progress(number // len(wanted), states, time.monotonic() - began), err=True)
+
+
+def _describe_progress(made: int, states: int, passed_s: float) -> str:
+    """How many states have their worksheets, and how long the others will take."""
+    left = ""
+    if made < states:
+        minutes = round(passed_s / made * (states - made) / 60)
+        left = f", about {count_of(minutes, 'minute')} left" if minutes else ", less than a minute left"
+    return f"{made} of {states} states{left}."

@@ -6,7 +6,7 @@ The wording of such a question is not stored with its answers, so it is named by
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cluster_kit.content.models import Content, Exercise, Scope
@@ -84,6 +84,18 @@ def build_replaced(content: Content, answers: Answers, current: Iterable[Respons
         if one.response.session == session:
             by_exercise[one.exercise].append(one)
     return Section(TITLE, tuple(_section(title, found, answers) for title, found in by_exercise.items()))
+
+
+def build_series_replaced(content: Content, answers: Answers, current: Sequence[Response]) -> Section:
+    """What a team wrote in the series for questions that were replaced, session by session.
+
+    Without individual answers; a section without blocks if there is nothing.
+    """
+    titles = {session.number: f"Session {session.number}: {session.title}" for session in content.sessions}
+    numbers = sorted({one.session for one in current})
+    found = {number: build_replaced(content, answers, current, number).blocks for number in numbers}
+    sections = (Section(titles.get(number, f"Session {number}"), blocks) for number, blocks in found.items() if blocks)
+    return Section(TITLE, tuple(sections))
 
 
 def describe_replaced(content: Content, current: Iterable[Response]) -> list[str]:

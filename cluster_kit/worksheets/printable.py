@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -66,6 +67,7 @@ class _Data:
 
     show: Show
     fields: list[PdfField]
+    _numbers: dict[PdfField, int] = dataclasses.field(default_factory=dict)
 
     def sheet(self, sheet: Worksheet) -> Json:
         who = WorksheetGroup("Who fills this in", (sheet.name, sheet.role))
@@ -193,9 +195,10 @@ class _Data:
 
     def _add(self, field: PdfField) -> int:
         """The number of the field, by which the template places it."""
-        if field not in self.fields:
+        if field not in self._numbers:
+            self._numbers[field] = len(self.fields)
             self.fields.append(field)
-        return self.fields.index(field)
+        return self._numbers[field]
 
     def _options(self, blank: Blank, field: PdfField) -> list[Json]:
         """A circle or square for each option; empty for a list."""

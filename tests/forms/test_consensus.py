@@ -15,7 +15,7 @@ from cluster_kit.sessions.facilitation import Lock, Reveal
 from cluster_kit.store import Person
 from tests.browser import find_violations
 from tests.forms.harness import FormPage, open_form_page
-from tests.forms.samples import make_live
+from tests.forms.samples import make_live, replace_context
 from tests.forms.test_exercise_state import be_here
 from tests.forms.test_saving import wait_saved
 
@@ -423,6 +423,46 @@ def test_one_keeps_a_different_view_and_may_undo_it(open_form: OpenForm, ana: Fo
     look(one, other)
     expect(theirs).to_contain_text("Talk about this")
     assert one.current("ratings.consensus", "shared_vision") == [None]
+
+
+def test_two_rated_prompts_of_an_exercise_are_revealed_and_proposed_together(
+    open_form: OpenForm, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = (open_form(with_two_rated_prompts(person), "rate") for person in (ana, ben))
+    other.page.evaluate("""() => {
+      window.heard = { revealed: [], proposals: [] };
+      for (const name of ["revealed", "proposals"]) {
+        document.addEventListener(`ck:${name}`, ({ detail }) => window.heard[name].push(detail));
+      }
+    }""")
+    for form_page in (one, other):
+        rate(form_page, VISION, "Started")
+        rate_the_other(form_page)
+    be_here(ana.store, ana.person.id, ben.person.id)
+    SessionLog(ana.store, ana.series, ana.content.get_session(1)).do(FACILITATOR, Reveal(), subject="rate")
+    look(one, other)
+    for item in (VISION, TERMS):
+        team(one, item).get_by_role("button", name="We agree: settle on").click()
+        wait_saved(one)
+    look(other)
+    expect(team(other, TERMS).get_by_role("button", name="I agree")).to_be_visible()
+    other.page.wait_for_function("() => window.heard.proposals.at(-1)?.waiting.length === 2")
+    assert other.page.evaluate("new Set(window.heard.proposals.map(({ id }) => id)).size") == 1
+    (revealed,) = other.page.evaluate("window.heard.revealed")
+    assert revealed["summary"].count("1 statement: 1 on which you agree.") == 2
+
+
+def with_two_rated_prompts(context: FormContext) -> FormContext:
+    """The same context, whose exercise asks for each area's ratings in a prompt of its own."""
+    session = context.content.get_session(context.session)
+    exercise = next(one for one in session.exercises if one.id == "rate")
+    (prompt,) = exercise.prompts
+    prompts = tuple(prompt.model_copy(update={"id": area, "areas": (area,)}) for area in ("alignment", "data"))
+    exercises = (
+        one.model_copy(update={"prompts": prompts}) if one.id == exercise.id else one for one in session.exercises
+    )
+    changed = session.model_copy(update={"exercises": tuple(exercises)})
+    return replace_context(context, content=context.content.model_copy(update={"sessions": (changed,)}))
 
 
 def test_a_person_alone_sees_their_profile_and_records_it_as_they_see_it_today(

@@ -15,6 +15,7 @@ from cluster_kit.packets import Manifest, PacketKind, PacketRequest, make_packet
 from cluster_kit.packets.formats import DOCX, HTML, PDF
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
+from tests.answers import new_answer
 from tests.packets.filling import fill
 
 LONG = "In March the quorum agreed which courses count for both and who says so. " * 230  # about 3,200 words
@@ -29,6 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Store.open(settings.db_url) as store:
         store.add_person(Person(id="ana", series="2026", jurisdiction="OH", name="Ana Ruiz", role="data"))
         store.append(fill(content, [1, 2, 3, 4], "OH", "ana", lambda n: LONG if n % 60 == 0 else f"Said {n}"))
+        store.append([new_answer("goals.first_words", "Start with the catalog", id="gone", author="ana")])
         shared = fill(content, [2], "TX", "tex", lambda n: f"Texan example {n}")
         named = [a.model_copy(update={"value": "named"}) if "may_share" in a.prompt else a for a in shared]
         store.append([answer for answer in named if answer.exercise == "examples"])
@@ -85,7 +87,12 @@ def test_the_series_packet_holds_the_roadmap_and_the_record_of_every_session(fol
     assert "Roadmap by policy area" in ohio
     for session in load_content("2026").sessions:
         assert f"Session {session.number}: {session.title}" in ohio
+    replaced = ohio.index("Earlier answers to questions that were replaced")
+    assert replaced < ohio.index("First words") < ohio.index("Start with the catalog")
     assert "No one has answered in this series yet." in _page(folder, "2026-series-GU")
+    assert "Earlier answers to questions" not in _page(folder, "2026-series-GU")
+    page = BeautifulSoup((folder / "2026-series-OH.html").read_text("utf-8"), "html.parser")
+    assert all(facts.find_parent(class_="ck-view") for facts in page.find_all("dl"))
 
 
 @pytest.mark.parametrize("name", ["2026-session-3-after-OH", "2026-series-OH"])

@@ -124,6 +124,11 @@ def test_the_first_screen_of_a_phone_has_the_question_and_its_field(open_page: O
     background.click()
     field = step.locator(":is(textarea, input, select):visible").first
     assert field.evaluate("field => field.getBoundingClientRect().top") < 844
+    page.set_viewport_size({"width": 320, "height": 640})  # ratings and the check-in, on the smallest phone
+    for exercise in ("rate_systems", "check_in"):
+        page.goto(f"{page.url.partition('#')[0]}#step-{exercise}")
+        option = page.locator(f"#step-{exercise} .ck-option:visible input").first
+        expect(option).to_be_in_viewport()
 
 
 def test_the_whole_page_is_one_click_away_and_remembered(open_page: Open) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -24,6 +25,23 @@ def run(office: Office, *words: str, ends: int = 0) -> str:
         raise result.exception
     assert result.exit_code == ends, result.output
     return result.stdout
+
+
+def test_the_command_says_how_many_states_are_done_and_how_long_the_others_take(office: Office) -> None:
+    words = [
+        "worksheets",
+        "--session",
+        "2",
+        "--jurisdiction",
+        "OH,GU,TX",
+        "--formats",
+        "ipynb",
+        "--out",
+        str(office.out),
+    ]
+    result = CliRunner().invoke(app, [*words, "--out", str(office.out), "--home", str(office.settings.home)])
+    assert re.findall(r"^. of 3 states.*left\.$", result.stderr, re.MULTILINE)[1].startswith("2 of 3 states, ")
+    assert "\n3 of 3 states.\n" in result.stderr
 
 
 def test_worksheets_come_for_each_state_in_each_format(office: Office) -> None:

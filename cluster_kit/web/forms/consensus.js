@@ -122,7 +122,7 @@ export class Consensus {
     const value = this.settledOn;
     if (value === null || !this.agreement?.isWaitingForMe(value) || this.state === "hidden") return null;
     const by = this.agreement.info(value)?.by ?? "";
-    return { key: JSON.stringify([this.item.id, by, value]), by, rating: this.#pointLabel(value), text: this.item.text, target: this.element.id };
+    return { key: JSON.stringify([this.prompt.id, this.item.id, by, value]), by, rating: this.#pointLabel(value), text: this.item.text, target: this.element.id };
   }
 
   get verdictWords() {

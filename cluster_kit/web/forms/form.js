@@ -33,7 +33,7 @@ function render({ model, el }) {
   const depth = new Depth(store, opening.depth);
   const { limits, roles } = schema;
   learnPeople(opening.people);
-  const form = { store, depth, progress, announce: status.announce, limits, roles, me: opening.me, team: opening.team, title: schema.title };
+  const form = { store, depth, progress, announce: status.announce, limits, roles, me: opening.me, team: opening.team, title: schema.title, teams: [] };
   const live = new Map();
   const prompts = schema.prompts.map((/** @type {M.PromptView} */ prompt) => buildPrompt(form, prompt, live));
   const title = elementId("title");

@@ -16,7 +16,7 @@ export function buildInstructions(schema) {
 
 // A line that opens on a narrow page, and plain content on a wide one.
 /**
- * @param {string} title
+ * @param {S.Child} title
  * @param {...S.Child} content
  */
 export function foldOnPhone(title, ...content) {

@@ -55,6 +55,7 @@ export class ItemsProgress {
     const isDone = rated === asked.length;
     const words = isDone ? `All ${asked.length} rated.${this.hasTeam ? " Next, your team looks at its ratings together." : ""}` : `${rated} of ${asked.length} rated`;
     if (this.words.textContent !== words) this.words.textContent = words;
+    this.element.dataset.rated = String(rated);
     this.bar.max = asked.length;
     this.bar.value = rated;
     this.bar.hidden = this.next.hidden = isDone;

@@ -18,16 +18,29 @@ export function buildItems(form, prompt) {
   const progress = prompt.rated ? new ItemsProgress(form, team !== null) : null;
   const areas = prompt.areas.map((area) => {
     const items = area.items.map((item) => buildItem(form, prompt, item, { team, progress }));
-    const section = h("div", { class: "ck-area" }, h("h4", {}, area.title), area.intro && foldOnPhone(`About this area: ${area.title}`, h("p", { class: "ck-help" }, area.intro)), items,
+    const about = area.intro && foldOnPhone(["About this area", h("span", { class: "ck-hidden" }, `: ${area.title}`)], h("p", { class: "ck-help" }, area.intro));
+    const section = h("div", { class: "ck-area" }, h("h4", {}, area.title), about, items,
       publishedExamples(area.examples, area.title, "More published examples in this area"));
     const shallowest = area.items.map((item) => item.depth).sort(form.depth.compare)[0];
     form.depth.gate(section, shallowest);
     return section;
   });
   const label = elementId("label");
-  return h("div", { class: "ck-items", role: "group", "aria-labelledby": label }, h("p", { class: "ck-label", id: label }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help),
-    prompt.rated && prompt.rule && h("details", { class: "ck-rule" }, h("summary", {}, "How to choose a point"), h("p", { class: "ck-help" }, prompt.rule)),
-    team?.overview, progress?.element, areas, team?.reveal);
+  // The only area has the heading. On a phone, the exercise's title is enough.
+  const hasOneArea = areas.length === 1;
+  return h("div", { class: hasOneArea ? "ck-items ck-items-one-area" : "ck-items", role: "group", "aria-labelledby": label },
+    h("p", { class: hasOneArea ? "ck-hidden" : "ck-label", id: label }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help),
+    howToRate(prompt, team), team?.shown, progress?.element, areas, team?.reveal);
+}
+
+/**
+ * @param {M.ItemsPromptView} prompt
+ * @param {Team | null} team
+ */
+function howToRate({ rated, rule }, team) {
+  const point = rated && rule ? h("details", { class: "ck-rule" }, h("summary", {}, "How to choose a point"), h("p", { class: "ck-help" }, rule)) : null;
+  if (!point || !team) return point ?? team?.beforeReveal;
+  return foldOnPhone("How to rate, and who sees it", point, team.beforeReveal);
 }
 
 /**

@@ -17,7 +17,9 @@ const LOOK = "without_rating";
 export class Team {
   /** @type {DotPlot | undefined} */
   plot;
-  reported = ""; // the proposals that wait for this person
+  /** @type {NonNullable<Consensus["proposal"]>[]} */
+  waiting = []; // the proposals that wait for this person
+  reported = ""; // those of the exercise, kept by its first rated prompt
 
   /**
    * @param {T.Form} form
@@ -26,6 +28,7 @@ export class Team {
   constructor(form, prompt) {
     this.form = form;
     this.prompt = prompt;
+    form.teams.push(this);
     /** @type {Array<{item: M.ItemView, element: HTMLElement, consensus: Consensus}>} */
     this.items = [];
     this.title = h("h4", { class: "ck-overview-title", id: elementId("overview"), tabindex: "-1" }, "How your team sees it");
@@ -38,7 +41,6 @@ export class Team {
     this.shown = h("div", { class: "ck-overview", role: "group", "aria-labelledby": this.title.id, hidden: true }, this.title, this.summary, this.rateFirst, this.picture, this.all);
     this.beforeReveal = h("div", { class: "ck-rate-alone" }, h("p", { class: "ck-help" }, RATE_ALONE),
       h("details", {}, h("summary", {}, "Who sees what"), h("p", { class: "ck-help" }, WHO_SEES_WHAT)));
-    this.overview = h("div", {}, this.beforeReveal, this.shown);
     this.revealControl = new RevealControl(form, () => this.title.focus());
     this.reveal = this.revealControl.element;
     form.store.on("exercise", () => this.#receive());
@@ -68,13 +70,17 @@ export class Team {
   #receive() {
     const was = this.isRevealed;
     this.#refresh();
-    if (was && !this.isRevealed) this.shown.dispatchEvent(new CustomEvent("ck:unrevealed", { bubbles: true, detail: this.title.id }));
+    const { teams, title } = this.form;
+    const { id } = teams[0].title;
+    if (this !== teams.at(-1)) return; // the last one speaks for all rated prompts of the exercise
+    if (was && !this.isRevealed) this.shown.dispatchEvent(new CustomEvent("ck:unrevealed", { bubbles: true, detail: id }));
     if (!this.isRevealed || was !== false || this.isAlone) return;
     // A session page shows a notice, which it announces; but not to the person who pressed the button.
-    const detail = { id: this.title.id, title: this.form.title, summary: this.summary.textContent ?? "" };
-    const revealed = new CustomEvent("ck:revealed", { bubbles: true, cancelable: true, detail });
-    if (!this.revealControl.hasRevealed && !this.shown.dispatchEvent(revealed)) return;
-    this.form.announce(`Your team’s ratings are shown now. ${this.summary.textContent}`, "essential");
+    const summary = teams.map((team) => team.summary.textContent).join(" ");
+    const revealed = new CustomEvent("ck:revealed", { bubbles: true, cancelable: true, detail: { id, title, summary } });
+    const isOwn = teams.some(({ revealControl }) => revealControl.hasRevealed);
+    if (!isOwn && !this.shown.dispatchEvent(revealed)) return;
+    this.form.announce(`Your team’s ratings are shown now. ${summary}`, "essential");
   }
 
   #refresh() {
@@ -90,11 +96,14 @@ export class Team {
 
   // The page says so in every step. Once for each change: a refresh follows every answer.
   #reportProposals() {
-    const waiting = this.#visibleItems().map(({ consensus }) => consensus.proposal).filter((one) => one !== null);
+    this.waiting = this.#visibleItems().map(({ consensus }) => consensus.proposal).filter((one) => one !== null);
+    const { teams, title } = this.form;
+    const [first] = teams;
+    const waiting = teams.flatMap((team) => team.waiting);
     const keys = waiting.map(({ key }) => key).join();
-    if (keys === this.reported) return;
-    this.reported = keys;
-    const detail = { id: this.title.id, title: this.form.title, waiting };
+    if (keys === first.reported) return;
+    first.reported = keys;
+    const detail = { id: first.title.id, title, waiting };
     this.shown.dispatchEvent(new CustomEvent("ck:proposals", { bubbles: true, detail }));
   }
 

@@ -5,6 +5,7 @@ import type { Child } from "../shared/types.js";
 import type { Depth } from "./depth.js";
 import type { FormStore } from "./form_store.js";
 import type { Progress } from "./status.js";
+import type { Team } from "./team.js";
 
 export type Scope = "team" | "person";
 export type DepthName = "essential" | "standard" | "full";
@@ -95,6 +96,8 @@ export interface Form {
   me: PersonView;
   team: string;
   title: string;
+  /** The rated prompts: pages hear of their reveals and proposals together. */
+  teams: Team[];
 }
 
 /** What an upload tells: its share, that it waits, or how it ended. */

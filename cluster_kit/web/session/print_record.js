@@ -9,8 +9,13 @@ export function printRecord() {
   addEventListener("afterprint", remove);
 }
 
+/** @type {HTMLDetailsElement | null} */
+let opened = null; // the fold of the look back, if it was closed
+
 function show() {
   remove();
+  opened = document.querySelector("details:not([open]):has(> #look-back)");
+  if (opened) opened.open = true;
   const forms = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".ck-form"));
   for (const form of forms) form.after(record(form));
   const when = new Date().toLocaleString("en-US", { dateStyle: "long", timeStyle: "short" });
@@ -20,6 +25,8 @@ function show() {
 
 function remove() {
   document.documentElement.classList.remove("ck-printing");
+  if (opened) opened.open = false;
+  opened = null;
   for (const element of document.querySelectorAll(".ck-print, .ck-print-when")) element.remove();
 }
 
