@@ -239,7 +239,7 @@ class FormHandler:
                 good.append(response)
             else:
                 problems.append({"id": answer.id, "sentence": response})
-        if not self.context.save_quota.take(self.context.person.id, good):
+        if not self.context.save_quota.has_room_for(self.context.person.id, good):
             return PreparedSave(save.message, trouble=TOO_MUCH)
         return PreparedSave(save.message, tuple(good), tuple(problems))
 
@@ -249,6 +249,8 @@ class FormHandler:
             return [{"type": "trouble", "message": prepared.message, "sentence": prepared.trouble}]
         kept = {receipt.id for receipt in receipts}
         saved = [response for response in prepared.responses if response.id in kept]
+        new = {receipt.id for receipt in receipts if receipt.status != "duplicate"}
+        self.context.save_quota.note(self.context.person.id, [response for response in saved if response.id in new])
         self._uploads.forget(self._exercise.id, saved)
         replies: list[Json] = []
         if problems:

@@ -25,17 +25,28 @@ class SaveQuota:
         self._saved: dict[str, deque[tuple[float, int]]] = {}
         self._lock = threading.Lock()
 
-    def take(self, person: str, responses: Iterable[NewResponse]) -> bool:
-        """Count these answers, if this person may save them now. False: they may not, and nothing is counted."""
-        size = sum(ROW_BYTES + len(json.dumps(one.value)) for one in responses)
+    def has_room_for(self, person: str, responses: Iterable[NewResponse]) -> bool:
+        """Whether this person may save these answers now."""
         with self._lock:
-            now, saved = self._clock(), self._saved.setdefault(person, deque())
-            while saved and saved[0][0] <= now - HOUR_S:
-                saved.popleft()
-            if sum(one for _, one in saved) + size > MAX_SAVED_BYTES:
-                return False
-            if saved and now - saved[-1][0] < _STEP_S:
-                saved[-1] = (saved[-1][0], saved[-1][1] + size)
+            recent = self._recent(person)
+            return sum(size for _, size in recent) + _measure(responses) <= MAX_SAVED_BYTES
+
+    def note(self, person: str, responses: Iterable[NewResponse]) -> None:
+        """Count answers that were saved."""
+        size = _measure(responses)
+        with self._lock:
+            now, recent = self._clock(), self._recent(person)
+            if recent and now - recent[-1][0] < _STEP_S:
+                recent[-1] = (recent[-1][0], recent[-1][1] + size)
             else:
-                saved.append((now, size))
-            return True
+                recent.append((now, size))
+
+    def _recent(self, person: str) -> deque[tuple[float, int]]:
+        saved = self._saved.setdefault(person, deque())
+        while saved and saved[0][0] <= self._clock() - HOUR_S:
+            saved.popleft()
+        return saved
+
+
+def _measure(responses: Iterable[NewResponse]) -> int:
+    return sum(ROW_BYTES + len(json.dumps(one.value)) for one in responses)

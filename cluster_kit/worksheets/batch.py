@@ -85,7 +85,7 @@ def _asked(content: Content, wanted: WorksheetRequest) -> WorksheetOptions:
 
 def _find_person(store: Store, wanted: WorksheetRequest, places: Collection[str]) -> Person:
     """The person whose own worksheet it is. Raises ``UnknownPersonError``, or ``UsageError`` for another state."""
-    person = get_person(store, wanted.series, wanted.person)
+    person = get_person(store, wanted.series, wanted.person, *list(places)[:1])
     if list(places) != [person.jurisdiction]:
         where = f"on the team of {person.jurisdiction}" if person.jurisdiction else "on no state's team"
         raise UsageError(f"{person.name} is {where}. Name that person's state, and no other.")

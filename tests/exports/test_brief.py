@@ -345,7 +345,7 @@ def test_the_command_names_the_files_and_refuses_what_it_cannot_write(tell: Tell
     done = CliRunner().invoke(app, [*common, "--version", "internal", "--formats", "html"])
     assert done.exit_code == 0, done.output
     assert [Path(line).name for line in done.stdout.splitlines()] == ["session-1-brief-internal.html"]
-    assert "10 states took part." in done.stderr
+    assert "10 states took part in session 1." in done.stderr
     for wrong, words in (
         (["--formats", "ipynb"], "'ipynb' is not a format of this document"),
         (["--version", "public"], "--version cannot be 'public'"),

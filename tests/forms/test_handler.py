@@ -10,9 +10,10 @@ import pytest
 from cluster_kit.content.prompt_kinds import LONGEST_TEXT
 from cluster_kit.exercises.answer_cache import AnswerCache, StoreReader, Update
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.forms.handler import TOO_MUCH, FormHandler
+from cluster_kit.forms.handler import TOO_MUCH, TROUBLE, FormHandler
 from cluster_kit.store import NewErasure
 from cluster_kit.store.save_quota import HOUR_S, ROW_BYTES, SaveQuota
+from tests.forms.counting import failing
 from tests.forms.samples import make_context, replace_context
 from tests.forms.stepping import check_reply, have_of, values_of
 
@@ -356,3 +357,14 @@ def test_one_person_cannot_fill_the_store_and_what_was_refused_is_saved_an_hour_
     assert mate.receive({"type": "save", "message": "m", "responses": [answer]})[-1]["type"] == "saved"
     now[0] = HOUR_S
     assert save(3)["type"] == "saved"
+
+
+def test_an_answer_that_was_not_saved_or_was_saved_before_does_not_count(
+    ana: FormContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cluster_kit.store.save_quota.MAX_SAVED_BYTES", 2 * (ROW_BYTES + 10))
+    with failing(ana.store, "INSERT INTO responses"):
+        assert [save(ana, one("Words"))[-1]["sentence"] for _ in range(3)] == [TROUBLE] * 3
+    assert [save(ana, one("Words"))[-1]["type"] for _ in range(3)] == ["saved"] * 3
+    assert save(ana, one("More", id="r2"))[-1]["type"] == "saved"
+    assert save(ana, one("Most", id="r3"))[-1] == {"type": "trouble", "message": "m1", "sentence": TOO_MUCH}

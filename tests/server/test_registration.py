@@ -117,9 +117,11 @@ def test_a_person_withdraws_while_the_registration_waits(server: Server, store: 
         page.get_by_label("State or territory").select_option("SD")
         page.get_by_label("What do you need").fill("A quiet room")
         press(page, "Register")
+        expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
         check_at_both_widths(page)
         thanks = page.url
         page.get_by_role("link", name="withdraw your registration").click()
+        expect(page.get_by_role("heading", name="Withdraw your registration?")).to_be_visible()
         check_at_both_widths(page)
         assert [one.status for one in store.registrations("demo") if one.jurisdiction == "SD"] == ["pending"]
         press(page, "Withdraw my registration")

@@ -172,6 +172,9 @@ def test_what_staff_say_must_fit_what_is_signed(office: Office) -> None:
         office.make(code="GU", person="ana")
     with pytest.raises(UnknownPersonError):
         office.make(person="Unknown Person")
+    with Store.open(office.settings.db_url) as store:
+        store.add_person(Person(id="of-guam", series="2026", jurisdiction="GU", name="Ana Ruiz"))
+    assert office.make(person="Ana Ruiz").name.endswith(f"-{make_person_key('ana')}.ipynb")
 
 
 def test_a_restored_home_knows_its_worksheets_and_one_with_another_key_does_not(office: Office, tmp_path: Path) -> None:
