@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,9 +14,13 @@ from typing import NamedTuple
 import pytest
 
 from cluster_kit.cli import main, options
+from cluster_kit.content import load_instrument
 from cluster_kit.files import hold_folder
 from cluster_kit.settings import Settings
-from cluster_kit.store import Store
+from cluster_kit.store import Person, Store
+
+TOOL = load_instrument(None)
+PERSON = {"person": "ann", "name": "Ann Ohio", "jurisdiction": "OH"}
 
 
 class Ended(NamedTuple):
@@ -97,6 +102,49 @@ def test_every_command_reads_its_settings_in_a_way_that_names_the_home() -> None
     folder = Path(options.__file__).parent
     own_way = {path.stem for path in folder.glob("*.py") if "Settings.read(" in path.read_text(encoding="utf-8")}
     assert own_way == {"options", "demo", "content"}, "demo prints its home itself; content check reads a folder"
+
+
+@pytest.mark.parametrize(
+    ("words", "facts"),
+    [
+        ("agendas --after 1 --jurisdiction OH --formats html --out out", {"agendas": 1}),
+        ("assistance --out requests.csv", {"requests": 0}),
+        ("brief --session 1 --formats html --out out", {"states": 0}),
+        ("calendar --out out", {"calendar_files": 0}),
+        ("crosswalk sample sample.xlsx", {}),
+        ("export --out answers.csv", {"answers": 0, "states": 0}),
+        ("federal-context --session 1 --formats html --out out", {"session": 1}),
+        ("guide run-sheet --session 1 --out sheet.docx", {"session": 1}),
+        ("guide slides --session 1 --out slides.pptx", {"session": 1}),
+        ("guide tables .", {"changed": 1}),
+        ("handouts --only glossary --formats html --out out", {"handouts": 1}),
+        ("host-card --session 1 --out card.html", {"session": 1}),
+        ("instrument template tool.xlsx", {"items": len(TOOL.items), "areas": len(TOOL.areas)}),
+        ("national --out out", {"states": 0}),
+        ("roster revoke --jurisdiction OH --dry-run", {"dry_run": True, "people": [PERSON], "codes_replaced": ["OH"]}),
+        ("roster unmerge", {"undone": False, "merges": []}),
+        ("series new 2032 --from 2026 --dates 2020-01-07,2020-02-04,2020-03-03,2020-04-07 --fictional", {"used": None}),
+        ("series use 2026", {}),
+        ("worksheets --session 1 --jurisdiction OH --formats ipynb --out out", {"states": 1}),
+    ],
+    ids=lambda part: part.partition(" --")[0] if isinstance(part, str) else "",
+)
+def test_a_result_as_json_has_files_facts_warnings_home_and_series(
+    run: Run, tmp_path: Path, words: str, facts: dict[str, object]
+) -> None:
+    Store.open(Settings(tmp_path / "home").db_url).close()
+    (tmp_path / "guide.md").write_text("<!-- series -->\n<!-- /series -->\n", encoding="utf-8")
+    if words.startswith("roster revoke"):
+        with Store.open(Settings(tmp_path / "home").db_url) as store:
+            store.add_person(Person(id="ann", series="2026", jurisdiction="OH", name="Ann Ohio"))
+    done = run(*words.split(), "--home", "home", "--json")
+    assert done.code == 0, done.stderr
+    shown = json.loads(done.stdout)
+    assert list(shown) == ["files", *facts, "warnings", "home", "series"]
+    assert {key: shown[key] for key in facts} == facts
+    assert all((tmp_path / file).exists() for file in shown["files"])
+    assert shown["home"] == str(tmp_path / "home")
+    assert bool(shown["warnings"]) == (words.split(maxsplit=1)[0] in {"calendar", "export"} or "2020-01-07" in words)
 
 
 def test_the_last_line_names_home_and_series(run: Run, tmp_path: Path) -> None:

@@ -21,6 +21,11 @@ CLI = typer.main.get_command(app)  # built once, because that takes longer than 
 PACKAGE = Path(cluster_kit.__file__).parent
 ENTRY_POINT = "main"
 FUNCTION = re.compile(r"^def ([^\W_]\w*)", re.MULTILINE)  # a public function of a module; parsing them all takes long
+WITHOUT_JSON = {
+    ("serve",): "runs until it is stopped; its log can be JSON (--log json)",
+    ("demo",): "runs a server until it is stopped",
+    ("content", "edit"): "runs an editor until it is stopped",
+}
 METAVARS = ("[ARGS]...", "{paths}...", "paths...", "{people}...", "people...", "{ids}...", "ids...")
 
 
@@ -58,6 +63,16 @@ def test_a_command_and_each_of_its_options_have_help(name: tuple[str, ...]) -> N
     hidden = {parameter.name for parameter in command.params if getattr(parameter, "hidden", False)}
     missing = [one.name for one in command.params if one.name not in hidden and not getattr(one, "help", None)]
     assert missing == []
+
+
+@commands
+def test_what_a_command_prints_can_be_read_by_a_program(name: tuple[str, ...]) -> None:
+    command = CLI
+    for word in name:
+        command = command.commands[word]  # type: ignore[attr-defined]
+    has_json = any("--json" in parameter.opts for parameter in command.params)
+    is_group = hasattr(command, "commands")
+    assert has_json != (is_group or name in WITHOUT_JSON)
 
 
 def test_every_command_is_in_one_group_of_the_help() -> None:

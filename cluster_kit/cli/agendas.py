@@ -11,6 +11,7 @@ from cluster_kit.cli.options import (
     Db,
     DocumentFormats,
     Home,
+    Json,
     Jurisdictions,
     OutFolder,
     Series,
@@ -18,6 +19,8 @@ from cluster_kit.cli.options import (
     split_jurisdictions,
     split_list,
 )
+from cluster_kit.cli.results import CommandOutcome, print_result
+from cluster_kit.text import count_of
 
 
 @app.command("agendas")
@@ -29,6 +32,7 @@ def agendas_command(  # noqa: PLR0913, PLR0917  (each is an option of the comman
     series: Series = None,
     home: Home = None,
     db: Db = None,
+    as_json: Json = False,
 ) -> None:
     """Write agendas for the time between two sessions.
 
@@ -39,5 +43,8 @@ def agendas_command(  # noqa: PLR0913, PLR0917  (each is an option of the comman
 
     settings, chosen = read_settings(series, home, db)
     only = split_jurisdictions(jurisdiction)
-    for path in write_agendas(settings, chosen, after, out, only, split_list(formats)):
-        typer.echo(str(path))
+    files = write_agendas(settings, chosen, after, out, only, split_list(formats))
+    agendas = len({path.stem for path in files})
+    summary = f"{count_of(agendas, 'agenda')} after session {after}."
+    result = CommandOutcome(settings, chosen, files, {"agendas": agendas}, summary=summary)
+    print_result(result, as_json=as_json)

@@ -9,6 +9,7 @@ import typer
 
 from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Db, Home, Json, Jurisdictions, Series, read_settings, split_jurisdictions
+from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
 from cluster_kit.text import count_of
@@ -41,15 +42,17 @@ def assistance_command(
     if out is not None and out.suffix.lower() in DRAFTS:
         if only is None or len(only) != 1:
             raise UsageError(f"{out.name} is a draft for one state. Name the state, such as --jurisdiction OH.")
-        typer.echo(str(write_request(settings, chosen, only[0], out)))
+        draft = write_request(settings, chosen, only[0], out)
+        print_result(CommandOutcome(settings, chosen, [draft]), as_json=as_json)
         return
     if out is not None and out.suffix.lower() not in (".csv", ".xlsx"):
         raise UsageError(f"{out.name} must end in .csv or .xlsx for the table, or .docx or .md for a draft.")
     found = read_request_table(settings, chosen, only)
     if out is not None:
         write_request_table(found, out)
-        typer.echo(str(out))
-        typer.echo(f"{count_of(len(found), 'request')}.", err=True)
+        summary = f"{count_of(len(found), 'request')}."
+        result = CommandOutcome(settings, chosen, [out], {"requests": len(found)}, summary=summary)
+        print_result(result, as_json=as_json)
     elif as_json:
         typer.echo(found.to_json(orient="records", force_ascii=False, indent=2))
     else:

@@ -9,6 +9,8 @@ import typer
 
 from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Db, Home, Json, Series, SessionNumber, read_settings
+from cluster_kit.cli.results import CommandOutcome, print_result
+from cluster_kit.text import count_of
 
 
 @app.command("attendance")
@@ -42,7 +44,9 @@ def attendance_command(
     if as_json:
         typer.echo(attendance_json(found, evaluations))
     elif files:
-        for path in files:
-            typer.echo(str(path))
+        people = count_of(sum(one.came for one in found.states), "person", "people")
+        states = count_of(sum(one.came > 0 for one in found.states), "state")
+        summary = f"{people} of {states} came to session {session}."
+        print_result(CommandOutcome(settings, chosen, files, summary=summary), as_json=False)
     else:
         typer.echo(to_markdown(show_attendance(found, evaluations), level=1))

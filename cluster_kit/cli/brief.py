@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import app
 from cluster_kit.cli.options import (
     Db,
     DocumentFormats,
@@ -18,6 +18,7 @@ from cluster_kit.cli.options import (
     read_settings,
     split_list,
 )
+from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.errors import UsageError
 from cluster_kit.text import count_of, join_words
 
@@ -48,9 +49,6 @@ def brief_command(  # noqa: PLR0913, PLR0917  (each is an option of the command)
         raise UsageError(f"--version cannot be {version!r}; it can be {join_words([*BriefVersion, BOTH], 'or')}.")
     versions = tuple(BriefVersion) if wanted == BOTH else (BriefVersion(wanted),)
     done = write_brief(settings, chosen, session, out, versions, split_list(formats))
-    if as_json:
-        print_json({"files": [str(path) for path in done.files], "states": done.states})
-        return
-    for path in done.files:
-        typer.echo(str(path))
-    typer.echo(f"{count_of(done.states, 'state')} took part in session {session}.", err=True)
+    summary = f"{count_of(done.states, 'state')} took part in session {session}."
+    result = CommandOutcome(settings, chosen, done.files, {"states": done.states}, summary=summary)
+    print_result(result, as_json=as_json)

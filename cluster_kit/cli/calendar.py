@@ -10,6 +10,7 @@ from cluster_kit.cli.app import app
 from cluster_kit.cli.options import (
     Db,
     Home,
+    Json,
     Jurisdictions,
     Organizer,
     OutFolder,
@@ -17,7 +18,8 @@ from cluster_kit.cli.options import (
     read_settings,
     split_jurisdictions,
 )
-from cluster_kit.text import join_words
+from cluster_kit.cli.results import CommandOutcome, print_result
+from cluster_kit.text import count_of, join_words
 
 
 @app.command("calendar")
@@ -30,6 +32,7 @@ def calendar_command(  # noqa: PLR0913  (each is an option of the command)
     series: Series = None,
     home: Home = None,
     db: Db = None,
+    as_json: Json = False,
 ) -> None:
     """Write a calendar file of each state's own dates.
 
@@ -42,9 +45,9 @@ def calendar_command(  # noqa: PLR0913  (each is an option of the command)
 
     settings, chosen = read_settings(series, home, db)
     states = split_jurisdictions(jurisdiction)
-    written = write_calendars(settings, chosen, out, states, organizer=organizer, separate=separate)
-    for path in written:
-        typer.echo(str(path))
-    if not written:
-        where = f" in {join_words(states)}" if states else ""
-        typer.echo(f"No dates are set yet{where}. No file was written.", err=True)
+    files = write_calendars(settings, chosen, out, states, organizer=organizer, separate=separate)
+    where = f" in {join_words(states)}" if states else ""
+    warnings = [] if files else [f"No dates are set yet{where}. No file was written."]
+    summary = f"{count_of(len(files), 'calendar file')}." if files else ""
+    facts = {"calendar_files": len(files)}
+    print_result(CommandOutcome(settings, chosen, files, facts, summary=summary, warnings=warnings), as_json=as_json)

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 _NOT_COMMANDS = {
-    *("__init__", "app", "commands", "options"),
+    *("__init__", "app", "commands", "options", "results"),
     *("messages_common", "messages_send", "roster_access", "roster_common", "roster_people"),
 }
 

@@ -21,6 +21,7 @@ from cluster_kit.cli.options import (
     read_home_settings,
     read_settings,
 )
+from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
@@ -87,32 +88,36 @@ def run_crosswalk_command(  # noqa: PLR0913, PLR0917  (each is an option of the 
 
 
 @crosswalk_app.command("decide")
-def decide_command(
+def decide_command(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     file: Annotated[Path, typer.Argument(help="The reviewed workbook.")],
     jurisdiction: Jurisdiction,
     by: Annotated[str, typer.Option(help="The name to save the decisions under.")] = "Review workbook",
     series: Series = None,
     home: Home = None,
     db: Db = None,
+    as_json: Json = False,
 ) -> None:
     """Save the decisions in a workbook's review columns."""
     from cluster_kit.programs.pipeline import import_decisions
 
     settings, chosen = read_settings(series, home, db, creates=True)
     count = import_decisions(settings, file, jurisdiction, chosen, by)
-    typer.echo("No new decisions." if not count else f"Saved {count_of(count, 'new decision')}.")
+    lines = [f"Saved {count_of(count, 'new decision')}." if count else "No new decisions."]
+    print_result(CommandOutcome(settings, chosen, facts={"decisions": count}, lines=lines), as_json=as_json)
 
 
 @crosswalk_app.command("sample")
 def write_sample_command(
     file: Annotated[Path, typer.Argument(help="The workbook to write.")],
     home: Home = None,
+    as_json: Json = False,
 ) -> None:
     """Write a small sample workbook, to try the import."""
     from cluster_kit.crosswalk.sample import write_sample
 
-    write_sample(file, read_home_settings(home).content)
-    typer.echo(str(file))
+    settings = read_home_settings(home)
+    write_sample(file, settings.content)
+    print_result(CommandOutcome(settings, None, [file]), as_json=as_json)
 
 
 def _show_imported(imported: CrosswalkImport) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Columns, DryRun, Home, Json, Series, read_content_settings, read_home_settings
+from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.content import load_content
 from cluster_kit.content.claims import format_as_of
 from cluster_kit.content.folders import shown_path
@@ -51,6 +52,7 @@ def import_examples_command(
     columns: Columns = None,
     home: Home = None,
     dry_run: DryRun = False,
+    as_json: Json = False,
 ) -> None:
     """Import published examples from a table.
 
@@ -69,7 +71,8 @@ def import_examples_command(
     found = read_example_table(table, overlay, name, columns=read_column_options(columns or []), memory=memory)
     typer.echo(found.mapping.describe(), err=True)
     counted = count_of(len(found.examples), "example")
-    if dry_run:
-        typer.echo(f"{table} has no problems: {counted}. Nothing was changed.")
-        return
-    typer.echo(f"{counted} written to {shown_path(save_examples(found, overlay, name))}")
+    files = [] if dry_run else [save_examples(found, overlay, name)]
+    lines = [f"{counted} written to {shown_path(path)}" for path in files]
+    lines = lines or [f"{table} has no problems: {counted}. Nothing was changed."]
+    facts = {"examples": len(found.examples), "dry_run": dry_run}
+    print_result(CommandOutcome(settings, None, files, facts, lines=lines), as_json=as_json)

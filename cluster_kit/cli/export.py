@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json, print_warnings
+from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Db, Home, Json, Jurisdictions, Series, read_settings, split_jurisdictions
+from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.text import count_of, join_words
 
 
@@ -35,19 +36,10 @@ def export_command(  # noqa: PLR0913  (each is an option of the command)
     settings, chosen = read_settings(series, home, db)
     done = export_answers(settings, chosen, out, split_jurisdictions(jurisdiction), since)
     warnings = [] if done.answers else [_explain_none(jurisdiction, since)]
-    if as_json:
-        shown = {
-            "files": [str(path) for path in done.files],
-            "answers": done.answers,
-            "states": done.states,
-            "warnings": warnings,
-        }
-        print_json(shown)
-        return
-    for path in done.files:
-        typer.echo(str(path))
-    typer.echo(f"{count_of(done.answers, 'answer')} of {count_of(done.states, 'state')}.", err=True)
-    print_warnings(warnings)
+    facts = {"answers": done.answers, "states": done.states}
+    summary = f"{count_of(done.answers, 'answer')} of {count_of(done.states, 'state')}."
+    result = CommandOutcome(settings, chosen, done.files, facts, summary=summary, warnings=warnings)
+    print_result(result, as_json=as_json)
 
 
 def _explain_none(jurisdiction: str, since: str | None) -> str:

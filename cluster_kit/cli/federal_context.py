@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import typer
-
 from cluster_kit.cli.app import app
 from cluster_kit.cli.options import (
     DocumentFormats,
     Home,
+    Json,
     OutFolder,
     Series,
     SessionNumber,
     read_content_settings,
     split_list,
 )
+from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.content import load_content
 
 
@@ -24,6 +24,7 @@ def federal_context_command(
     formats: DocumentFormats = "html,docx,pdf",
     series: Series = None,
     home: Home = None,
+    as_json: Json = False,
 ) -> None:
     """Write the federal context sheet of a session.
 
@@ -34,5 +35,5 @@ def federal_context_command(
 
     settings, chosen = read_content_settings(series, home)
     content = load_content(chosen, overlay=settings.content)
-    for path in write_federal_context(content, session, out, split_list(formats)):
-        typer.echo(str(path))
+    files = write_federal_context(content, session, out, split_list(formats))
+    print_result(CommandOutcome(settings, chosen, files, {"session": session}), as_json=as_json)

@@ -11,6 +11,7 @@ import typer
 from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, Home, Json, Series, read_settings
 from cluster_kit.content import load_content
+from cluster_kit.text import count_of
 
 
 @app.command("follow-up")
@@ -39,8 +40,11 @@ def follow_up_command(
     settings, chosen = read_settings(series, home, db)
     content = load_content(chosen, overlay=settings.content)
     found = follow_up(settings, chosen, session)
-    for path in write_steps(content, found, out) if out else ():
-        typer.echo(str(path), err=True)
+    if out:
+        for path in write_steps(content, found, out):
+            typer.echo(str(path), err=True)
+        states = count_of(len({one.jurisdiction for one in found.steps}), "state")
+        typer.echo(f"{count_of(len(found.steps), 'next step')} of {states}.", err=True)
     if as_json:
         shown = {**asdict(found), "day": found.day.isoformat(), "counts": found.counts}
         print_json(shown)

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Address, Home, Series, SessionNumber, read_content_settings
+from cluster_kit.cli.options import Address, Home, Json, Series, SessionNumber, read_content_settings
+from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.content import Content, load_content
 from cluster_kit.content.facilitation import Facilitation, find_facilitation, load_facilitation
 from cluster_kit.content.run_of_show import (
@@ -23,6 +24,8 @@ from cluster_kit.content.run_of_show import (
 )
 from cluster_kit.errors import UsageError
 from cluster_kit.files import report_write_errors, write_atomically
+from cluster_kit.settings import Settings
+from cluster_kit.text import count_of
 
 guide_app = typer.Typer(
     no_args_is_help=True, help="Make what a facilitator needs from the content.", rich_markup_mode=None
@@ -35,6 +38,7 @@ def guide_tables_command(
     folder: Annotated[Path, typer.Argument(help="The folder with the Markdown files that have the markers.")],
     series: Series = None,
     home: Home = None,
+    as_json: Json = False,
 ) -> None:
     """Update the tables between markers in Markdown files.
 
@@ -47,7 +51,8 @@ def guide_tables_command(
     content = load_content(chosen, overlay=settings.content)
     blocks = make_blocks(content, find_facilitation(content, settings.content))
     changed = [path for path in sorted(folder.glob("*.md")) if write_blocks(path, blocks)]
-    typer.echo(f"{len(changed)} file(s) changed." + "".join(f"\n{path}" for path in changed), err=True)
+    summary = f"{count_of(len(changed), 'file')} changed."
+    print_result(CommandOutcome(settings, chosen, changed, {"changed": len(changed)}, summary=summary), as_json=as_json)
 
 
 @guide_app.command("slides")
@@ -58,6 +63,7 @@ def guide_slides_command(
     address: Address = "",
     series: Series = None,
     home: Home = None,
+    as_json: Json = False,
 ) -> None:
     """Make slides for a session, with notes.
 
@@ -69,11 +75,11 @@ def guide_slides_command(
 
     if out.suffix.lower() != ".pptx":
         raise UsageError(f"{out} must end in .pptx.")
-    content, facilitation = _read_facilitation(series, home)
+    settings, content, facilitation = _read_facilitation(series, home)
     slides = write_slides(content, facilitation, session, join_page(address) if address else "")
     with report_write_errors(out):
         write_atomically(out, slides)
-    typer.echo(str(out))
+    print_result(CommandOutcome(settings, content.series.id, [out], {"session": session}), as_json=as_json)
 
 
 @guide_app.command("run-sheet")
@@ -86,6 +92,7 @@ def guide_run_sheet_command(
     ] = "",
     series: Series = None,
     home: Home = None,
+    as_json: Json = False,
 ) -> None:
     """Make the run sheet of a session.
 
@@ -93,15 +100,15 @@ def guide_run_sheet_command(
     """
     from cluster_kit.materials.run_sheets import make_run_sheet, write_run_sheet
 
-    content, facilitation = _read_facilitation(series, home)
+    settings, content, facilitation = _read_facilitation(series, home)
     write_run_sheet(make_run_sheet(content, facilitation, session, zone), out)
-    typer.echo(str(out))
+    print_result(CommandOutcome(settings, content.series.id, [out], {"session": session}), as_json=as_json)
 
 
-def _read_facilitation(series: str | None, home: Path | None) -> tuple[Content, Facilitation]:
+def _read_facilitation(series: str | None, home: Path | None) -> tuple[Settings, Content, Facilitation]:
     settings, chosen = read_content_settings(series, home)
     content = load_content(chosen, overlay=settings.content)
-    return content, load_facilitation(content, settings.content)
+    return settings, content, load_facilitation(content, settings.content)
 
 
 def make_blocks(content: Content, facilitation: Facilitation | None) -> dict[str, str]:

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import DocumentFormats, Home, OutFolder, Series, read_content_settings, split_list
+from cluster_kit.cli.options import DocumentFormats, Home, Json, OutFolder, Series, read_content_settings, split_list
+from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.content import load_content
+from cluster_kit.text import count_of
 
 
 @app.command("handouts")
@@ -22,6 +24,7 @@ def handouts_command(  # noqa: PLR0913, PLR0917  (each is an option of the comma
     formats: DocumentFormats = "html,docx,pdf",
     series: Series = None,
     home: Home = None,
+    as_json: Json = False,
 ) -> None:
     """Write the handouts of the series.
 
@@ -35,5 +38,7 @@ def handouts_command(  # noqa: PLR0913, PLR0917  (each is an option of the comma
     content = load_content(chosen, overlay=settings.content)
     pack, glossary = load_handouts(settings.content, language), load_glossary(settings.content)
     request = HandoutRequest(tuple(split_list(only)), session, language)
-    for path in write_handouts(make_handouts(content, pack, glossary, request), out, split_list(formats)):
-        typer.echo(str(path))
+    handouts = make_handouts(content, pack, glossary, request)
+    files = write_handouts(handouts, out, split_list(formats))
+    summary = f"{count_of(len(handouts), 'handout')}."
+    print_result(CommandOutcome(settings, chosen, files, {"handouts": len(handouts)}, summary=summary), as_json=as_json)

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Home, Series, SessionNumber, read_content_settings
+from cluster_kit.cli.options import Home, Json, Series, SessionNumber, read_content_settings
+from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.content import load_content
 
 
@@ -18,6 +19,7 @@ def host_card_command(
     out: Annotated[Path, typer.Option(help="The new file: .pdf, .docx, or .html.")],
     series: Series = None,
     home: Home = None,
+    as_json: Json = False,
 ) -> None:
     """Write the card for room hosts, on one page.
 
@@ -26,4 +28,5 @@ def host_card_command(
     from cluster_kit.exports.host_card import write_host_card
 
     settings, chosen = read_content_settings(series, home)
-    typer.echo(str(write_host_card(load_content(chosen, overlay=settings.content), session, out)))
+    file = write_host_card(load_content(chosen, overlay=settings.content), session, out)
+    print_result(CommandOutcome(settings, chosen, [file], {"session": session}), as_json=as_json)

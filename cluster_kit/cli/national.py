@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Db, Home, Json, OutFolder, Series, read_settings
+from cluster_kit.cli.results import CommandOutcome, print_result
+from cluster_kit.text import count_of, inflect
 
 
 @app.command("national")
@@ -27,9 +29,6 @@ def national_command(
 
     settings, chosen = read_settings(series, home, db)
     done = write_national(settings, chosen, out, session)
-    if as_json:
-        print_json({"files": [str(path) for path in done.files], "states": done.states})
-        return
-    for path in done.files:
-        typer.echo(str(path))
-    typer.echo(f"{done.states} states have rated.", err=True)
+    summary = f"{count_of(done.states, 'state')} {inflect(done.states, 'has', 'have')} rated."
+    result = CommandOutcome(settings, chosen, done.files, {"states": done.states}, summary=summary)
+    print_result(result, as_json=as_json)

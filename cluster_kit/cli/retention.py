@@ -57,8 +57,8 @@ def retention_command(
         return
     _show(plan)
     if plan.days is None:
-        example = "[retention] and, below it, days = 1095"
-        typer.echo(f"No retention period is set, so nothing is due. To set one, write into {settings.file}: {example}")
+        example = f"write into {settings.file}: [retention] and, below it, days = 1095"
+        typer.echo(f"No retention period is set, so nothing is due. To set one, {example}", err=True)
     elif plan.is_nothing:
         typer.echo("Nothing is due.", err=True)
     elif is_done:

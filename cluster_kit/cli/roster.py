@@ -24,6 +24,7 @@ from cluster_kit.cli.options import (
     Series,
     Sheet,
 )
+from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.cli.roster_common import (
     codes_of,
     open_roster,
@@ -35,6 +36,7 @@ from cluster_kit.text import count_of, inflect
 
 if TYPE_CHECKING:
     from cluster_kit.roster.importing import RosterImport
+    from cluster_kit.store import Merge
 
 MOST_NOTES = 10
 
@@ -131,6 +133,7 @@ def unmerge_command(
     series: Series = None,
     home: Home = None,
     db: Db = None,
+    as_json: Json = False,
 ) -> None:
     """Undo a merge: the two records are two people again.
 
@@ -138,17 +141,21 @@ def unmerge_command(
     """
     from cluster_kit.roster.record import BY_COMMAND
 
-    with open_roster(series, home, db) as (_, content, store):
-        if number:
-            merge = store.undo_merge(number, BY_COMMAND)
-            typer.echo(f"{merge.merged} and {merge.kept} are two people again.")
-            return
-        merges = store.merges(content.series.id)
-    for one in merges:
-        undone = f", undone by {one.undone_by}" if one.undone_at else ""
-        typer.echo(f"{one.id}  {one.jurisdiction}  {one.merged} into {one.kept} by {one.asked_by}{undone}")
-    if not merges:
-        typer.echo("No people were merged in this series.", err=True)
+    with open_roster(series, home, db) as (settings, content, store):
+        merges = [store.undo_merge(number, BY_COMMAND)] if number else store.merges(content.series.id)
+    facts = {"undone": bool(number), "merges": [one.model_dump(mode="json") for one in merges]}
+    if number:
+        lines = [f"{one.merged} and {one.kept} are two people again." for one in merges]
+    else:
+        lines = [_describe_merge(one) for one in merges]
+    summary = "" if merges else "No people were merged in this series."
+    result = CommandOutcome(settings, content.series.id, facts=facts, lines=lines, summary=summary)
+    print_result(result, as_json=as_json)
+
+
+def _describe_merge(one: Merge) -> str:
+    undone = f", undone by {one.undone_by}" if one.undone_at else ""
+    return f"{one.id}  {one.jurisdiction}  {one.merged} into {one.kept} by {one.asked_by}{undone}"
 
 
 @roster_app.command("invitations")

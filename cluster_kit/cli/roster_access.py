@@ -23,6 +23,7 @@ from cluster_kit.cli.options import (
     PersonName,
     Series,
 )
+from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.cli.roster_common import (
     LOCAL_LINK,
     choose_people,
@@ -198,7 +199,7 @@ def team_codes_command(
 
 
 @roster_app.command("revoke")
-def revoke_command(
+def revoke_command(  # noqa: PLR0913  (each is an option of the command)
     person: PersonName = "",
     *,
     jurisdiction: OnlyJurisdictions = "",
@@ -206,6 +207,7 @@ def revoke_command(
     series: Series = None,
     home: Home = None,
     db: Db = None,
+    as_json: Json = False,
 ) -> None:
     """Revoke all links of a person or a state.
 
@@ -219,7 +221,7 @@ def revoke_command(
 
     if bool(person) == bool(jurisdiction):
         raise UsageError("Name a person or --jurisdiction, and not both.")
-    with open_roster(series, home, db) as (_, content, store):
+    with open_roster(series, home, db) as (settings, content, store):
         states = codes_of(content, jurisdiction)
         people = (
             [get_person(store, content.series.id, person)] if person else choose_people(content, store, jurisdiction)
@@ -228,9 +230,18 @@ def revoke_command(
             for state in states:
                 renew_code(store, content.series.id, state)
             record_changes(store, revoke_links(store, people, utc_now()), "revoked", BY_COMMAND)
-    for one in people:
-        typer.echo(f"{one.jurisdiction or '--'}  {one.name}  {one.id}")
     done = "would be revoked" if dry_run else "are revoked"
     replaced = "would be replaced" if dry_run else "is replaced"
     after = f"The team code {replaced}." if states else CODE_STAYS
-    typer.echo(f"All links of {count_of(len(people), 'person', 'people')} {done}. {after}", err=True)
+    result = CommandOutcome(
+        settings,
+        content.series.id,
+        facts={
+            "dry_run": dry_run,
+            "people": [{"person": one.id, "name": one.name, "jurisdiction": one.jurisdiction} for one in people],
+            "codes_replaced": states,
+        },
+        lines=[f"{one.jurisdiction or '--'}  {one.name}  {one.id}" for one in people],
+        summary=f"All links of {count_of(len(people), 'person', 'people')} {done}. {after}",
+    )
+    print_result(result, as_json=as_json)

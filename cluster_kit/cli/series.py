@@ -10,6 +10,7 @@ import typer
 
 from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Home, Json, read_home_settings
+from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.content import UnknownSeriesError, check_content, list_real_series, list_series, load_series
 from cluster_kit.content.folders import shown_path
 from cluster_kit.content.new_series import NewSeries, create_series, parse_dates, parse_times
@@ -46,6 +47,7 @@ def list_series_command(home: Home = None, as_json: Json = False) -> None:
 def use_series_command(
     series: Annotated[str, typer.Argument(metavar="ID", help="The series' id, such as 2027.")],
     home: Home = None,
+    as_json: Json = False,
 ) -> None:
     """Set the series that commands use.
 
@@ -56,9 +58,10 @@ def use_series_command(
     if series not in known:
         raise UnknownSeriesError(series, known)
     save_series(settings.file, series)
-    typer.echo(f"Commands now use series {series}. The setting is in {shown_path(settings.file)}")
-    if (other := os.environ.get(SERIES_VARIABLE)) and other != series:
-        typer.echo(f"Note: {SERIES_VARIABLE} is set to {other}, and takes precedence.", err=True)
+    other = os.environ.get(SERIES_VARIABLE, series)
+    warnings = [f"{SERIES_VARIABLE} is set to {other}, and takes precedence."] if other not in ("", series) else []
+    lines = [f"Commands now use series {series}. The setting is in {shown_path(settings.file)}"]
+    print_result(CommandOutcome(settings, series, [settings.file], lines=lines, warnings=warnings), as_json=as_json)
 
 
 @series_app.command("new")
@@ -78,6 +81,7 @@ def new_series_command(  # noqa: PLR0913, PLR0917  (each is an option of the com
     ] = None,
     fictional: Annotated[bool, typer.Option("--fictional", help="Label the series as fictional everywhere.")] = False,
     home: Home = None,
+    as_json: Json = False,
 ) -> None:
     """Copy a series' sessions to a new series.
 
@@ -88,19 +92,28 @@ def new_series_command(  # noqa: PLR0913, PLR0917  (each is an option of the com
     overlay = settings.content
     wanted = NewSeries(series, source, days, parse_times(times), title, fictional)
     folder = create_series(wanted, overlay)
-    typer.echo(f"Series {series} is in {shown_path(folder)}")
     today = dt.datetime.now(dt.UTC).date()
-    if past := [str(day) for day in days if day < today]:
-        typer.echo(f"Note: {', '.join(past)} {inflect(len(past), 'is', 'are')} in the past.", err=True)
-    if settings.series is None and not fictional and not settings.store_file.exists():
+    past = [str(day) for day in days if day < today]
+    warnings = [f"{', '.join(past)} {inflect(len(past), 'is', 'are')} in the past."] if past else []
+    used, summary = settings.series, ""
+    if used is None and not fictional and not settings.store_file.exists():
         save_series(settings.file, series)  # a new home: nothing of another series can be meant
-        typer.echo(f"Commands use series {series}. To choose another: cluster-kit series use ID", err=True)
-    elif settings.series is None:
-        typer.echo(f"Commands need --series now. To choose this one for all: cluster-kit series use {series}", err=True)
-    elif settings.series != series:
-        typer.echo(f"Commands still use series {settings.series}. To change: cluster-kit series use {series}", err=True)
-    for problem in check_content(overlay):
-        typer.echo(f"To fix: {problem}", err=True)
+        used, summary = series, f"Commands use series {series}. To choose another: cluster-kit series use ID"
+    elif used is None:
+        summary = f"Commands need --series now. To choose this one for all: cluster-kit series use {series}"
+    elif used != series:
+        summary = f"Commands still use series {used}. To change: cluster-kit series use {series}"
+    result = CommandOutcome(
+        settings,
+        series,
+        [folder],
+        {"used": used},
+        lines=[f"Series {series} is in {shown_path(folder)}"],
+        summary=summary,
+        warnings=warnings,
+        problems=check_content(overlay),
+    )
+    print_result(result, as_json=as_json)
 
 
 def _only(series: list[str]) -> str | None:

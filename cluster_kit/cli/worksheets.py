@@ -11,6 +11,7 @@ from cluster_kit.cli.app import app
 from cluster_kit.cli.options import (
     Db,
     Home,
+    Json,
     Jurisdictions,
     OutFolder,
     Series,
@@ -19,6 +20,7 @@ from cluster_kit.cli.options import (
     split_jurisdictions,
     split_list,
 )
+from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Depth
 from cluster_kit.text import count_of
@@ -40,6 +42,7 @@ def worksheets_command(  # noqa: PLR0913, PLR0917  (each is an option of the com
     series: Series = None,
     home: Home = None,
     db: Db = None,
+    as_json: Json = False,
 ) -> None:
     """Write a session's worksheet for each state.
 
@@ -51,13 +54,16 @@ def worksheets_command(  # noqa: PLR0913, PLR0917  (each is an option of the com
     settings, chosen = read_settings(series, home, db)
     wanted = tuple(split_list(formats.lower()))
     request = WorksheetRequest(chosen, session, split_jurisdictions(jurisdiction), wanted, depth, check_in, person)
-    only = request.jurisdictions
-    states = len(load_content(chosen, overlay=settings.content).jurisdictions if only is None else set(only))
-    began = time.monotonic()
-    for number, path in enumerate(make_worksheets(settings, request, out), start=1):
-        typer.echo(str(path))
+    content, only = load_content(chosen, overlay=settings.content), request.jurisdictions
+    states = len(content.jurisdictions if only is None else {content.get_jurisdiction(code).code for code in only})
+    began, files = time.monotonic(), []
+    for number, path in enumerate(make_worksheets(settings, request, out, content), start=1):
+        files.append(path)
+        if not as_json:
+            typer.echo(str(path))
         if states > 1 and number % len(wanted) == 0:
             typer.echo(_describe_progress(number // len(wanted), states, time.monotonic() - began), err=True)
+    print_result(CommandOutcome(settings, chosen, files, {"states": states}, lines=()), as_json=as_json)
 
 
 def _describe_progress(made: int, states: int, passed_s: float) -> str:

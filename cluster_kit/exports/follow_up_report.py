@@ -10,6 +10,7 @@ from cluster_kit.insights.plans import CLOSED, STATUSES
 from cluster_kit.text import count_of
 
 RUNGS = {"team": "Staff only", "anonymous": "To other states, without the name", "named": "To other states"}
+NO_TEXT = "No description"  # of a step that has only a date
 
 
 def show_follow_up(content: Content, found: FollowUp) -> Section:
@@ -60,7 +61,7 @@ def _steps_table(found: FollowUp) -> Table:
     rows = []
     for one in found.steps:
         status = f"{one.status} (overdue)" if one.overdue else one.status
-        words = (one.state, one.step, one.owner, format_date(one.due), status, one.contact)
+        words = (one.state, one.step or NO_TEXT, one.owner, format_date(one.due), status, one.contact)
         rows.append(tuple(as_words(cell) if cell else () for cell in words))
     columns = ("State", "Step", "Owner", "By", "Status", "Contact")
     return Table("Next steps by date", columns, tuple(rows))

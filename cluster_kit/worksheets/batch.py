@@ -45,13 +45,15 @@ class WorksheetRequest:
     person: str = ""
 
 
-def make_worksheets(settings: Settings, wanted: WorksheetRequest, out: Path) -> Iterator[Path]:
+def make_worksheets(
+    settings: Settings, wanted: WorksheetRequest, out: Path, content: Content | None = None
+) -> Iterator[Path]:
     """Make every requested worksheet in the folder ``out``, and yield each file's path when it is written.
 
-    Files are written atomically and replace older ones. Raises ``UsageError`` or the content's errors before anything
-    is written, and the store's errors after that.
+    ``content`` is the series' content, if the caller has loaded it. Files are written atomically and replace older
+    ones. Raises ``UsageError`` or the content's errors before anything is written, and the store's errors after that.
     """
-    content = load_content(wanted.series, overlay=settings.content)
+    content = content or load_content(wanted.series, overlay=settings.content)
     asked = _asked(content, wanted)
     codes = [j.code for j in content.jurisdictions] if wanted.jurisdictions is None else wanted.jurisdictions
     places = dict.fromkeys(content.get_jurisdiction(code).code for code in codes)

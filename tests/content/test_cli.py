@@ -103,7 +103,7 @@ def test_series_new_warns_of_days_gone_by_and_of_what_is_to_mend(home: Path) -> 
     )  # fmt: skip
     assert done.returncode == 0
     assert done.stdout == f"Series 2032 is in {home}/content/series/2032\n"
-    assert "Note: 2020-01-07 is in the past.\n" in done.stderr
+    assert "Warning: 2020-01-07 is in the past.\n" in done.stderr
     assert "To fix: " in done.stderr
     assert "the segments add up to 30 minutes, and the schedule gives the session 60\n" in done.stderr
     assert "2032  A small series (fictional): 2020-01-07, 2032-05-11\n" in run("series", "list", home=home).stdout
@@ -124,6 +124,8 @@ def test_the_instrument_goes_out_and_comes_in(home: Path, tmp_path: Path) -> Non
     assert (home / "content/instrument/instrument.yaml").read_text(encoding="utf-8") == before
     done = run("instrument", "import", workbook, home=home)
     assert done.stdout == f"3 items in 2 areas are in {home}/content/instrument\n"
+    shown = json.loads(run("instrument", "import", workbook, "--json", home=home).stdout)
+    assert (shown["items"], shown["new"], shown["files"]) == (3, [], [f"{home}/content/instrument"])
     assert "wording: official" in (home / "content/instrument/instrument.yaml").read_text(encoding="utf-8")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -167,6 +168,11 @@ def test_the_commands_import_once_more_and_list(tmp_path: Path) -> None:
     for _ in range(2):
         done = CliRunner().invoke(app, ["examples", "import", str(_table(tmp_path, ROW)), *home])
         assert done.exit_code == 0, done.output
+    shown = json.loads(
+        CliRunner().invoke(app, ["examples", "import", str(_table(tmp_path, ROW)), "--json", *home]).stdout
+    )
+    assert (shown["examples"], shown["dry_run"], shown["series"]) == (1, False, None)
+    assert [Path(file).is_file() for file in shown["files"]] == [True]
     listed = CliRunner().invoke(app, ["examples", "list", "--area", "communications", "--series", "2026", *home])
     assert "OH: A practice (as of June 2026)" in listed.output
     assert "https://example.org/a" in listed.output

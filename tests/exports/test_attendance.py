@@ -367,6 +367,7 @@ def test_the_command_prints_writes_and_returns_json(room: Room, tmp_path: Path) 
     assert "| Ana Ruiz | Ohio |" in printed
     done = CliRunner().invoke(app, [*line, "--out", str(tmp_path / "a.xlsx")], catch_exceptions=False)
     assert done.stdout.strip().endswith("a.xlsx")
+    assert "1 person of 1 state came to session 1.\n" in done.stderr
     listed = json.loads(CliRunner().invoke(app, [*line, "--json"], catch_exceptions=False).stdout)
     ana = next(one for one in listed["people"] if one["person"] == "ana")
     assert (ana["attended"], ana["first_seen"], ana["minutes"]) == ("yes", "2026-02-17T18:00:00+00:00", 75)

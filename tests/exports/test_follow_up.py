@@ -122,6 +122,14 @@ def test_states_without_a_step_are_named_if_they_came_or_were_invited(settings: 
     assert "Alabama" not in of_fourth
 
 
+@pytest.mark.usefixtures("planned")
+def test_a_step_with_only_a_date_says_that_it_has_no_description(settings: Settings, say: Say) -> None:
+    say("next_steps", "actions.due", "2026-03-21", "only-date", code="AK", by="lee-1")
+    [step] = [one for one in follow_up(settings, "2026", today=DAY).steps if one.due == "2026-03-21"]
+    assert step.step == ""
+    assert "| Alaska | No description |" in _report(follow_up(settings, "2026", today=DAY))
+
+
 def test_before_the_first_session_no_state_is_missing_a_step(settings: Settings) -> None:
     with Store.open(settings.db_url) as store:
         store.add_person(Person(id="ana", series="2026", jurisdiction="OH", name="Ana Ruiz"))
@@ -153,7 +161,7 @@ def test_the_command_prints_the_report_and_writes_the_steps_beside_it(settings: 
     line = ["follow-up", "--home", str(settings.home), "--series", "2026", "--out", str(tmp_path / "steps.xlsx")]
     done = CliRunner().invoke(app, line, catch_exceptions=False)
     assert done.stdout.startswith("# Follow-up")
-    assert "steps.xlsx" in done.stderr
+    assert "steps.xlsx\n5 next steps of 3 states.\n" in done.stderr
     assert (tmp_path / "steps.xlsx").exists()
     listed = json.loads(CliRunner().invoke(app, [*line, "--json"], catch_exceptions=False).stdout)
     assert listed["steps"][0]["contact"] == "dana@example.org"

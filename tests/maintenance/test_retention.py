@@ -132,6 +132,8 @@ def test_without_a_period_nothing_is_due(home: Settings) -> None:
     assert run(home, "--apply") == {
         "days": None, "deleted": False, "series": [], "kept": [], "logs": [], "exports": []
     }  # fmt: skip
+    shown = CliRunner().invoke(app, ["retention", "--home", str(home.home)])
+    assert (shown.stdout, "No retention period is set, so nothing is due." in shown.stderr) == ("", True)
 
 
 @pytest.mark.parametrize("value", ["days = 29", "days = '90'", "days = true", "years = 3"])

@@ -192,6 +192,8 @@ def test_the_commands_run_decide_and_answer_in_json(settings: Settings) -> None:
     assert (output["programs"], output["status"]["review"], output["columns"]["cip"]) == (1, 1, "Our code")
     path = fill(settings, "01.0101", cluster="Agriculture")
     assert "Saved 1 new decision" in invoke(app, ["crosswalk", "decide", str(path), *places, "--by", "Ana"]).stdout
+    shown = json.loads(invoke(app, ["crosswalk", "decide", str(path), *places, "--json"]).stdout)
+    assert (shown["decisions"], shown["home"], shown["series"]) == (0, str(settings.home), "2026")
     assert "No new decisions" in invoke(app, ["crosswalk", "decide", str(path), *places, "--by", "Ana"]).stdout
 
 

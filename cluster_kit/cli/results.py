@@ -1,0 +1,52 @@
+"""The result of a command: lines for people, or one JSON object for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from cluster_kit.cli.app import print_json, print_warnings
+from cluster_kit.settings import Settings
+
+if TYPE_CHECKING:
+    from cluster_kit.content import Problem
+
+
+@dataclass(frozen=True)
+class CommandOutcome:
+    """What a command did.
+
+    ``series`` None: the command is about no series. ``facts`` has counts and other results by their key in JSON.
+    ``lines`` are for stdout, by default the names of the files. ``summary``, ``warnings``, and ``problems`` of the
+    content are for stderr; in JSON, problems are warnings, too.
+    """
+
+    settings: Settings
+    series: str | None
+    files: Sequence[Path] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+    lines: Sequence[str] | None = None
+    summary: str = ""
+    warnings: Sequence[str] = ()
+    problems: Sequence[Problem] = ()
+
+
+def print_result(result: CommandOutcome, *, as_json: bool) -> None:
+    """Print what a command did. The JSON object has ``files``, the facts, ``warnings``, ``home``, and ``series``."""
+    files = [str(path) for path in result.files]
+    if as_json:
+        warnings = [*result.warnings, *map(str, result.problems)]
+        place = {"home": str(result.settings.home), "series": result.series}
+        print_json({"files": files, **result.facts, "warnings": warnings, **place})
+        return
+    for line in files if result.lines is None else result.lines:
+        typer.echo(line)
+    if result.summary:
+        typer.echo(result.summary, err=True)
+    print_warnings(result.warnings)
+    for problem in result.problems:
+        typer.echo(f"To fix: {problem}", err=True)
