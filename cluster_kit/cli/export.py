@@ -30,6 +30,7 @@ def export_command(  # noqa: PLR0913  (each is an option of the command)
     """Write every answer that staff may see to a file.
 
     A codebook is included. Answers that states keep for their own team are left out. You can run it during a session.
+    With --since, the file is written beside --out, with a name such as answers-changes.csv.
     """
     from cluster_kit.exports import export_answers
 

@@ -58,7 +58,7 @@ def packets_command(  # noqa: PLR0913, PLR0917  (each is an option of the comman
     from cluster_kit.packets.batch import BatchOptions, PacketRequest, default_workers, make_packets
     from cluster_kit.packets.formats import PACKET_FORMATS
     from cluster_kit.packets.jobs import PacketKind
-    from cluster_kit.packets.progress import choose_packet_progress
+    from cluster_kit.packets.progress import choose_packet_progress, explain_interruption
 
     sessions = None if session.strip().lower() == ALL else [_number(part) for part in split_list(session)]
     codes = split_jurisdictions(jurisdiction)
@@ -69,7 +69,7 @@ def packets_command(  # noqa: PLR0913, PLR0917  (each is an option of the comman
     settings, chosen = read_settings(series, home, db)
     request = PacketRequest(chosen, sessions, codes, kind=of_kind, formats=wanted)
     options = BatchOptions(default_workers() if workers == 0 else workers, scheduler, force, require_accessible, check)
-    with choose_packet_progress(out, as_json=as_json) as report:
+    with choose_packet_progress(out, as_json=as_json) as shown, explain_interruption(shown) as report:
         manifest = make_packets(settings, request, out, options, report)
     if not as_json:
         for result in manifest.results:

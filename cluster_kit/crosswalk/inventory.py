@@ -17,7 +17,7 @@ from cluster_kit.crosswalk.findings import CrosswalkFinding, FindingCollector
 from cluster_kit.crosswalk.grids import Cell, Grid, read_grids
 from cluster_kit.crosswalk.levels import Level, read_level
 from cluster_kit.crosswalk.privacy import refuse_student_data
-from cluster_kit.filetypes import ColumnMapping, ColumnMemory, name_sheets
+from cluster_kit.filetypes import ColumnMapping, ColumnMemory, list_choices
 from cluster_kit.filetypes.headers import cell_text
 
 MOST_PROGRAMS = 300_000
@@ -109,15 +109,16 @@ def read_inventory_from(
     notes = FindingCollector()
     grids = read_grids(name, raw, notes)
     refuse_student_data(name, grids)
-    sheets = name_sheets(grids)
-    remembered = memory.find(SHEETS, sheets).get("sheet", "") if memory and sheets else ""
+    sheets = list_choices(grids)
+    names = [one.name for one in sheets]
+    remembered = memory.find(SHEETS, names).get("sheet", "") if memory and names else ""
     try:
         inventory = _read_grids(name, grids, sheet or remembered, columns or {}, notes, memory)
     except NoTableError as error:
         error.sheet, error.sheets = sheet or remembered, sheets
         raise
-    if memory and sheet and sheets:
-        memory.remember(SHEETS, sheets, {"sheet": inventory.sheet})
+    if memory and sheet and names:
+        memory.remember(SHEETS, names, {"sheet": inventory.sheet})
     return replace(inventory, mapping=replace(inventory.mapping, sheet=inventory.sheet, sheets=sheets))
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.attendance import read_held_attendance
-from cluster_kit.exports.changes import note_export, read_since, removed_frame
+from cluster_kit.exports.changes import changes_file, note_export, read_since, removed_frame, was_exported
+from cluster_kit.exports.dictionary import export_tables
 from cluster_kit.exports.evaluation import read_summaries
 from cluster_kit.exports.formats import EXPORT_FORMATS, ExportData
 from cluster_kit.exports.gathering import gather_answers, gather_replaced
@@ -38,7 +39,8 @@ def export_answers(
     """Write every answer of a series that staff may see to a file; its extension selects the format.
 
     A workbook includes its codebook; for other formats the codebook is a second file. The export is a consistent
-    snapshot, even during a session. Files are written atomically.
+    snapshot, even during a session. Files are written atomically. Files of the same name from an earlier export, with
+    tables that are empty now, are deleted.
 
     Parameters
     ----------
@@ -49,8 +51,9 @@ def export_answers(
     jurisdictions
         Postal abbreviations. None means all.
     since
-        Only what has changed since a date or time in UTC, or since the ``last`` export to a file of this name. The
-        table ``Removed answers`` has what is no longer exported. An answer may be in two exports, so that none is lost.
+        Only what has changed since a date or time in UTC, or since the ``last`` export to a file of this name, in a
+        file of its own (``changes_file``). The table ``Removed answers`` has what is no longer exported. An answer may
+        be in two exports, so that none is lost.
 
     Raises
     ------
@@ -75,9 +78,22 @@ def export_answers(
     if after:
         lines, room = [line for line in lines if line.answered_at >= after], room[room["at"] >= after]
         replaced = [line for line in replaced if line.answer.response.at >= after]
-    with report_write_errors(out), staging_folder(out.parent) as folder:
-        write(ExportData(content, lines, evaluations, attendance, room, after, removed, replaced), folder / out.name)
-        beside = sorted({path.name for path in folder.iterdir()} - {out.name})
+    file = changes_file(out) if after else out
+    with report_write_errors(file), staging_folder(out.parent) as folder:
+        write(ExportData(content, lines, evaluations, attendance, room, after, removed, replaced), folder / file.name)
+        beside = sorted({path.name for path in folder.iterdir()} - {file.name})
+    files = (file, *(file.with_name(name) for name in beside))
+    with report_write_errors(file):
+        if was_exported(settings.home, series, out):
+            _remove_earlier_tables(files)
     note_export(settings.home, series, out, start)
-    files = (out, *(out.with_name(name) for name in beside))
     return Exported(files, len(lines), len({line.jurisdiction for line in lines}))
+
+
+def _remove_earlier_tables(files: Sequence[Path]) -> None:
+    """Delete the tables that an earlier export wrote beside ``files[0]`` and this one, with ``files``, did not."""
+    out = files[0]
+    suffixes = [table.suffix for table in export_tables() if table.suffix.startswith("-")]
+    for path in (out.with_name(f"{out.stem}{suffix}{out.suffix}") for suffix in suffixes):
+        if path not in files:
+            path.unlink(missing_ok=True)

@@ -47,6 +47,16 @@ def read_since(given: str, home: Path, series: str, out: Path) -> dt.datetime:
     return since if since.tzinfo else since.replace(tzinfo=dt.UTC)
 
 
+def changes_file(out: Path) -> Path:
+    """The file for an export of changes, beside the full export ``out``: ``crm-changes.csv``."""
+    return out.with_name(f"{out.stem}-changes{out.suffix}")
+
+
+def was_exported(home: Path, series: str, out: Path) -> bool:
+    """True if this home has exported the series to a file of this name before."""
+    return out.name in _read_times(home).get(series, {})
+
+
 def note_export(home: Path, series: str, out: Path, at: dt.datetime) -> None:
     """Remember when a file of this name was exported, for ``--since last``."""
     times = _read_times(home)

@@ -5,13 +5,14 @@ from cluster_kit.filetypes.kinds import DELIMITED, WORKBOOKS, FileKind, Inspecte
 from cluster_kit.filetypes.mapping import (
     ColumnMapping,
     ColumnMemory,
+    SheetChoice,
     UnclearColumnsError,
     find_named_columns,
     read_column_options,
 )
 from cluster_kit.filetypes.separated import find_separator, read_separated
 from cluster_kit.filetypes.sheets import CellValue, SheetCells, SheetError, read_sheets
-from cluster_kit.filetypes.tables import TableError, TableFile, TableLimits, name_sheets, read_table_file
+from cluster_kit.filetypes.tables import TableError, TableFile, TableLimits, list_choices, read_table_file
 
 __all__ = [
     "DELIMITED",
@@ -23,6 +24,7 @@ __all__ = [
     "FileKind",
     "InspectedFile",
     "SheetCells",
+    "SheetChoice",
     "SheetError",
     "TableError",
     "TableFile",
@@ -33,7 +35,7 @@ __all__ = [
     "find_named_columns",
     "find_separator",
     "inspect_file",
-    "name_sheets",
+    "list_choices",
     "read_column_options",
     "read_separated",
     "read_sheets",

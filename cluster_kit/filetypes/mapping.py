@@ -24,6 +24,19 @@ MOST_REMEMBERED = 200
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
 
 
+@dataclass(frozen=True)
+class SheetChoice:
+    """A sheet of a workbook to choose. A hidden one is not shown by the spreadsheet program."""
+
+    name: str
+    is_hidden: bool = False
+
+    @property
+    def label(self) -> str:
+        """The name, and whether the sheet is hidden."""
+        return f"{self.name} (hidden)" if self.is_hidden else self.name
+
+
 class UnclearColumnsError(ClusterKitError):
     """A table whose columns are not recognized.
 
@@ -33,7 +46,7 @@ class UnclearColumnsError(ClusterKitError):
     """
 
     sheet: str = ""
-    sheets: tuple[str, ...] = ()
+    sheets: tuple[SheetChoice, ...] = ()
 
     def __init__(self, sentence: str, hint: str = "", headers: Sequence[str] = ()) -> None:
         self.sentence = sentence
@@ -53,7 +66,7 @@ class ColumnMapping:
     unread: tuple[str, ...] = ()
     remembered: tuple[str, ...] = ()
     sheet: str = ""
-    sheets: tuple[str, ...] = ()
+    sheets: tuple[SheetChoice, ...] = ()
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -66,14 +79,19 @@ class ColumnMapping:
         role = next(iter(self.columns), "name")
         lines = [f"Columns: {found}. To correct one: --column {role}=HEADER; to read none: --column {role}=."]
         if self.sheets:
-            others = ", ".join(repr(name) for name in self.sheets if name != self.sheet)
-            lines.insert(0, f"Sheet: {self.sheet!r}. Not read: {others}. To read another one: --sheet NAME.")
+            others = ", ".join(_quote(one) for one in self.sheets if one.name != self.sheet)
+            read = next((_quote(one) for one in self.sheets if one.name == self.sheet), repr(self.sheet))
+            lines.insert(0, f"Sheet: {read}. Not read: {others}. To read another one: --sheet NAME.")
         if self.remembered:
             lines.append(f"As chosen for an earlier file with these headers: {', '.join(self.remembered)}.")
         if self.unread:
             more = f" and {len(self.unread) - 12} more" if len(self.unread) > 12 else ""
             lines.append(f"Columns not used: {', '.join(name[:40] for name in self.unread[:12])}{more}.")
         return "\n".join(lines)
+
+
+def _quote(sheet: SheetChoice) -> str:
+    return f"{sheet.name!r} (hidden)" if sheet.is_hidden else repr(sheet.name)
 
 
 def read_column_options(pairs: Sequence[str]) -> dict[str, str]:

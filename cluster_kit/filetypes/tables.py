@@ -16,6 +16,7 @@ from typing import Any
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.filetypes.decoding import DecodedText
 from cluster_kit.filetypes.kinds import DELIMITED, WORKBOOKS, FileKind, explain_kind, inspect_file
+from cluster_kit.filetypes.mapping import SheetChoice
 from cluster_kit.filetypes.separated import find_separator, read_separated
 from cluster_kit.filetypes.sheets import MAX_CELLS, MAX_UNPACKED_BYTES, CellValue, SheetCells, SheetError, read_sheets
 from cluster_kit.text import unguard_formula
@@ -55,20 +56,15 @@ class TableFile:
     separator: str = ""
     has_macros: bool = False
 
-    @property
-    def sheet_names(self) -> tuple[str, ...]:
-        """The names of the sheets to choose from; empty if there is only one."""
-        return name_sheets(self.sheets)
-
     def line_of(self, row: int) -> int:
         """The number that people know a row by, from its index in the sheet: its line, or its row number."""
         return self.lines[row] if row < len(self.lines) else row + 1
 
 
-def name_sheets(sheets: Sequence[SheetCells]) -> tuple[str, ...]:
-    """The names of the sheets that are not empty; none if there is only one."""
-    names = tuple(sheet.name for sheet in sheets if sheet.rows)
-    return names if len(names) > 1 else ()
+def list_choices(sheets: Sequence[SheetCells]) -> tuple[SheetChoice, ...]:
+    """The sheets that are not empty, to choose from; none if there is only one."""
+    choices = tuple(SheetChoice(sheet.name, sheet.is_hidden) for sheet in sheets if sheet.rows)
+    return choices if len(choices) > 1 else ()
 
 
 def read_table_file(raw: bytes, wanted: str, limits: TableLimits) -> TableFile:

@@ -69,6 +69,28 @@ def packet_events(out: Path) -> Iterator[Report]:
     typer.echo(json.dumps({"event": "finished", **result, "manifest": str(out / MANIFEST)}))
 
 
+@contextmanager
+def explain_interruption(report: Report) -> Iterator[Report]:
+    """Pass events on. If the run is interrupted, say on stderr how many packets are done and how to continue."""
+    total, done = 0, 0
+
+    def count(event: BatchPlan | PacketResult) -> None:
+        nonlocal total, done
+        if isinstance(event, BatchPlan):
+            total = event.total
+        else:
+            done += event.status != "failed"
+        report(event)
+
+    try:
+        yield count
+    except KeyboardInterrupt:
+        if total:
+            stopped = f"Stopped with {done} of {count_of(total, 'packet')} up to date."
+            typer.echo(f"{stopped} To make the others, run the same command again.", err=True)
+        raise
+
+
 def format_packet_event(event: BatchPlan | PacketResult) -> str:
     """An event as a sentence."""
     if isinstance(event, BatchPlan):

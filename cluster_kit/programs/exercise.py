@@ -6,7 +6,7 @@ Everything cached can be recomputed: decisions are the team's answers in the sto
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -28,7 +28,7 @@ from cluster_kit.crosswalk.text_files import write_inventory
 from cluster_kit.crosswalk.workbook import WorkbookContext, write_crosswalk_workbook
 from cluster_kit.documents.html import blocks_html
 from cluster_kit.documents.model import Section
-from cluster_kit.filetypes import ColumnMemory
+from cluster_kit.filetypes import ColumnMemory, SheetChoice
 from cluster_kit.models import FrozenModel, Json
 from cluster_kit.programs.decision_log import DecisionLog
 from cluster_kit.programs.next_steps import NextSteps, row_of
@@ -144,8 +144,8 @@ class ProgramReview:
         except NoTableError as error:
             is_asked = question.what == "overview" or (question.what == "columns" and error.sheet and error.headers)
             if given is not None and is_asked:
-                columns = {"headers": error.headers, "read": {}, "labels": COLUMN_WORDS}
-                columns |= {"sheet": error.sheet, "sheets": error.sheets}
+                columns: Json = {"headers": error.headers, "read": {}, "labels": COLUMN_WORDS}
+                columns |= {"sheet": error.sheet, "sheets": _describe_sheets(error.sheets)}
                 return {"list": None, "unclear": {"sentence": error.sentence, "columns": columns}}
             raise CrosswalkError(error.sentence) from error
         answers: dict[str, Callable[[_Asked, ClusterProposals], Json]] = {
@@ -194,7 +194,7 @@ class ProgramReview:
                     "read": dict(proposals.inventory.mapping.columns),
                     "labels": COLUMN_WORDS,
                     "sheet": proposals.inventory.mapping.sheet,
-                    "sheets": proposals.inventory.mapping.sheets,
+                    "sheets": _describe_sheets(proposals.inventory.mapping.sheets),
                 },
                 "programs": summary.programs,
                 "open": summary.open_programs,
@@ -303,6 +303,11 @@ class ProgramReview:
     def _next_steps(self) -> NextSteps:
         context = self._context
         return NextSteps(context.content, context.store, context.session, context.jurisdiction)
+
+
+def _describe_sheets(sheets: Sequence[SheetChoice]) -> list[Json]:
+    """The sheets to choose from, with the labels to show."""
+    return [{"name": one.name, "label": one.label} for one in sheets]
 
 
 def _keys(proposals: ClusterProposals, show: Show) -> list[str]:

@@ -240,16 +240,22 @@ def test_since_has_what_changed_and_what_is_no_longer_there(settings: Settings, 
     say("goals", "goals.statement", "", "a")
     say("goals", "goals.statement", "Second, again", "b")
     say("examples", "examples.may_share", "private", "x")
-    export_answers(settings, "2026", out, since="last")
-    assert list(pd.read_csv(out).words) == ["Second, again"]
-    removed = pd.read_csv(tmp_path / "crm-removed.csv")
+    full = out.read_bytes()
+    changes, *_ = export_answers(settings, "2026", out, since="last").files
+    assert list(pd.read_csv(changes).words) == ["Second, again"]
+    assert (changes.name, out.read_bytes()) == ("crm-changes.csv", full)
+    removed = pd.read_csv(tmp_path / "crm-changes-removed.csv")
     assert set(zip(removed.prompt, removed.row, strict=True)) == {
         ("goals.statement", "a"),
         ("examples.title", "x"),
         ("examples.may_share", "x"),
     }
-    export_answers(settings, "2026", tmp_path / "later.csv", since="2090-01-01")
-    assert pd.read_csv(tmp_path / "later.csv").empty
+    export_answers(settings, "2026", out, since="2090-01-01")
+    assert pd.read_csv(changes).empty
+    assert not (tmp_path / "crm-changes-removed.csv").exists()  # that of the earlier export of changes
+    (tmp_path / "new-room.csv").write_text("not of an export")
+    export_answers(settings, "2026", tmp_path / "new.csv")
+    assert (tmp_path / "new-room.csv").exists()
     with pytest.raises(UsageError, match="--since cannot be 'yesterday'"):
         export_answers(settings, "2026", out, since="yesterday")
 

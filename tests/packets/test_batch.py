@@ -129,6 +129,7 @@ def test_the_manifest_lists_the_folder_for_machines_and_for_people(folder: Folde
     index = (folder.out / "index.html").read_text()
     assert 'href="2026-session-1-after-OH.pdf"' in index
     assert "Guam" in index
+    assert "Exercises complete" in index
     assert data["results"][1]["files"][0]["sha256"] in index
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +15,29 @@ from cluster_kit.cli.commands import register
 from cluster_kit.content import UnknownJurisdictionError, UnknownSessionError, load_content
 from cluster_kit.errors import UsageError
 from cluster_kit.packets import BatchPlan, PacketKind, PacketRequest, PacketResult, make_packets, plan_jobs
+from cluster_kit.packets.jobs import Job
 from cluster_kit.packets.manifest import ManifestError
+from cluster_kit.packets.progress import explain_interruption, packet_lines
 from cluster_kit.settings import Settings
 
 WriteNotebook = Callable[..., Path]
+
+
+def test_an_interrupted_run_says_what_is_done_and_how_to_continue(capsys: pytest.CaptureFixture[str]) -> None:
+    job = Job(series="2026", session=1, jurisdiction="OH")
+    made = PacketResult(job=job, status="made", made_at=dt.datetime.now(dt.UTC))
+
+    def interrupt() -> None:
+        with packet_lines() as shown, explain_interruption(shown) as report:
+            report(BatchPlan(3, 3))
+            report(made)
+            report(made.model_copy(update={"status": "failed"}))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupt()
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said == "Stopped with 1 of 3 packets up to date. To make the others, run the same command again."
 
 
 def test_one_packet_that_fails_leaves_the_others_alone(tmp_path: Path, session_1: WriteNotebook) -> None:

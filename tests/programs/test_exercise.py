@@ -138,13 +138,16 @@ def test_a_team_chooses_the_sheet_and_columns_that_are_not_read(
             sheet = workbook.add_worksheet(name)
             for at, row in enumerate(rows):
                 sheet.write_row(at, 0, row)
+            if name == "Own":
+                sheet.hide()
     given = ProgramList("programs.xlsx", "digest", path.read_bytes)
 
     def ask(what: str, **more: object) -> dict[str, Any]:
         return ProgramReview(crosswalk_context, lambda: given).answer({"what": what, **more})
 
     first = ask("overview")["list"]["columns"]
-    assert (first["sheet"], first["sheets"]) == ("2024", ("2024", "2025", "Own"))
+    labels = {"2024": "2024", "2025": "2025", "Own": "Own (hidden)"}
+    assert (first["sheet"], {one["name"]: one["label"] for one in first["sheets"]}) == ("2024", labels)
     ask("columns", sheet="2025")
     second = ask("overview")["list"]  # remembered
     assert (second["sheet"], second["columns"]["read"]) == ("2025", {"cip": "CIP Code", "title": "Program Title"})

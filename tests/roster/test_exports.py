@@ -10,7 +10,7 @@ import xlsxwriter
 
 from cluster_kit.content import Content
 from cluster_kit.exports.roster_files import write_roster_file
-from cluster_kit.filetypes import ColumnMemory, read_column_options
+from cluster_kit.filetypes import ColumnMemory, SheetChoice, read_column_options
 from cluster_kit.roster.changes import remove_people
 from cluster_kit.roster.importing import RosterImport, import_roster
 from cluster_kit.roster.lists.staff_list import Roster, UnreadableRosterError, read_roster
@@ -164,17 +164,21 @@ def test_excel_s_own_mark_of_the_separator_is_no_header(content: Content, save: 
 
 def test_a_workbook_is_read_from_the_visible_sheet_that_fits(content: Content, tmp_path: Path) -> None:
     rows: list[list[object]] = [["CTE workshop"], [], ["State", "Name", "Email"], ["Ohio", "Ana Reyes", "ana@ohio.gov"]]
-    old = [["State", "Name", "Email"], ["Guam", "Old Person", ""]]
+    old = [["State", "Name", "Email", "Role"], ["Guam", "Old Person", "", ""]]  # more columns, but hidden
     path = save_sheets(tmp_path / "p.xlsx", {"Old": old, "Notes": [["call them"]], "People": rows}, hidden="Old")
     roster = read_roster(content, path)
     assert people(roster) == [BOTH[0]]
     assert roster.rows[0].line == 4
     assert people(read_roster(content, path, sheet="Old")) == [("GU", "Old Person", "")]
-    assert (roster.mapping.sheet, roster.mapping.sheets) == ("People", ("Notes", "People", "Old"))
-    assert "Sheet: 'People'. Not read: 'Notes', 'Old'. To read another one: --sheet NAME." in roster.mapping.describe()
+    choices = (SheetChoice("Notes"), SheetChoice("People"), SheetChoice("Old", is_hidden=True))
+    assert (roster.mapping.sheet, roster.mapping.sheets) == ("People", choices)
+    assert (
+        "Sheet: 'People'. Not read: 'Notes', 'Old' (hidden). To read another one: --sheet NAME."
+        in roster.mapping.describe()
+    )
     with pytest.raises(UnreadableRosterError) as unclear:
         read_roster(content, path, sheet="Notes")
-    assert (unclear.value.sheet, unclear.value.sheets) == ("Notes", ("Notes", "People", "Old"))
+    assert (unclear.value.sheet, unclear.value.sheets) == ("Notes", choices)
 
 
 def test_columns_are_named_by_hand_and_remembered(content: Content, save: Save, tmp_path: Path) -> None:

@@ -157,10 +157,13 @@ def test_columns_of_a_list_are_named_on_the_page_and_remembered(server: Server, 
             "Badges": [row.decode().split(";") for row in rows],
             "Staff": [["State", "Name"], ["MP", "Jo Day"]],
         }
-        book = save_sheets(tmp_path / "badges.xlsx", sheets).read_bytes()
-        assert "Read from the sheet “Badges”." in send(book, name="badges.xlsx")
+        book = save_sheets(tmp_path / "badges.xlsx", sheets, hidden="Staff").read_bytes()
+        first = send(book, name="badges.xlsx")
+        assert "Read from the sheet “Badges”." in first
+        assert '<option value="Staff">Staff (hidden)</option>' in first
         other = send(book, name="badges.xlsx", sheet="Staff", apply="yes", **{"shown-sheet": "Badges"})
         assert "You changed what is read" in other
+        assert "Read from the hidden sheet “Staff”." in other
         assert "Jo Day, MP: new" in other
         without = {"column-name": "Name", "found-name": "Name", "shown-name": "Name", "found-jurisdiction": "State"}
         same = {"sheet": "Staff", "shown-sheet": "Staff"}

@@ -17,6 +17,7 @@ from cluster_kit.filetypes import (
     TableLimits,
     UnclearColumnsError,
     find_named_columns,
+    list_choices,
     read_table_file,
 )
 from cluster_kit.filetypes.headers import cell_text, find_header_row
@@ -53,6 +54,7 @@ WANTED = "a “CSV UTF-8” file"
 KIND = "roster"
 """The kind of table under which chosen columns are remembered."""
 
+NAMES = frozenset(("name", "first", "last"))
 _LIMITS = TableLimits(MOST_BYTES, ": no list of people is.", max_unpacked=100_000_000, max_rows=MOST_PEOPLE + 1)
 _PERSON_ID = re.compile(r"[0-9a-f]{16}")
 _TOTAL = re.compile(r"(grand |sub-? ?)?totals?\b|count\b", re.IGNORECASE)
@@ -141,7 +143,7 @@ def read_roster_from(  # noqa: PLR0913  (how to read the file)
     try:
         return _read_sheet(content, name, file, columns or {}, sheet, memory or ColumnMemory(), jurisdiction)
     except UnreadableRosterError as error:
-        error.sheet, error.sheets = sheet, file.sheet_names
+        error.sheet, error.sheets = sheet, list_choices(file.sheets)
         raise
 
 
@@ -174,7 +176,7 @@ def _read_sheet(  # noqa: PLR0913, PLR0917  (how to read the file)
     if "jurisdiction" not in first.places and not any(row.jurisdiction for row in reader.rows):
         raise _missing(name, file.line_of(first.begin - 1), first.names, ["jurisdiction"])
     memory.remember(KIND, first.names, {role: one and first.names[first.places[role]] for role, one in wanted.items()})
-    mapping = replace(_describe(first, wanted, memory), sheet=chosen.name, sheets=file.sheet_names)
+    mapping = replace(_describe(first, wanted, memory), sheet=chosen.name, sheets=list_choices(file.sheets))
     return Roster(tuple(reader.rows), tuple(reader.problems), mapping, reader.notes.collect())
 
 
@@ -194,7 +196,10 @@ def _read_file(name: str, raw: bytes) -> TableFile:
 def _choose_sheet(
     name: str, file: TableFile, sheet: str, match: Callable[[Sequence[str]], dict[str, int]]
 ) -> SheetCells:
-    """The named sheet; else the visible one with the most columns that match, or else that are known."""
+    """The named sheet; else the one with the most columns that match, or else that are known.
+
+    A hidden sheet is chosen only if no visible one has names.
+    """
     if sheet:
         found = next((one for one in file.sheets if one.name.strip().casefold() == sheet.strip().casefold()), None)
         if found is None:
@@ -202,9 +207,10 @@ def _choose_sheet(
             raise UnreadableRosterError(f"{name} has no sheet {sheet!r}. Its sheets are: {names}.")
         return found
 
-    def rank(one: SheetCells) -> tuple[int, int, bool]:
-        matching, known = (find_header_row(one.rows, of) for of in (match, match_columns))
-        return len(matching.roles) if matching else 0, len(known.roles) if known else 0, not one.is_hidden
+    def rank(one: SheetCells) -> tuple[bool, int, int]:
+        headers = (find_header_row(one.rows, of) for of in (match, match_columns))
+        matching, known = (header.roles if header else {} for header in headers)
+        return bool(matching.keys() & NAMES) and not one.is_hidden, len(matching), len(known)
 
     return max(file.sheets, key=rank, default=SheetCells("", []))
 
@@ -227,7 +233,7 @@ def _find_tables(
         places = correct_by_content(names, places, below, checks, named.keys())
         skipped = memory.find_skipped(KIND, [" ".join(name.split()) for name in names], wanted)
         places = {role: place for role, place in places.items() if role not in skipped}
-        if places.keys() & {"name", "first", "last"}:
+        if places.keys() & NAMES:
             tables.append(_Table(names, places, at + 1, end))
     return tables
 

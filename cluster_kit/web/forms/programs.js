@@ -6,7 +6,7 @@ import { Program } from "./program.js";
 /** @import * as S from "../shared/types.js" */
 /** @import * as T from "./types.js" */
 /** @typedef {HTMLElement & {show?: (taken: boolean) => void}} QuestionElement */
-/** @typedef {{headers: string[], read: Record<string, string>, labels: Record<string, string>, sheet: string, sheets: string[]}} Columns */
+/** @typedef {{headers: string[], read: Record<string, string>, labels: Record<string, string>, sheet: string, sheets: Array<{name: string, label: string}>}} Columns */
 /** @typedef {{list: null | {digest: string, name: string, sheet: string, columns: Columns, programs: number}, unclear?: {sentence: string, columns: Columns}, notice: string, findings: string[], clear_programs: number, counts: Record<string, number>, questions: Array<{id: string, words: string, taken: boolean}>}} Overview */
 
 const PAGE = 25;
@@ -253,7 +253,7 @@ export class Programs {
     });
     const sheetSelect = h("select", { id: elementId("sheet") },
       !sheet && h("option", { value: "" }, "Choose a sheet"),
-      sheets.map((name) => h("option", { value: name, selected: name === sheet }, name)));
+      sheets.map(({ name, label }) => h("option", { value: name, selected: name === sheet }, label)));
     const apply = () => {
       // Another sheet has columns of its own. Of a list that is read, the same sheet is found again.
       if (sheetSelect.value !== sheet) return void this.#chooseColumns({}, sheetSelect.value);
