@@ -33,7 +33,7 @@ class BrowserVisit:
 
 
 async def visit_with_chromium(link: str) -> BrowserVisit:
-    """Open a link, wait for the first field, load the page again."""
+    """Open a link, wait for the first field, reload the page."""
     async with async_playwright() as playwright:
         program = find_browser(playwright.chromium.executable_path)
         browser = await playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)

@@ -184,7 +184,7 @@ class OurVisitor(Visitor):
             return
         event = json.loads(message)
         if event["type"] == "reload":
-            raise ConnectionError("the server asked to load the page again")
+            raise ConnectionError("the server asked to reload the page")
         if event["type"] == "form":
             inner = event["message"]
             if inner["type"] == "opening":

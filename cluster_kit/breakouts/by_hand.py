@@ -129,4 +129,4 @@ def read_arranged(value: object) -> tuple[ArrangedGroup, ...]:
             for one in value  # type: ignore[attr-defined]
         )
     except (TypeError, KeyError, ValueError, AttributeError) as error:
-        raise UsageError("The groups could not be read. Load the page again, and arrange them once more.") from error
+        raise UsageError("The groups could not be read. Reload the page, and arrange them once more.") from error

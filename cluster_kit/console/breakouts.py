@@ -89,7 +89,7 @@ def propose_arrangement(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
     groups = read_arranged(asked.get("groups"))
     codes = {state.code for state in snapshot.content.jurisdictions}
     if unknown := sorted({code for group in groups for code in group.states} - codes):
-        raise InvalidCommandError(f"There is no state {', '.join(unknown)}. Load the page again.")
+        raise InvalidCommandError(f"There is no state {', '.join(unknown)}. Reload the page.")
     rounds = snapshot.session_state.rounds
     pairs = map(_read_codes, _read_list(asked.get("apart")))
     wishes = Wishes(

@@ -41,7 +41,7 @@ from cluster_kit.web.bundle import bundle_css, bundle_modules
 log = logging.getLogger(__name__)
 
 CONSOLE = WEB / "console"
-INTERNAL_ERROR = "That did not work. What you typed is still here; try again, or load the page again."
+INTERNAL_ERROR = "That did not work. What you typed is still here; try again, or reload the page."
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def describe_team(snapshot: Snapshot, asked: Json) -> TeamContactView:
     code = str(asked.get("state", ""))
     names = snapshot.content.jurisdiction_names
     if code not in names:
-        raise InvalidCommandError(f"There is no state {code!r}. Load the page again.")
+        raise InvalidCommandError(f"There is no state {code!r}. Reload the page.")
     here, stuck = _who_is_here(snapshot), _find_stuck(snapshot)
     members = [_member(snapshot, person) for person in find_members(snapshot, code)]
     return TeamContactView(

@@ -31,7 +31,7 @@ class UnknownPictureError(ClusterKitError, LookupError):
 
     def __init__(self, subject: str) -> None:
         self.subject = subject
-        super().__init__(f"There is no statement {subject!r} in the instrument. Load the page again.")
+        super().__init__(f"There is no statement {subject!r} in the instrument. Reload the page.")
 
 
 class NothingToShowError(ClusterKitError):

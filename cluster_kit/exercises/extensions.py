@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-INTERNAL_ERROR = "Something went wrong on our side. Your team's decisions are saved. Load the page again in a moment."
+INTERNAL_ERROR = "Something went wrong on our side. Your team's decisions are saved. Reload the page in a moment."
 MAX_ROWS = 50
 NO_EXTENSION = "This part works on your state's page of the session, not here."
 

@@ -73,7 +73,7 @@ class PageConnection:
                 self._raise_closed()
             frame: Json = json.loads(text or "")
             if frame["type"] == "reload":
-                raise ReloadError("The server asked to load the page again.")
+                raise ReloadError("The server asked to reload the page.")
             if frame["type"] != "pong":
                 return frame
 

@@ -39,7 +39,7 @@ OFFER_LINK_FOR = dt.timedelta(minutes=30)
 A_MINUTE_S = 60
 OLD_FORM = (
     "This form could not be sent, because the page was open before the last update or your cookies have changed. "
-    "Load the page again, and send the form once more."
+    "Reload the page, and send the form once more."
 )
 INTERNAL_ERROR = "Something went wrong on our side. Your answers are safe. Try again in a moment."
 

@@ -76,7 +76,7 @@ def read_submission(body: bytes) -> EvaluationSubmission:
         if any(detail["type"] == "string_too_long" and detail["loc"][-1] == "comment" for detail in error.errors()):
             sentence = f"A comment is longer than {LONGEST_COMMENT} characters. Shorten it, and send the form again."
             raise InvalidEvaluationError(sentence) from None  # the cause would quote what was typed
-        raise InvalidEvaluationError("The form could not be read. Load the page again.") from None
+        raise InvalidEvaluationError("The form could not be read. Reload the page.") from None
 
 
 def check_evaluation(evaluation: Evaluation, session: Session, answers: Mapping[str, EvaluationAnswer]) -> Json:
@@ -85,7 +85,7 @@ def check_evaluation(evaluation: Evaluation, session: Session, answers: Mapping[
     for key, answer in answers.items():
         question = evaluation.find_question(key)
         if question is None or not _fits(question, session, answer):
-            raise InvalidEvaluationError("The questions have changed in the meantime. Load the page again.")
+            raise InvalidEvaluationError("The questions have changed in the meantime. Reload the page.")
         if given := answer.model_dump(mode="json", exclude_defaults=True):
             found[key] = given
     if not found:

@@ -165,4 +165,4 @@ class SessionLog:
 
 def _check_same(event: NewEvent, kept: Event) -> None:
     if not event.is_same_event(kept):
-        raise InvalidCommandError("Something else was kept under the same id before. Load the page again to see it.")
+        raise InvalidCommandError("Something else was kept under the same id before. Reload the page to see it.")

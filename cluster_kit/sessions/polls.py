@@ -66,7 +66,7 @@ class VoteInPoll(SessionCommand, kind="vote", who=Permission.EVERYONE):
         if poll.closed_at:
             raise InvalidCommandError("The poll is closed. Your answer was not counted.")
         if self.choice >= len(poll.options):
-            raise InvalidCommandError("The poll has no such option. Load the page again.")
+            raise InvalidCommandError("The poll has no such option. Reload the page.")
         if not event.jurisdiction:
             raise InvalidCommandError("Facilitators do not vote.")
 

@@ -12,7 +12,7 @@ from cluster_kit.sessions.log import SessionLog
 from cluster_kit.store import Event, Person
 from cluster_kit.store.models import CodeOrNone, Id
 
-NOT_UNDERSTOOD = "The server did not understand this page. Load the page again; your words are kept."
+NOT_UNDERSTOOD = "The server did not understand this page. Reload the page; your words are kept."
 FORMS_ONLY = "Only facilitators can do that here. Your team can do it in the exercise itself."
 # By field and pydantic's type of error; "" is any type.
 SENTENCES = {

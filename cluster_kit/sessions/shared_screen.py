@@ -39,7 +39,7 @@ class ShowScene(SessionCommand, kind="scene", on_record=False):
     def check(self, event: NewEvent, session: Session, state: SessionState) -> None:  # noqa: ARG002
         """The scene exists; an exercise is the session's."""
         if event.subject not in {scene.value for scene in Scene}:
-            raise InvalidCommandError(f"The shared screen has no scene {event.subject!r}. Load the page again.")
+            raise InvalidCommandError(f"The shared screen has no scene {event.subject!r}. Reload the page.")
         if event.subject == Scene.EXERCISE and self.item and not session.find_exercise(self.item):
             raise InvalidCommandError(f"Session {session.number} has no exercise {self.item!r}.")
 

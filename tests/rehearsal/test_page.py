@@ -238,6 +238,6 @@ def test_a_page_of_another_version_is_loaded_again(server: Server, monkeypatch: 
             await client.join(server.link(add(server, "late").id).partition("#")[2])
             async with opened(client, tally):
                 assert client.loads == 2
-        assert tally.errors == {"The server asked to load the page again.": 1}
+        assert tally.errors == {"The server asked to reload the page.": 1}
 
     run(play())

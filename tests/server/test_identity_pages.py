@@ -278,7 +278,7 @@ def test_a_form_from_before_an_update_says_what_to_do(server: Server) -> None:
     with server.client(AVERY) as client:
         page = client.post("/you", data={"depth": "full", "_xsrf": "2|00000000|0000|1700000000"})
     assert page.status_code == 403
-    assert "Load the page again, and send the form once more." in read(page).get_text()
+    assert "Reload the page, and send the form once more." in read(page).get_text()
 
 
 # --- help ------------------------------------------------------------------------------------------------------------

@@ -127,7 +127,7 @@ def test_what_is_on_another_host_is_a_card_with_title_and_host(source: str, addr
 )
 def test_what_cannot_be_shown_says_so_in_one_sentence(data: dict[str, object], what: str) -> None:
     assert lost(data) == cannot_show(what)
-    assert "Load the page again" not in lost(data)
+    assert "Reload the page" not in lost(data)
     assert "JupyterLab" in lost(data)
 
 

@@ -171,8 +171,8 @@ def test_a_page_whose_kernel_is_gone_says_so_beside_each_widget(widget_server: S
     for kernel in widget_server.kernels():
         if kernel.pid not in before:
             kernel.kill()
-    expect(page.locator(".ck-standard-note").first).to_contain_text("Load the page again")
-    expect(page.locator(".ck-standard-status")).to_contain_text("Load the page again")
+    expect(page.locator(".ck-standard-note").first).to_contain_text("Reload the page")
+    expect(page.locator(".ck-standard-status")).to_contain_text("Reload the page")
 
 
 def test_widgets_go_on_after_the_network_was_away(widget_server: Server, context: BrowserContext) -> None:

@@ -25,7 +25,7 @@ from cluster_kit.store import StoreError
 LARGEST_BODY = 20_000
 NOT_YET = "This evaluation opens when the session has ended."
 CLOSED = "This evaluation is closed. Thank you for your interest."
-NOT_PERMITTED = "This form is no longer valid. Load the page again."
+NOT_PERMITTED = "This form is no longer valid. Reload the page."
 TOO_LARGE = "The form is too large. Shorten your comments, and send it again."
 TOO_OFTEN = "Too many forms were sent from your network. Wait a minute, and try again."
 

@@ -14,7 +14,7 @@ const ELSEWHERE =
   "You opened this evaluation before, in another browser or on another device. Each person can send one form, so " +
   "answer it there. We cannot tell whether you have sent it, because the answers are anonymous.";
 const NO_CONNECTION = "The server cannot be reached. Your answers are still on this page. Check your connection, and send them again.";
-const NOT_OPENED = "The form could not be opened. Check your connection, then load the page again.";
+const NOT_OPENED = "The form could not be opened. Check your connection, then reload the page.";
 const NOTHING = "Answer at least one question before you send the form.";
 
 /** @param {string} id */

@@ -9,7 +9,7 @@ const OPENING_TIMEOUT_MS = 30000;
 const LOAD_AGAIN_MS = [2000, 5000, 10000, 30000];
 const NOT_LOADED = "This exercise could not be loaded just now. It is tried again in a moment; your answers are safe.";
 const NOT_OPENED = "This exercise could not be opened just now. It is tried again in a moment; your answers are safe.";
-const NOT_SHOWN = "This exercise could not be shown. Load the page again; your answers are safe.";
+const NOT_SHOWN = "This exercise could not be shown. Reload the page; your answers are safe.";
 
 /** @typedef {{form: S.Widget, exercises: Record<string, M.ExerciseView>}} Loaded */
 

@@ -52,7 +52,7 @@ export class KernelModels {
       console.error(error);
       const message = document.createElement("p");
       message.className = "ck-trouble";
-      message.textContent = "This part could not be opened. Load the page again; your answers are safe.";
+      message.textContent = "This part could not be opened. Reload the page; your answers are safe.";
       el.replaceChildren(message);
     }
   }

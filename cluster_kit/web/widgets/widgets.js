@@ -9,10 +9,10 @@
   /** @type {Record<string, string>} */
   const WORDS = {
     trying: "The connection of this part was lost. Trying to connect again…",
-    gone: "This part was closed. Load the page again to use it; your answers are saved.",
+    gone: "This part was closed. Reload the page to use it; your answers are saved.",
     out: "You can no longer use this part. Open your link again.",
     failed: "This cell shows an interactive part that this page cannot run. Ask your facilitator, or open the notebook in JupyterLab.",
-    late: "This part could not be opened. Load the page again; your answers are safe.",
+    late: "This part could not be opened. Reload the page; your answers are safe.",
   };
 
   /** @type {Record<string, Record<string, any>>} */
