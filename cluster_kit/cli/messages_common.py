@@ -14,7 +14,7 @@ from cluster_kit.cli.app import app
 from cluster_kit.cli.options import open_store, split_list
 from cluster_kit.cli.roster_common import withdrawal_links
 from cluster_kit.content import Content, load_content
-from cluster_kit.content.messages import MessagePack, find_call_link, load_messages
+from cluster_kit.content.messages import CALL_LINK, MessagePack, load_messages
 from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
 
@@ -77,10 +77,11 @@ def plan_from_options(
     history = CalendarHistory.load(settings.home) if options.calendar else None
     formats = tuple(f".{one.lstrip('.')}" for one in split_list(options.packet_formats.lower()))
     page = join_page(options.address) if options.address else ""
-    call = find_call_link(content.series.id, settings.content) if options.calendar else ""
+    fields = _read_fields(options.fields)
+    call = fields.get(CALL_LINK, pack.values.get(CALL_LINK, "")).strip()  # as the text of the message
     files = AttachmentChoice(options.packets, formats, history, page, options.zipped, call)
     states = tuple(content.get_jurisdiction(code).code for code in split_list(options.jurisdiction))
-    request = MessageRequest(options.message, options.session, _read_fields(options.fields), states, files)
+    request = MessageRequest(options.message, options.session, fields, states, files)
     with open_store(settings) as store:
         join = _join(settings, content, store, options) if options.address else None
         return plan_messages(content, pack, store, request, settings.content, join), history

@@ -27,7 +27,7 @@ _MARKUP = re.compile(
     | _(?!(?<=[^\W_]_)[^\W_])(?!(?<=\s_)\s)  # emphasis, unless inside a word or between spaces
     | ~(?!(?<![^\s(]~)[^\W_])(?!(?<=\s~)\s)  # strikethrough, unless it can only begin one, as in ~50
     | \{(?=\{) | (?<=\{)\{                # an expression in some notebooks
-    | <(?=[A-Za-z/!?])                    # a tag or a comment
+    | <(?=[A-Za-z/!?]|[^\s<>]+@)         # a tag, a comment, or an address
     | &(?=\#?\w+;)                        # an entity
     """,
     re.VERBOSE,

@@ -381,8 +381,11 @@ def test_the_commands_write_files_and_json(people: Settings, tmp_path: Path) -> 
     planned = json.loads(shown[shown.index("{") : shown.rindex("}") + 1])
     assert (code, planned["files"], planned["batches"][0]["people"]) == (0, [], 3)
     assert not (tmp_path / "out").exists()
-    code, shown = _run(people, *common, "--formats", "csv")
+    code, shown = _run(people, *common, "--formats", "csv", "--calendar")
     assert code == 0
+    calendars = [one.read_bytes().replace(b"\r\n ", b"").decode() for one in (tmp_path / "out").rglob("*.ics")]
+    assert calendars
+    assert all(f"Video call: {VALUES['call_link']}" in one for one in calendars), "as in the text"
     text = (tmp_path / "out" / "session-1-invitation.csv").read_text(encoding="utf-8-sig")
     assert text.count(f"{SERVER}/join#") == 3 * 3, "in the text, and twice in the HTML, of three people"
     code, shown = _run(people, "list", "--session", "1", "--json")

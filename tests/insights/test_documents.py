@@ -110,7 +110,7 @@ def test_markdown_has_no_backslash_before_characters_that_need_none(typed: str) 
     [
         *("a ~b~ *c* __d__", "C #", "> a\n===", "* a", "+ a", "1) a", "a\\", "{{x}}", "**", "~~~"),
         *(" * a", "b\n\t* a\n  * c", "\xa0* a", " _ _ _ ", " > a", " 1. a"),  # indented
-        *("b\r# a", "b\r\n- a"),
+        *("b\r# a", "b\r\n- a", "<1@b.org>"),
     ],
 )
 def test_markdown_escapes_what_is_markup_only_at_its_place(typed: str) -> None:
