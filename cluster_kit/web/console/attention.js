@@ -62,7 +62,7 @@ function showLast(panel, el) {
 /** @param {string} what */
 function shorten(what) {
   if (what.length <= MOST_CHARACTERS) return what;
-  return `${what.slice(0, MOST_CHARACTERS).replace(/\s\S*$/, "")}…`;
+  return `${what.slice(0, MOST_CHARACTERS).replace(/[.,:;]*\s\S*$/, "")}…`;
 }
 
 // The heading of the panel. Modules of other panels set no id, so the panel is found by its module's name.
