@@ -16,7 +16,7 @@ from cluster_kit.sessions.state import Poll, Vote
 from cluster_kit.text import count_of, inflect
 
 LEFT_OUT = "Options that people from fewer than five states chose are left out."
-STILL_OPEN = "Close the poll first. Results that change while people answer would disclose single answers."
+STILL_OPEN = "Close the poll first. Results that change while people answer would disclose individual answers."
 TOO_FEW = "People from fewer than five states have answered. Participants see counts of five or more states only."
 FEWEST_SHOWN = 2
 """With one option shown, readers would know how nearly everyone answered."""

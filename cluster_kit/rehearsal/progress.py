@@ -91,7 +91,7 @@ def format_moment(event: RehearsalOpening | Moment | Report) -> str:
 def _format_opening(event: RehearsalOpening) -> str:
     guests = "\n".join(f"  {link}" for link in event.guests)
     return (
-        f"{event.session}. Everybody in it is made up: {event.people} people of {event.states} states, "
+        f"{event.session}. All people in it are fictional: {event.people} people from {event.states} states, "
         f"about {event.minutes:.0f} minutes.\n\n"
         f"The console, for you as a facilitator:\n  {event.console}\n\n"
         f"The console for a second facilitator, in another browser or a private window:\n  {event.co_facilitator}\n\n"

@@ -45,7 +45,9 @@ def prepare_rehearsal_series(settings: Settings, session: int) -> Content:
     Raises ``UsageError`` if the home is not empty, so that no other deployment is affected.
     """
     if settings.home.exists() and any(settings.home.iterdir()):
-        raise UsageError(f"{settings.home} is not empty. A rehearsal wants a folder of its own: name one that is new.")
+        raise UsageError(
+            f"{settings.home} is not empty. A rehearsal needs a new folder: give --keep one that does not exist."
+        )
     source = load_content(find_newest_series())
     length = dt.timedelta(minutes=source.get_session(session).minutes)
     start = dt.datetime.now(ZoneInfo(source.series.time_zone)) + dt.timedelta(minutes=LOBBY_MINUTES)

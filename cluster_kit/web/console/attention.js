@@ -7,6 +7,7 @@ import { button, showList } from "./panel_elements.js";
 /** @import * as M from "../shared/messages.js" */
 
 const SHOWN_MS = 60_000;
+const MOST_CHARACTERS = 60;
 
 /**
  * @param {Panel<M.AttentionView>} panel
@@ -50,11 +51,18 @@ function showLast(panel, el) {
   const age = action ? panel.now() - Date.parse(action.at) : 0;
   const shown = action && age < SHOWN_MS ? [{ key: action.event, ...action }] : [];
   showList(el, shown, ({ id, what, who, mine }) =>
-    h("p", { class: mine ? "" : "ck-attention-other" }, h("strong", { dir: "auto" }, mine ? "You" : who), ": ", h("span", { dir: "auto" }, what), " ",
-      h("span", { class: "ck-panel-small ck-attention-age" }), " ",
-      id && button("Undo", () => panel.act("undo", { subject: id }), { name: "undo", about: `the last step: ${what}` })));
+    h("p", { class: mine ? "" : "ck-attention-other" }, h("strong", { dir: "auto" }, mine ? "You" : who, ":"), " ", h("span", { dir: "auto", title: what }, shorten(what)), " ",
+      h("span", { class: "ck-attention-undo" }, h("span", { class: "ck-panel-small ck-attention-age" }), " ",
+        id && button("Undo", () => panel.act("undo", { subject: id }), { name: "undo", about: `the last step: ${what}` }))));
   const words = el.querySelector(".ck-attention-age");
   if (words) words.textContent = `${Math.max(0, Math.round(age / 1000))} s ago`;
+}
+
+// The start of a long message, so that the panels below keep their place. The activity log has all of it.
+/** @param {string} what */
+function shorten(what) {
+  if (what.length <= MOST_CHARACTERS) return what;
+  return `${what.slice(0, MOST_CHARACTERS).replace(/[.,:;]*\s\S*$/, "")}…`;
 }
 
 // The heading of the panel. Modules of other panels set no id, so the panel is found by its module's name.

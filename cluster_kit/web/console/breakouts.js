@@ -42,7 +42,7 @@ function build(panel) {
       button("Form groups", () => propose("propose"))),
     proposed);
   return (view) => {
-    ready.textContent = view.here ? `${count(view.here, "state")} to be grouped: here now, or within the last two minutes.` : "Groups are formed of the states that are here. No state is here yet.";
+    ready.textContent = view.here ? `${count(view.here, "state")} to place in groups, here now or in the last two minutes.` : "Groups are formed of the states that are here. No state is here yet.";
     rooms.refresh(view);
     const rounds = view.shown ? [{ key: view.shown.id, shown: view.shown, late: view.late, absent: view.absent }] : [];
     showList(shown, rounds, (one) => buildShown(panel, one, () => propose("repair"), () => edit(one.shown)), () => quiet("No groups are shown to participants."));
@@ -89,7 +89,7 @@ function showProposal(panel, place, { sentence, groups, alone }, words) {
   const editor = new GroupEditor(panel);
   const show = async () => {
     if (refuseExcess([words.title], panel.status)) return;
-    const title = words.title.value.trim() || `Breakout groups ${panel.view.number + 1}`;
+    const title = words.title.value.trim() || (panel.view.number ? `Breakout groups ${panel.view.number + 1}` : "Breakout groups");
     const asked = editor.groups.map(({ number, states, area, reason }) => ({ number, states, area, reason }));
     if (await panel.act("groups", { value: { title, groups: asked } })) done();
   };

@@ -14,7 +14,7 @@ function build(panel) {
   panel.root.classList.add("ck-cues-panel");
   panel.frame("Your cues", cues);
   return (view) =>
-    showList(cues, view.title ? [{ key: view.title, ...view }] : [], buildCues, () => quiet("Cues appear here when a part with an exercise is on."));
+    showList(cues, view.title ? [{ key: view.title, ...view }] : [], buildCues, () => quiet("Cues appear here during each part that has an exercise."));
 }
 
 /** @param {M.FacilitatorCuesView} view */
@@ -25,7 +25,7 @@ function buildCues({ lines, listen, stuck, quick }) {
   return h("div", {},
     h("dl", { class: "ck-cues-list" },
       lines.map((line) => [line.title && h("dt", { class: "ck-cues-step" }, line.title),
-        line.say && cue("Say", line.say, "ck-cues-say"), line.press && cue("Press", line.press)]),
+        line.say && cue("Say", line.say, "ck-cues-say"), line.press && cue("Do", line.press)]),
       (heard.length > 0 || signals.length > 0) && [h("dt", {}, "Listen for"), h("dd", {}, signals.length > 0 ? h("ul", {}, signals) : heard.join(" "))],
       stuck && cue("When stuck", `Ask: “${stuck}”`),
       quick && cue("When quick", `Ask: “${quick}”`),

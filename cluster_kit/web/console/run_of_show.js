@@ -188,7 +188,7 @@ function buildPart({ title, minutes, changed, taken_s: taken, state }) {
 function showTime(panel, { clock, pace, times, line }) {
   const { since, speed, left_s: leftThen, behind_s: behindThen, spare_s: spareThen, began, ended, is_scheduled: isScheduled, place } = panel.view;
   if (!since) {
-    setText(clock, ended ? "Over" : "Not begun");
+    setText(clock, ended ? "Ended" : "Not begun");
     setText(pace, began ? paceInWords({ behind: behindThen, isScheduled }) : "");
     setText(times, began ? "" : describeTimes(panel.view, 0));
     return Infinity;

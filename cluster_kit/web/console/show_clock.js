@@ -12,15 +12,15 @@ const TIME_OF_DAY = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: 
 export function describeTimes({ since, speed, scheduled, is_scheduled: isScheduled, place, left_s: left }, elapsed) {
   if (!since) return `Planned start: ${dayIfNotToday(Date.parse(scheduled))}${timeOfDay(Date.parse(scheduled))}`;
   const from = Date.parse(since);
-  const part = `part ends ${timeOfDay(from + ((left ?? 0) * 1000) / speed)}`;
-  if (!place) return part.replace("part ends", "Ends");
+  const partEnds = `${(left ?? 0) < elapsed ? "ended" : "ends"} ${timeOfDay(from + ((left ?? 0) * 1000) / speed)}`;
+  if (!place) return partEnds.replace("e", "E");
   const changed = place.changed ? ` (${place.changed > 0 ? "+" : "−"}${Math.abs(place.changed)})` : "";
   const ends = timeOfDay(from + (place.left_s * 1000) / speed);
   const planned = isScheduled ? timeOfDay(Date.parse(place.planned_end)) : ends;
   const taken = minutesAndSeconds(place.taken_s + elapsed);
   const working = place.exercise_left_s;
   const participants = working === null || working === place.left_s ? "" : `Participants have until ${timeOfDay(from + (working * 1000) / speed)} · `;
-  return `${place.minutes} min planned${changed}, ${taken} taken · ${participants}Ends ${ends}${ends === planned ? "" : `, in the plan ${planned}`} · ${part}`;
+  return `${place.minutes} min planned${changed}, ${taken} taken · ${participants}${place.left_s < elapsed ? "Time ended" : "Ends"} ${ends}${ends === planned ? "" : ` (planned ${planned})`} · part ${partEnds}`;
 }
 
 // The pace of the session, beside the clock of the exercise: they count different things, and never contradict each other.

@@ -68,7 +68,7 @@ function buildAgenda(view) {
   const next = now && view.parts[view.parts.indexOf(now) + 1];
   const page = h("div", { class: "ck-scene-agenda" },
     h("div", { class: "ck-scene-hour" }, ...hour(view, now, next)),
-    h("ol", { class: "ck-scene-parts" }, view.parts.map((part) => agendaLine(part, part === next))));
+    h("ol", { class: `ck-scene-parts${view.ended ? " ck-scene-past" : ""}` }, view.parts.map((part) => agendaLine(part, part === next, view.ended !== null))));
   return { title: view.ended ? "The session has ended" : now ? "Where we are" : "Today", pages: [page], most: 48 };
 }
 
@@ -78,7 +78,7 @@ function buildAgenda(view) {
  * @param {M.ScreenPart | undefined} next
  */
 function hour(view, now, next) {
-  if (view.ended) return [h("p", { class: "ck-scene-lead" }, "Thank you for your work today. Your pages stay open for answers.")];
+  if (view.ended) return [h("p", { class: "ck-scene-lead" }, "Thank you for your work today. You can still add to your answers.")];
   if (!now) return [startWords(view) ?? h("p", { class: "ck-scene-lead" }, "We begin soon.")];
   return [
     h("p", { class: "ck-scene-big", role: "timer", "aria-live": "off", "data-countdown": now.ends_at }),
@@ -91,12 +91,13 @@ function hour(view, now, next) {
 /**
  * @param {M.ScreenPart} part
  * @param {boolean} isNext
+ * @param {boolean} isPast the session has ended
  */
-function agendaLine({ title, minutes, state, starts_at: startsAt }, isNext) {
-  const words = STATE_WORDS[state] || (isNext ? "Next" : "");
+function agendaLine({ title, minutes, state, starts_at: startsAt }, isNext, isPast) {
+  const words = isPast ? "" : STATE_WORDS[state] || (isNext ? "Next" : "");
   return h("li", { class: `ck-scene-part ck-scene-${state}`, "aria-current": state === "now" && "step" },
     h("span", { class: "ck-scene-when" }, startsAt && state !== "over" ? timeOfDay(startsAt, undefined, false) : ""),
-    h("span", { class: "ck-scene-what" }, title, words && h("span", { class: "ck-scene-badge" }, words)),
+    h("span", { class: "ck-scene-what" }, title, words && [" ", h("span", { class: "ck-scene-badge" }, words)]),
     h("span", { class: "ck-scene-minutes" }, `${minutes} min`));
 }
 
@@ -243,7 +244,7 @@ function buildQuestions(view) {
 function buildQuestion({ text, state, support, status }) {
   return h("li", { class: `ck-scene-asked ck-scene-${status}` },
     h("span", { class: "ck-scene-support" }, h("strong", {}, support), h("span", {}, plural(support, "vote"))),
-    h("span", { class: "ck-scene-asking" }, h("span", { dir: "auto" }, text), h("span", { class: "ck-scene-from" }, state, STATUS[status] && h("span", { class: "ck-scene-badge" }, STATUS[status]))));
+    h("span", { class: "ck-scene-asking" }, h("span", { dir: "auto" }, text), h("span", { class: "ck-scene-from" }, state, STATUS[status] && [" ", h("span", { class: "ck-scene-badge" }, STATUS[status])])));
 }
 
 // The question while people answer; then its results, if participants see them.
@@ -256,7 +257,7 @@ function buildPoll({ poll, slides }) {
     h("p", { class: "ck-scene-question", dir: "auto" }, poll.text),
     poll.is_rating ? h("p", { class: "ck-scene-lead" }, "A rating from 1 to 5") : h("ul", { class: "ck-scene-options" }, poll.options.map((option) => h("li", { dir: "auto" }, option))),
     h("p", { class: "ck-scene-where" }, poll.is_open ? "Answer on your page. " : "The poll is closed. ", `${poll.answered}.`));
-  return { title: "A question to everyone", pages: [page], most: 60, announced: poll.text };
+  return { title: "A question for everyone", pages: [page], most: 60, announced: poll.text };
 }
 
 // An address that may break after a dot or a slash.

@@ -58,14 +58,14 @@ export class RoomPoll {
     const name = elementId("poll");
     this.status.textContent = "";
     this.fold = h("details", { open: true },
-      h("summary", {}, h("span", { class: "ck-live-label" }, "A question to everyone"), h("span", { dir: "auto" }, poll.text)),
+      h("summary", {}, h("span", { class: "ck-live-label" }, "A question for everyone"), h("span", { dir: "auto" }, poll.text)),
       h("fieldset", { class: poll.is_rating ? "ck-poll-rating" : "" },
         h("legend", { class: "ck-hidden" }, poll.text),
         poll.is_rating && h("p", { class: "ck-park-help" }, "1 is the lowest rating, 5 the highest."),
         h("div", { class: "ck-poll-options" }, poll.options.map((option, place) => h("label", {}, h("input", { type: "radio", name, value: String(place) }), h("span", { dir: "auto" }, option))))),
       h("button", {}, "Send my answer"));
     this.form.replaceChildren(this.fold, this.status);
-    this.announcer.essential(`A question to everyone: ${poll.text}`);
+    this.announcer.essential(`A question for everyone: ${poll.text}`);
     this.#mark();
   }
 
