@@ -118,7 +118,10 @@ def test_a_slide_has_what_people_do_in_its_part_of_the_session(session: Session)
     steps = FACILITATION.get_session_steps(session.number)
     examples = [step.segment for step in steps.steps if step.has_example]
     assert len(examples) == (1 if steps.example_questions else 0)
-    for segment, slide in zip(session.segments, make_slides(CONTENT, FACILITATION, session.number)[3:], strict=True):
+    first = 4  # after the title, the outcomes, the agenda, and how to take part
+    slides = make_slides(CONTENT, FACILITATION, session.number)[first : first + len(session.segments)]
+    for segment, slide in zip(session.segments, slides, strict=True):
+        assert slide.title == segment.title
         texts = [line.text for line in slide.lines]
         assert (steps.example_questions[:1] == tuple(texts[1:2])) is (segment.kind in examples), slide.title
         assert [text for text in texts if text.startswith("Before the session")] == []
