@@ -44,8 +44,9 @@ def check_content_command(
     shipped series are.
 
     Notices are not errors. They list statements and published examples older than a year, references to something that
-    does not exist, policy areas and levers without a published example, and prework of more than 30 minutes. Notices
-    that say the same, such as statements from one source, are one line; with --json, each is listed.
+    does not exist, policy areas and levers without a published example, prework of more than 30 minutes, example
+    questions on no slide, and cues with other words than the button that begins a session. Notices that say the same,
+    such as statements from one source, are one line; with --json, each is listed.
 
     If the home folder has a store, questions that have answers and are not asked any more are listed as well. Their
     answers are kept.

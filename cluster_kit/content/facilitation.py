@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from cluster_kit.content.documents import LocatedMapping
+from cluster_kit.content.errors import Problem
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import Folders
 from cluster_kit.content.models import (
@@ -36,6 +38,7 @@ BUFFER = "Buffer"
 LONGEST_PREPARED = 500
 CUE_FIELDS = ("minutes", "talk_minutes", "write_minutes")
 _CUES = ("say", "press", "listen_for", "cut", "ask")
+_BEGIN = re.compile(r'"Begin:\s*([^"]*)"')
 
 
 class PreparedMessage(ContentModel):
@@ -140,6 +143,24 @@ def read_facilitation(reader: Reader, series: str, sessions: tuple[Session, ...]
     by_number = {session.number: session for session in sessions}
     path = facilitation_file(series)
     return reader.checked(path, Facilitation, lambda located, found: _check(located, by_number, found))
+
+
+def find_facilitation_notices(reader: Reader, series: str, sessions: tuple[Session, ...]) -> list[Problem]:
+    """Questions to an example state that are on no slide, and cues with other words than the console's first button."""
+    path = facilitation_file(series)
+    located = reader.model(path, Facilitation) if reader.folders.find(path) else None
+    if located is None:
+        return []
+    found, first = Findings(), {session.number: session.segments[0].title for session in sessions if session.segments}
+    for i, entry in enumerate(located.model.sessions):
+        if entry.example_questions and not any(step.has_example for step in entry.steps):
+            sentence = "no slide has these questions: add has_example: true to the step in which a state speaks"
+            found.add(located.data, ("sessions", i, "example_questions"), sentence)
+        for j, step in enumerate(entry.steps):
+            if any(" ".join(title.split()) != first.get(entry.session) for title in _BEGIN.findall(step.press)):
+                sentence = f'the button that begins the session says "Begin: {first.get(entry.session)}"'
+                found.add(located.data, ("sessions", i, "steps", j, "press"), sentence)
+    return found.problems
 
 
 def plan_show(content: Content, facilitation: Facilitation | None, number: int) -> list[ShowLine]:

@@ -11,7 +11,7 @@ from cluster_kit.content import models as m
 from cluster_kit.content.crosswalk_files import FORMER_CLUSTERS_FILE, read_crosswalk_files
 from cluster_kit.content.errors import ContentError, Problem, UnknownSeriesError, in_order
 from cluster_kit.content.evaluation import EVALUATION_FILE, read_evaluation
-from cluster_kit.content.facilitation import facilitation_file, read_facilitation
+from cluster_kit.content.facilitation import facilitation_file, find_facilitation_notices, read_facilitation
 from cluster_kit.content.facts_checks import find_notices, gather_facts
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import SHIPPED, FileState, Folders
@@ -142,7 +142,7 @@ def check_content(overlay: Path | None = None, base: Path = SHIPPED) -> list[Pro
         read_evaluation(reader)
     _read_public_files(reader)
     for series, read in parts.items():
-        _read_staff_files(reader, series, tuple(one.session for one in read.sessions if one.session is not None))
+        _read_staff_files(reader, series, _sessions(read))
     if not series_ids:
         problems.append(Problem(at.shown_path(layers[0]), 1, "", "has no series: series/<id>/series.yaml is missing"))
     return in_order([*reader.problems, *problems, *_strays(reader)])
@@ -152,11 +152,19 @@ def find_content_notices(today: dt.date, overlay: Path | None = None) -> list[Pr
     """What staff should look at, although the content is valid, in order of file and line; empty if there is nothing.
 
     These are statements and examples older than a year, references to what the series and the instrument do not have,
-    areas and policy levers without a published example, and sessions with more prework than planned.
+    areas and policy levers without a published example, sessions with more prework than planned, questions to an
+    example state that are on no slide, and cues that misquote the button that begins the session.
     """
     reader = Reader(Folders.over_shipped(overlay))
-    parts = [read_content_parts(reader, series) for series in reader.folders.series_to_check()]
-    return in_order([notice for part in parts for notice in find_notices(part, today)])
+    parts = {series: read_content_parts(reader, series) for series in reader.folders.series_to_check()}
+    notices = [notice for part in parts.values() for notice in find_notices(part, today)]
+    for series, part in parts.items():
+        notices += find_facilitation_notices(reader, series, _sessions(part))
+    return in_order(notices)
+
+
+def _sessions(parts: Parts) -> tuple[m.Session, ...]:
+    return tuple(one.session for one in parts.sessions if one.session is not None)
 
 
 def _read_public_files(reader: Reader) -> None:

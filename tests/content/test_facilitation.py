@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from cluster_kit.content.facilitation import (
     plan_show,
 )
 from cluster_kit.content.folders import SHIPPED
+from cluster_kit.content.loading import find_content_notices
 from cluster_kit.content.models import SegmentKind
 
 CONTENT = load_content("2026")
@@ -118,3 +120,27 @@ def test_a_mistake_is_a_problem(tmp_path: Path, old: str, new: str, sentence: st
 def test_a_step_names_a_segment_of_every_session() -> None:
     for entry in FACILITATION.sessions:
         assert {step.segment for step in entry.steps} & {SegmentKind.FRAMING}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("        has_example: true\n", "", "no slide has these questions: add has_example: true"),
+        (
+            '"Begin: From policy to message"',
+            '"Begin: Messages"',
+            'the button that begins the session says "Begin: From policy to message"',
+        ),
+    ],
+)
+def test_cues_that_no_slide_or_button_has_are_a_notice(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+    folder = tmp_path / "series" / "2026"
+    shutil.copytree(SHIPPED / "series" / "2026", folder)
+    assert old in SHIPPED_FILE
+    (folder / "facilitation.yaml").write_text(SHIPPED_FILE.replace(old, new, 1), encoding="utf-8")
+    assert check_content(tmp_path) == []
+    today = dt.date(2026, 6, 30)
+    assert not [one for one in find_content_notices(today) if one.file.endswith("facilitation.yaml")]
+    (notice,) = [one for one in find_content_notices(today, tmp_path) if one.file.endswith("facilitation.yaml")]
+    assert notice.sentence.startswith(sentence)
+    assert notice.line > 1

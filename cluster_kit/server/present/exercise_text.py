@@ -52,6 +52,6 @@ def _question_in(step: str) -> str:
 
 
 def _label_of(sentence: str) -> str:
-    """What comes before the first colon, as a sentence: ``Talk, three minutes.``"""
+    """What comes before the first colon, as a sentence: ``Talk for three minutes.``"""
     label, colon, _ = sentence.partition(":")
     return f"{label}." if colon and len(label) <= LONGEST_LABEL and "?" not in label else ""
