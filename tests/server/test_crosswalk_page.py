@@ -149,7 +149,7 @@ def turn_to_the_next_rows(form: Locator) -> None:
     onward.press("Enter")
     expect(where).to_contain_text("26 to 50 of")
     expect(form.locator(".ck-row")).to_have_count(25)
-    assert form.locator(".ck-row").first.locator(":focus").count() == 1
+    expect(form.locator(".ck-row").first.locator(":focus")).to_have_count(1)
 
 
 def test_what_is_refused_is_a_sentence_and_leaves_no_trace(
