@@ -42,6 +42,7 @@ from cluster_kit.cli.options import (
     read_settings,
     split_list,
 )
+from cluster_kit.cli.results import print_object
 from cluster_kit.content.messages import FIELDS
 from cluster_kit.text import count_of
 
@@ -87,14 +88,10 @@ def list_fields_command(*, series: Series = None, home: Home = None, as_json: Js
 
     The first ones are filled in by the kit. The others are your organization's own.
     """
-    _, _, pack = read_pack_of(*read_content_settings(series, home))
+    settings, content, pack = read_pack_of(*read_content_settings(series, home))
     if as_json:
-        print_json(
-            {
-                "kit": dict(FIELDS),
-                "own": [{**one.model_dump(), "value": pack.values.get(one.id, "")} for one in pack.fields],
-            }
-        )
+        own = [{**one.model_dump(), "value": pack.values.get(one.id, "")} for one in pack.fields]
+        print_object({"kit": dict(FIELDS), "own": own}, settings, content.series.id)
         return
     for name, about in FIELDS.items():
         typer.echo(f"{{{name}}}: {about}")
@@ -147,7 +144,7 @@ def write_messages_command(  # noqa: PLR0913  (each is an option of the command)
         if history:
             history.save()
     if as_json:
-        print_json(_as_json(plan, files), default=str)
+        print_object(_as_json(plan, files), settings, content.series.id, default=str)
     else:
         for path in files:
             typer.echo(str(path))
