@@ -36,7 +36,7 @@ def breakouts_command(  # noqa: PLR0913  (each is an option of the command)
     *,
     session: SessionNumber,
     present: Annotated[
-        str, typer.Option(help="The states, such as OH,GU. Default: those in the session, or else those invited.")
+        str, typer.Option(help="The states, such as OH,GU.", show_default="those in the session, or else those invited")
     ] = "",
     size: Annotated[str, typer.Option(help="The number of states in a group.")] = "3-5",
     shown: Annotated[bool, typer.Option("--shown", help="Use the groups that participants see now.")] = False,

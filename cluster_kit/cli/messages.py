@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli import messages_send  # noqa: F401  (registers its commands)
 from cluster_kit.cli.app import print_json
 from cluster_kit.cli.messages_common import (
     Calendar,
@@ -174,3 +173,7 @@ def _report(plan: MessagePlan) -> None:
         people = count_of(len(batch.messages), "person", "people")
         typer.echo(f"{people}, to send on {format_long_date(batch.day)}.{past}", err=True)
     report_left_out(plan)
+
+
+# Registers its commands, which --help lists after those above.
+from cluster_kit.cli import messages_send  # noqa: E402, F401

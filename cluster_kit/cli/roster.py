@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli import roster_access, roster_people  # noqa: F401  (register their commands)
 from cluster_kit.cli.app import print_warnings
 from cluster_kit.cli.options import (
     Address,
@@ -128,7 +127,7 @@ def merge_people_command(  # noqa: PLR0913  (each is an option of the command)
 
 @roster_app.command("unmerge")
 def unmerge_command(
-    number: Annotated[int, typer.Argument(min=0, help="The merge's number. Without one, list all merges.")] = 0,
+    number: Annotated[int, typer.Argument(min=0, help="The merge's number.", show_default="list all merges")] = 0,
     *,
     series: Series = None,
     home: Home = None,
@@ -219,3 +218,7 @@ def _show_imported(imported: RosterImport, *, dry_run: bool) -> None:
     counts = ", ".join(f"{imported.count(status)} {status}" for status in ("new", "changed", "same"))
     skipped = f", {len(imported.problems)} skipped" if imported.problems else ""
     typer.echo(f"{counts}{skipped}.{' Nothing was changed.' if dry_run else ''}", err=True)
+
+
+# Registers their commands, which --help lists after those above.
+from cluster_kit.cli import roster_people, roster_access  # noqa: E402, F401, I001

@@ -203,7 +203,7 @@ def team_codes_command(
 def revoke_command(  # noqa: PLR0913  (each is an option of the command)
     person: PersonName = "",
     *,
-    jurisdiction: OnlyJurisdictions = "",
+    jurisdiction: Annotated[str, typer.Option(help="Instead of a person, these states, such as OH or OH,GU.")] = "",
     dry_run: DryRun = False,
     series: Series = None,
     home: Home = None,

@@ -117,7 +117,8 @@ def test_too_few_evaluations_are_one_sentence_in_every_form(evaluated: Settings,
 def test_the_command_prints_markdown_or_json_or_writes_files(evaluated: Settings, tmp_path: Path) -> None:
     printed = run(evaluated, "evaluation", "summary", "--session", "1").stdout
     assert "## Usefulness" in printed
-    assert "<script>" not in printed
+    assert r"\<script>" in printed, "as text, not as markup"
+    assert "<script>" not in printed.replace(r"\<script>", "")
     shown = json.loads(run(evaluated, "evaluation", "summary", "--session", "1", "--json").stdout)
     assert shown["received"] == PEOPLE + len(HOSTILE)
     assert (shown["home"], shown["series"]) == (str(evaluated.home), "2026")
