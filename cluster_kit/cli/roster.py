@@ -175,7 +175,7 @@ def invitations_command(  # noqa: PLR0913  (each is an option of the command)
     """Write a calendar file for each state and session.
 
     Calendars show the times in their user's own zone. The files have no links and no codes. With --organizer, there is
-    also a meeting request for each person with an e-mail address.
+    also a meeting request for each person with an email address.
     """
     from cluster_kit.content.messages import find_call_link
     from cluster_kit.exports.invitations import InvitationOptions, write_invitations
