@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from enum import Enum
 from pathlib import Path
 
 import click
@@ -40,7 +41,8 @@ def write_commands() -> str:
         pieces += [f"## {title}", markdown_table(["Command", "What it does"], rows)]
         for name, command in leaves:
             pieces += _section(name, command, shared)
-    return "\n" + "\n\n".join(pieces) + "\n\n"
+    names = [name for leaves in groups.values() for name, _ in leaves]
+    return "\n" + _mark_commands("\n\n".join(pieces), names) + "\n\n"
 
 
 def _leaves(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
@@ -60,24 +62,42 @@ def list_parameters(command: click.Command) -> list[click.Parameter]:
 def _section(name: str, command: click.Command, shared: set[tuple[str, str]]) -> Iterator[str]:
     parameters = list_parameters(command)
     yield f"### `{name}`"
-    needed = "".join(f" {_usage(one)}" for one in parameters if one.required)
-    if needed:
-        yield f"`{name}{needed}`"
+    typed = "".join(f" {_typed(one)}" for one in parameters if one.required or one.param_type_name == "argument")
+    if typed:
+        yield f"`{name}{typed}`"
     yield from (textwrap.fill(paragraph, WIDTH, break_on_hyphens=False) for paragraph in _paragraphs(command))
     own = [one for one in parameters if one.required or _meaning(one) not in shared]
     if own:
-        yield markdown_table(["Argument or option", "Meaning", "Default"], [_row(one) for one in own])
+        heads, rows = ["Argument or option", "Meaning", "Default"], [_row(one) for one in own]
+        if not any(default for _, _, default in rows):
+            heads, rows = heads[:2], [row[:2] for row in rows]
+        yield markdown_table(heads, rows)
     if others := [f"`{one.opts[0]}`" for one in parameters if one not in own]:
         yield f"{'Also' if own else 'Options:'} {join_words(others)}."
 
 
 def _paragraphs(command: click.Command) -> list[str]:
-    return [_mark_options(" ".join(text.split())) for text in (command.help or "").strip().split("\n\n")]
+    values = [value for one in command.params for value in _choices(one)]
+    return [_mark_options(" ".join(text.split()), values) for text in (command.help or "").strip().split("\n\n")]
 
 
-def _mark_options(text: str) -> str:
-    """A sentence as Markdown, its options as code."""
-    return re.sub(r"(?<![\w`-])--[a-z][a-z-]*", r"`\g<0>`", text.replace("<", "&lt;"))
+def _mark_options(text: str, values: Sequence[str] = ()) -> str:
+    """A sentence as Markdown, its options as code, with their values: those named, or one that ends the sentence."""
+    value = "|".join([*map(re.escape, values), r"[a-z]+(?=\.$|\. )"])
+    return re.sub(rf"(?<![\w`-])--[a-z][a-z-]*(?: (?:{value})\b)?", r"`\g<0>`", text.replace("<", "&lt;"))
+
+
+def _choices(parameter: click.Parameter) -> list[str]:
+    """The values of an option that takes one of a few."""
+    default = parameter.default
+    return [str(one.value) for one in type(default)] if isinstance(default, Enum) else []
+
+
+def _mark_commands(page: str, names: Sequence[str]) -> str:
+    """The page with the commands that its sentences name as links to their sections."""
+    found = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    name = rf"(?<![\w`/-])(?:{found.replace(chr(92) + ' ', chr(92) + 's')})(?![\w`-])"
+    return re.sub(name, lambda one: f"[`{' '.join(one[0].split())}`](#{'-'.join(one[0].split())})", page)
 
 
 def _meaning(parameter: click.Parameter) -> tuple[str, str]:
@@ -90,7 +110,10 @@ def _help(parameter: click.Parameter) -> str:
 
 def _row(parameter: click.Parameter) -> list[str]:
     names = "`, `".join((_usage(parameter), *parameter.secondary_opts))
-    return [f"`{names}`", _mark_options(_help(parameter)), _default(parameter)]
+    about = _mark_options(_help(parameter))
+    if choices := _choices(parameter):
+        about += f" One of {join_words([f'`{one}`' for one in choices])}."
+    return [f"`{names}`", about, _default(parameter)]
 
 
 def _default(parameter: click.Parameter) -> str:
@@ -102,7 +125,13 @@ def _default(parameter: click.Parameter) -> str:
         return shown
     if isinstance(default, bool) and parameter.secondary_opts:
         return f"`{(parameter.opts if default else parameter.secondary_opts)[0]}`"
-    return f"`{default}`" if default not in (None, False, "") else ""
+    is_off = default is None or default is False or default == ""
+    return "" if is_off else f"`{default}`"
+
+
+def _typed(parameter: click.Parameter) -> str:
+    """A parameter in the line that shows how a command is typed; in brackets if it may be left out."""
+    return _usage(parameter) if parameter.required else f"[{_usage(parameter)}]"
 
 
 def _usage(parameter: click.Parameter) -> str:

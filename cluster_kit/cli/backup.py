@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Db, Home, Json, read_home_settings
+from cluster_kit.cli.results import print_object
 from cluster_kit.text import count_of, format_size
 
 
@@ -44,7 +45,7 @@ def backup_command(
             "left_out": made.left_out,
             "removed": made.removed,
         }
-        print_json(shown)
+        print_object(shown, settings, None)
         return
     typer.echo(made.folder)
     answers = count_of(made.manifest.counts.get("responses", 0), "answer")

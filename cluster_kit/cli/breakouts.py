@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Db, DryRun, Home, Json, Series, SessionNumber, read_settings, split_list
+from cluster_kit.cli.results import print_object
 from cluster_kit.content import Content, load_content
 from cluster_kit.errors import UsageError
 
@@ -35,7 +36,7 @@ def breakouts_command(  # noqa: PLR0913  (each is an option of the command)
     *,
     session: SessionNumber,
     present: Annotated[
-        str, typer.Option(help="The states, such as OH,GU. Default: those in the session, or else those invited.")
+        str, typer.Option(help="The states, such as OH,GU.", show_default="those in the session, or else those invited")
     ] = "",
     size: Annotated[str, typer.Option(help="The number of states in a group.")] = "3-5",
     shown: Annotated[bool, typer.Option("--shown", help="Use the groups that participants see now.")] = False,
@@ -75,30 +76,33 @@ def breakouts_command(  # noqa: PLR0913  (each is an option of the command)
         with open_deployment_store(settings) as store:
             seated = plan_seating(content, store, wanted, RoomUse(kind.value), now)
         room_files = write_rooms(seated.rooms, out) if out and not dry_run else ()
-        _show_seating(content, seated, room_files, as_json=as_json, as_list=as_list)
+        if as_json:
+            print_object(_seating_as_json(seated, room_files), settings, chosen)
+        else:
+            _show_seating(content, seated, room_files, as_list=as_list)
         return
     with open_deployment_store(settings) as store:
         planned = plan_shown(content, store, session, now) if shown else plan_breakouts(content, store, wanted, now)
     files = write_rooms(planned.rooms, out) if out and not dry_run else ()
     if as_json:
-        written = {"files": [str(path) for path in files], **asdict(planned)}
-        print_json(written)
+        print_object({"files": [str(path) for path in files], **asdict(planned)}, settings, chosen)
         return
     _show(content, planned)
     for path in files:
         typer.echo(f"Written: {path}", err=True)
 
 
-def _show_seating(
-    content: Content, planned: SeatingPlan, files: Sequence[Path], *, as_json: bool, as_list: bool
-) -> None:
-    from cluster_kit.breakouts.seating import list_rooms, name_people_room
+def _seating_as_json(planned: SeatingPlan, files: Sequence[Path]) -> dict[str, object]:
+    from cluster_kit.breakouts.seating import name_people_room
+
+    rooms = [{"room": name_people_room(r), "people": [p.name for p in r.people]} for r in planned.seating.rooms]
+    return {"files": [str(path) for path in files], "rooms": rooms}
+
+
+def _show_seating(content: Content, planned: SeatingPlan, files: Sequence[Path], *, as_list: bool) -> None:
+    from cluster_kit.breakouts.seating import list_rooms
     from cluster_kit.documents.typed_text import visible_text
 
-    if as_json:
-        rooms = [{"room": name_people_room(r), "people": [p.name for p in r.people]} for r in planned.seating.rooms]
-        print_json({"files": [str(path) for path in files], "rooms": rooms})
-        return
     if as_list or not files:
         typer.echo(visible_text(list_rooms(content, planned.seating)), nl=False)
     typer.echo(f"{planned.seating.sentence} People who are {planned.who}.", err=True)

@@ -32,7 +32,7 @@ def _content() -> None:
 @content_app.command("check")
 def check_content_command(
     path: Annotated[
-        Path | None, typer.Argument(help="Your own content folder. Default: content/ in the home folder.")
+        Path | None, typer.Argument(help="Your own content folder.", show_default="content/ in the home folder")
     ] = None,
     notebooks: Notebooks = None,
     home: Home = None,

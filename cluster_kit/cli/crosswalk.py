@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import app
 from cluster_kit.cli.options import (
     Columns,
     Db,
@@ -21,7 +21,7 @@ from cluster_kit.cli.options import (
     read_home_settings,
     read_settings,
 )
-from cluster_kit.cli.results import CommandOutcome, print_result
+from cluster_kit.cli.results import CommandOutcome, print_object, print_result
 from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def import_crosswalk_command(
     if as_json:
         shown = asdict(imported)
         del shown["tables"]
-        print_json(shown)
+        print_object(shown, settings, None)
     else:
         _show_imported(imported)
 
@@ -82,7 +82,7 @@ def run_crosswalk_command(  # noqa: PLR0913, PLR0917  (each is an option of the 
     request = CrosswalkRequest(file, jurisdiction, out, chosen, sheet, read_column_options(columns or []), smallest)
     result = run_crosswalk(settings, request)
     if as_json:
-        print_json(_as_data(result))
+        print_object(_as_data(result), settings, chosen)
     else:
         _show_result(result)
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Db, DryRun, Home, Json, Jurisdiction, Series, open_store, read_settings
+from cluster_kit.cli.results import print_object
 from cluster_kit.content import Content, load_content
 from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.errors import UsageError
@@ -69,7 +70,7 @@ def erase_command(  # noqa: PLR0913  (each is an option of the command)
             record, preview = erase(store, file_store, request)
             update_erasure_log(settings.home, store)
     if as_json:
-        print_json(_as_json(request, preview, record, is_done=is_agreed))
+        print_object(_as_json(request, preview, record, is_done=is_agreed), settings, chosen)
     elif is_agreed:
         typer.echo(f"Erased{f' (number {record.id} in the record)' if record else ''}. {WHAT_STAYS}", err=True)
     else:

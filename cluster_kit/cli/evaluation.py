@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Db, Home, Json, Series, SessionNumber, open_store, read_settings
+from cluster_kit.cli.results import print_object
 from cluster_kit.content import load_content
 
 evaluation_app = typer.Typer(
@@ -54,6 +55,6 @@ def evaluation_summary_command(  # noqa: PLR0913  (each is an option of the comm
         store.close()
     if as_json:
         shown = asdict(without_comments(summary) if publishable else summary)
-        print_json({"files": [str(path) for path in files], **shown})
+        print_object({"files": [str(path) for path in files], **shown}, settings, chosen)
         return
     typer.echo(to_markdown(as_section(content, summary, publishable=publishable), level=1))

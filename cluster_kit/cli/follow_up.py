@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Db, Home, Json, Series, read_settings
+from cluster_kit.cli.results import print_object
 from cluster_kit.content import load_content
 from cluster_kit.text import count_of
 
@@ -47,6 +48,6 @@ def follow_up_command(
         typer.echo(f"{count_of(len(found.steps), 'next step')} of {states}.", err=True)
     if as_json:
         shown = {**asdict(found), "day": found.day.isoformat(), "counts": found.counts}
-        print_json(shown)
+        print_object(shown, settings, chosen)
         return
     typer.echo(to_markdown(show_follow_up(content, found), level=1))

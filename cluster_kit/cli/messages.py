@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli import messages_send  # noqa: F401  (registers its commands)
 from cluster_kit.cli.app import print_json
 from cluster_kit.cli.messages_common import (
     Calendar,
@@ -42,6 +41,7 @@ from cluster_kit.cli.options import (
     read_settings,
     split_list,
 )
+from cluster_kit.cli.results import print_object
 from cluster_kit.content.messages import FIELDS
 from cluster_kit.text import count_of
 
@@ -87,14 +87,10 @@ def list_fields_command(*, series: Series = None, home: Home = None, as_json: Js
 
     The first ones are filled in by the kit. The others are your organization's own.
     """
-    _, _, pack = read_pack_of(*read_content_settings(series, home))
+    settings, content, pack = read_pack_of(*read_content_settings(series, home))
     if as_json:
-        print_json(
-            {
-                "kit": dict(FIELDS),
-                "own": [{**one.model_dump(), "value": pack.values.get(one.id, "")} for one in pack.fields],
-            }
-        )
+        own = [{**one.model_dump(), "value": pack.values.get(one.id, "")} for one in pack.fields]
+        print_object({"kit": dict(FIELDS), "own": own}, settings, content.series.id)
         return
     for name, about in FIELDS.items():
         typer.echo(f"{{{name}}}: {about}")
@@ -147,7 +143,7 @@ def write_messages_command(  # noqa: PLR0913  (each is an option of the command)
         if history:
             history.save()
     if as_json:
-        print_json(_as_json(plan, files), default=str)
+        print_object(_as_json(plan, files), settings, content.series.id, default=str)
     else:
         for path in files:
             typer.echo(str(path))
@@ -177,3 +173,7 @@ def _report(plan: MessagePlan) -> None:
         people = count_of(len(batch.messages), "person", "people")
         typer.echo(f"{people}, to send on {format_long_date(batch.day)}.{past}", err=True)
     report_left_out(plan)
+
+
+# Registers its commands, which --help lists after those above.
+from cluster_kit.cli import messages_send  # noqa: E402, F401

@@ -36,6 +36,7 @@ from cluster_kit.cli.options import (
     open_store,
     read_settings,
 )
+from cluster_kit.cli.results import print_object
 from cluster_kit.settings import Settings, SettingsFileError
 from cluster_kit.text import count_of, format_size
 
@@ -204,7 +205,7 @@ def _finish(
     now = result.mailing if result else mailing
     stopped = result.stopped if result else ""
     if as_json:
-        print_json(_as_json(now, account, stopped, was_sent=result is not None))
+        print_object(_as_json(now, account, stopped, was_sent=result is not None), settings, settings.series)
     for kind in Delivery:
         if count := now.count(kind):
             typer.echo(f"{_SHOWN[kind]:11} {count:5}", err=True)

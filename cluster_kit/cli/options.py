@@ -47,7 +47,7 @@ Columns = Annotated[
     list[str] | None,
     typer.Option("--column", help="A column to correct, such as name=HEADER, or name= to read none. May be repeated."),
 ]
-Sheet = Annotated[str, typer.Option(help="The sheet to read. Default: the best match.")]
+Sheet = Annotated[str, typer.Option(help="The sheet to read.", show_default="the best match")]
 Notebooks = Annotated[Path | None, typer.Option(help="A folder with your own session notebooks.")]
 Address = Annotated[str, typer.Option(help="The server's address, such as https://workshop.example.org.")]
 Organizer = Annotated[str, typer.Option(help="Who sends the calendar files, such as “Robin Hall <robin@example.org>”.")]

@@ -19,6 +19,7 @@ from cluster_kit.cli.options import (
     split_jurisdictions,
     split_list,
 )
+from cluster_kit.cli.results import name_place
 from cluster_kit.errors import UsageError
 
 ALL = "all"
@@ -69,7 +70,8 @@ def packets_command(  # noqa: PLR0913, PLR0917  (each is an option of the comman
     settings, chosen = read_settings(series, home, db)
     request = PacketRequest(chosen, sessions, codes, kind=of_kind, formats=wanted)
     options = BatchOptions(default_workers() if workers == 0 else workers, scheduler, force, require_accessible, check)
-    with choose_packet_progress(out, as_json=as_json) as shown, explain_interruption(shown) as report:
+    place = name_place(settings, chosen)
+    with choose_packet_progress(out, place, as_json=as_json) as shown, explain_interruption(shown) as report:
         manifest = make_packets(settings, request, out, options, report)
     if not as_json:
         for result in manifest.results:

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Db, Home, Json, PersonName, Series, open_store, read_settings
+from cluster_kit.cli.results import print_object
 from cluster_kit.content import load_content
 from cluster_kit.text import count_of
 
@@ -47,7 +48,7 @@ def export_person_command(
     if as_json:
         shown = {"file": str(done.path), "person": found.id, "rows": done.rows, "mentions": done.mentions}
         shown |= {"files": done.files, "missing_files": list(done.missing_files)}
-        print_json(shown)
+        print_object(shown, settings, chosen)
         return
     typer.echo(str(done.path))
     what = (

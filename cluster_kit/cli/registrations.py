@@ -11,6 +11,7 @@ import typer
 
 from cluster_kit.cli.app import app, print_json, print_warnings
 from cluster_kit.cli.options import LOCAL_ADDRESS, Address, Db, DryRun, Home, Json, LinkDays, Series
+from cluster_kit.cli.results import print_object
 from cluster_kit.cli.roster_common import LOCAL_LINK, open_roster
 from cluster_kit.errors import UsageError
 from cluster_kit.text import count_of
@@ -105,7 +106,7 @@ def approve_registrations_command(  # noqa: PLR0913  (each is an option of the c
             people = [one for one in store.people(content.series.id) if one.id in ids_there]
             files = _write_calendar(settings, content, people, page, calendar)
     if as_json:
-        print_json({"confirmed": confirmed, "files": files, "days": valid})
+        print_object({"confirmed": confirmed, "files": files, "days": valid}, settings, content.series.id)
     for path in [] if as_json else files:
         typer.echo(path)
     typer.echo(f"{count_of(len(confirmed), 'registration')} confirmed. The links work for {valid} days.", err=True)
@@ -128,13 +129,13 @@ def decline_registrations_command(
     """
     from cluster_kit.roster.registrations import decline_registration
 
-    with open_roster(series, home, db) as (_, content, store):
+    with open_roster(series, home, db) as (settings, content, store):
         chosen = [_get_registration(content, store, one) for one in dict.fromkeys(ids)]
         for one in [] if dry_run else chosen:
             decline_registration(store, one)
     if as_json:
         declined = [{"registration": one.id, "name": one.name} for one in chosen]
-        print_json({"dry_run": dry_run, "declined": declined})
+        print_object({"dry_run": dry_run, "declined": declined}, settings, content.series.id)
         return
     for one in chosen:
         typer.echo(f"{one.jurisdiction}  {one.name}  {one.id}")

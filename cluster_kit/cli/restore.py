@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Db, DryRun, Home, Json, read_home_settings
-from cluster_kit.settings import Settings
+from cluster_kit.cli.results import print_object
 from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def restore_command(
         restored = restore_backup(backup, settings, erasures or [])
         manifest = restored.manifest
     if as_json:
-        print_json(_as_json(manifest, restored, settings))
+        print_object(_as_json(manifest, restored), settings, None)
         return
     typer.echo(settings.home if restored else backup)
     rows = count_of(manifest.counts.get("responses", 0), "answer")
@@ -67,10 +67,9 @@ def _describe_erasures(restored: Restored) -> str:
     )
 
 
-def _as_json(manifest: BackupManifest, restored: Restored | None, settings: Settings) -> dict[str, object]:
+def _as_json(manifest: BackupManifest, restored: Restored | None) -> dict[str, object]:
     return {
         "restored": restored is not None,
-        "home": str(settings.home),
         "made_at": manifest.made_at.isoformat(),
         "counts": manifest.counts,
         "erasures_applied": [one.model_dump(mode="json") for one in restored.erasures] if restored else [],

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -40,8 +40,7 @@ def print_result(result: CommandOutcome, *, as_json: bool) -> None:
     files = [str(path) for path in result.files]
     if as_json:
         warnings = [*result.warnings, *map(str, result.problems)]
-        place = {"home": str(result.settings.home), "series": result.series}
-        print_json({"files": files, **result.facts, "warnings": warnings, **place})
+        print_object({"files": files, **result.facts, "warnings": warnings}, result.settings, result.series)
         return
     for line in files if result.lines is None else result.lines:
         typer.echo(line)
@@ -50,3 +49,18 @@ def print_result(result: CommandOutcome, *, as_json: bool) -> None:
     print_warnings(result.warnings)
     for problem in result.problems:
         typer.echo(f"To fix: {problem}", err=True)
+
+
+def print_object(
+    facts: Mapping[str, object],
+    settings: Settings,
+    series: str | None,
+    default: Callable[[Any], object] | None = None,
+) -> None:
+    """Print the facts as one JSON object, with ``home`` and ``series``. ``default`` is that of ``print_json``."""
+    print_json({**facts, **name_place(settings, series)}, default)
+
+
+def name_place(settings: Settings, series: str | None) -> dict[str, str | None]:
+    """The keys that say where a command worked. ``series`` None: the command is about no series."""
+    return {"home": str(settings.home), "series": series}

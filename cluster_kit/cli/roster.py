@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli import roster_access, roster_people  # noqa: F401  (register their commands)
-from cluster_kit.cli.app import print_json, print_warnings
+from cluster_kit.cli.app import print_warnings
 from cluster_kit.cli.options import (
     Address,
     Columns,
@@ -24,7 +23,7 @@ from cluster_kit.cli.options import (
     Series,
     Sheet,
 )
-from cluster_kit.cli.results import CommandOutcome, print_result
+from cluster_kit.cli.results import CommandOutcome, print_object, print_result
 from cluster_kit.cli.roster_common import (
     codes_of,
     open_roster,
@@ -75,7 +74,7 @@ def import_roster_command(  # noqa: PLR0913  (each is an option of the command)
         )
         imported = import_roster(content, store, roster, dry_run=dry_run)
     if as_json:
-        print_json({"dry_run": dry_run, **asdict(imported)})
+        print_object({"dry_run": dry_run, **asdict(imported)}, settings, content.series.id)
     else:
         _show_imported(imported, dry_run=dry_run)
     if imported.problems:
@@ -102,7 +101,7 @@ def merge_people_command(  # noqa: PLR0913  (each is an option of the command)
     from cluster_kit.roster.people import get_person
     from cluster_kit.roster.record import BY_COMMAND
 
-    with open_roster(series, home, db) as (_, content, store):
+    with open_roster(series, home, db) as (settings, content, store):
         kept, merged = (get_person(store, content.series.id, name) for name in (keep, other))
         if kept.is_removed and not merged.is_removed:
             raise UsageError(f"{kept.name} ({kept.id}) is not on the roster. Name the record to keep first.")
@@ -110,7 +109,7 @@ def merge_people_command(  # noqa: PLR0913  (each is an option of the command)
         merge = None if dry_run else store.merge_people(kept.id, merged.id, BY_COMMAND)
     if as_json:
         result = {"dry_run": dry_run, "kept": kept.id, "merged": merged.id, **preview.model_dump()}
-        print_json(result | {"merge": merge.id if merge else None})
+        print_object(result | {"merge": merge.id if merge else None}, settings, content.series.id)
         return
     typer.echo(f"{merged.name} ({merged.id}) becomes {kept.name} ({kept.id}), {kept.jurisdiction}.")
     for count, what in (
@@ -128,7 +127,7 @@ def merge_people_command(  # noqa: PLR0913  (each is an option of the command)
 
 @roster_app.command("unmerge")
 def unmerge_command(
-    number: Annotated[int, typer.Argument(min=0, help="The merge's number. Without one, list all merges.")] = 0,
+    number: Annotated[int, typer.Argument(min=0, help="The merge's number.", show_default="list all merges")] = 0,
     *,
     series: Series = None,
     home: Home = None,
@@ -176,7 +175,7 @@ def invitations_command(  # noqa: PLR0913  (each is an option of the command)
     """Write a calendar file for each state and session.
 
     Calendars show the times in their user's own zone. The files have no links and no codes. With --organizer, there is
-    also a meeting request for each person with an e-mail address.
+    also a meeting request for each person with an email address.
     """
     from cluster_kit.content.messages import find_call_link
     from cluster_kit.exports.invitations import InvitationOptions, write_invitations
@@ -192,7 +191,8 @@ def invitations_command(  # noqa: PLR0913  (each is an option of the command)
     options = InvitationOptions(join_page(address), organizer, tuple(cancel or ()), call_link)
     written = write_invitations(content, people, states, options, out, home=settings.home)
     if as_json:
-        print_json({"files": [str(path) for path in written], "warnings": warnings})
+        files = [str(path) for path in written]
+        print_object({"files": files, "warnings": warnings}, settings, content.series.id)
     for path in [] if as_json else written:
         typer.echo(str(path))
     print_warnings(warnings)
@@ -218,3 +218,7 @@ def _show_imported(imported: RosterImport, *, dry_run: bool) -> None:
     counts = ", ".join(f"{imported.count(status)} {status}" for status in ("new", "changed", "same"))
     skipped = f", {len(imported.problems)} skipped" if imported.problems else ""
     typer.echo(f"{counts}{skipped}.{' Nothing was changed.' if dry_run else ''}", err=True)
+
+
+# Registers their commands, which --help lists after those above.
+from cluster_kit.cli import roster_people, roster_access  # noqa: E402, F401, I001

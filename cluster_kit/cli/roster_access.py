@@ -23,7 +23,7 @@ from cluster_kit.cli.options import (
     PersonName,
     Series,
 )
-from cluster_kit.cli.results import CommandOutcome, print_result
+from cluster_kit.cli.results import CommandOutcome, name_place, print_result
 from cluster_kit.cli.roster_common import (
     LOCAL_LINK,
     choose_people,
@@ -99,7 +99,8 @@ def make_links_command(  # noqa: PLR0913  (each is an option of the command)
             text, result = str(out), {"files": [str(out)], "people": len(people)}
             count = count_of(len(people), "person", "people")
             done = f"{count}, each with a link for {valid} days. Only you can read the file."
-    typer.echo(json.dumps(result | {"days": valid, "warnings": warnings}, ensure_ascii=False) if as_json else text)
+    result |= {"days": valid, "warnings": warnings, **name_place(settings, content.series.id)}
+    typer.echo(json.dumps(result, ensure_ascii=False) if as_json else text)
     typer.echo(done, err=True)
     print_warnings(warnings)
 
@@ -202,7 +203,7 @@ def team_codes_command(
 def revoke_command(  # noqa: PLR0913  (each is an option of the command)
     person: PersonName = "",
     *,
-    jurisdiction: OnlyJurisdictions = "",
+    jurisdiction: Annotated[str, typer.Option(help="Instead of a person, these states, such as OH or OH,GU.")] = "",
     dry_run: DryRun = False,
     series: Series = None,
     home: Home = None,

@@ -39,9 +39,10 @@ def open_roster(
     settings, chosen = read_settings(series, home, db, creates=creates)
     content = load_content(chosen, overlay=settings.content)
     with ExitStack() as stack:
+        of_store = settings
         if dry_run and settings.db is None and not settings.store_file.is_file():
-            settings = replace(settings, home=stack.enter_context(temporary_folder("roster")))
-        yield settings, content, stack.enter_context(open_store(settings))
+            of_store = replace(settings, home=stack.enter_context(temporary_folder("roster")))
+        yield settings, content, stack.enter_context(open_store(of_store))
 
 
 def codes_of(content: Content, named: str) -> list[str]:

@@ -24,6 +24,7 @@ from cluster_kit.cli.options import (
     PersonName,
     Series,
 )
+from cluster_kit.cli.results import print_object
 from cluster_kit.cli.roster_common import LOCAL_LINK, choose_people, codes_of, open_roster, roster_app
 from cluster_kit.content import Content
 from cluster_kit.text import count_of, inflect
@@ -116,14 +117,14 @@ def remove_people_command(
     from cluster_kit.roster.listing import read_person_record
     from cluster_kit.roster.people import get_person
 
-    with open_roster(series, home, db) as (_, content, store):
+    with open_roster(series, home, db) as (settings, content, store):
         chosen = {one.id: one for one in (get_person(store, content.series.id, named) for named in people)}
         records = [read_person_record(content, store, one) for one in chosen.values()]
         if not dry_run:
             remove_people(store, list(chosen.values()))
     if as_json:
         removed = [{"person": one.entry.person, "name": one.entry.name, "answers": one.answers} for one in records]
-        print_json({"dry_run": dry_run, "removed": removed})
+        print_object({"dry_run": dry_run, "removed": removed}, settings, content.series.id)
         return
     for one in records:
         stays = f"{count_of(one.answers, 'answer')} {inflect(one.answers, 'stays', 'stay')}"
@@ -172,7 +173,7 @@ def replace_person_command(  # noqa: PLR0913  (each is an option of the command)
             link = make_link(settings, colleague.id, address=address or LOCAL_ADDRESS, days=valid)
     result = {"dry_run": dry_run, "removed": leaving.id, "added": colleague.id, "name": colleague.name, "link": link}
     if as_json:
-        print_json(result)
+        print_object(result, settings, content.series.id)
     elif link:
         typer.echo(link)
     place = leaving.jurisdiction or "the facilitators"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -17,10 +17,12 @@ from cluster_kit.text import count_of
 Report = Callable[[BatchPlan | PacketResult], None]
 
 
-def choose_packet_progress(out: Path, *, as_json: bool) -> AbstractContextManager[Report]:
-    """JSON events if requested, a bar on a terminal, lines otherwise."""
+def choose_packet_progress(
+    out: Path, place: Mapping[str, str | None], *, as_json: bool
+) -> AbstractContextManager[Report]:
+    """JSON events if requested, a bar on a terminal, lines otherwise. ``place`` is that of ``packet_events``."""
     if as_json:
-        return packet_events(out)
+        return packet_events(out, place)
     return packet_bar() if sys.stderr.isatty() else packet_lines()
 
 
@@ -53,8 +55,8 @@ def packet_bar() -> Iterator[Report]:
 
 
 @contextmanager
-def packet_events(out: Path) -> Iterator[Report]:
-    """JSON lines on stdout: ``planned``, a ``packet`` for each result, ``finished``."""
+def packet_events(out: Path, place: Mapping[str, str | None]) -> Iterator[Report]:
+    """JSON lines on stdout: ``planned``, a ``packet`` for each result, ``finished`` with the keys of ``place``."""
     result = {"made": 0, "unchanged": 0, "failed": 0}
 
     def report(event: BatchPlan | PacketResult) -> None:
@@ -66,7 +68,7 @@ def packet_events(out: Path) -> Iterator[Report]:
         typer.echo(json.dumps({"event": "packet", "accessibility": event.accessibility, **data}))
 
     yield report
-    typer.echo(json.dumps({"event": "finished", **result, "manifest": str(out / MANIFEST)}))
+    typer.echo(json.dumps({"event": "finished", **result, "manifest": str(out / MANIFEST), **place}))
 
 
 @contextmanager

@@ -125,4 +125,5 @@ def test_the_import_command_says_what_it_read(settings: Settings) -> None:
     output = json.loads(result.stdout)
     assert output["reports"][0]["codes"] == 260
     assert output["passed_over"] == ["Overview"]
+    assert (output["home"], output["series"]) == (str(settings.home), None)
     assert output["normalizations"] == []

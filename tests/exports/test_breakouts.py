@@ -155,6 +155,7 @@ def test_the_command_says_why_and_writes_the_file(store: Store, settings: Settin
     assert len(out.read_text("utf-8").splitlines()) == 9
     told = json.loads(_run(settings, "--session", "2", "--present", "OH,GU,UT", "--json").stdout)
     assert told["proposal"]["groups"][0]["states"] == ["GU", "OH", "UT"]
+    assert (told["home"], told["series"]) == (str(settings.home), "2026")
 
 
 def test_the_command_forms_rooms_of_people_with_a_file_or_a_list(
@@ -169,6 +170,7 @@ def test_the_command_forms_rooms_of_people_with_a_file_or_a_list(
     assert {line.split(",")[0] for line in lines[1:]} == {line.split(":")[0] for line in done.stdout.splitlines()}
     told = json.loads(_run(settings, "--session", "2", "--kind", "trios", "--json").stdout)
     assert sum(len(room["people"]) for room in told["rooms"]) == 8
+    assert (told["home"], told["series"]) == (str(settings.home), "2026")
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,7 @@ def test_the_command_prints_markdown_or_json_or_writes_files(evaluated: Settings
     assert printed.count("<script>") == printed.count(r"\<script>") == 1  # text, and no element
     shown = json.loads(run(evaluated, "evaluation", "summary", "--session", "1", "--json").stdout)
     assert shown["received"] == PEOPLE + len(HOSTILE)
+    assert (shown["home"], shown["series"]) == (str(evaluated.home), "2026")
     assert [one["id"] for one in shown["questions"]] == [question.id for question in EVALUATION.questions]
     public = json.loads(run(evaluated, "evaluation", "summary", "--session", "1", "--json", "--publishable").stdout)
     assert all(one.get("comments") is None for one in public["questions"])

@@ -166,3 +166,4 @@ def test_the_command_prints_the_report_and_writes_the_steps_beside_it(settings: 
     listed = json.loads(CliRunner().invoke(app, [*line, "--json"], catch_exceptions=False).stdout)
     assert listed["steps"][0]["contact"] == "dana@example.org"
     assert listed["sessions"] == [1, 2]
+    assert (listed["home"], listed["series"]) == (str(settings.home), "2026")

@@ -380,6 +380,7 @@ def test_the_commands_write_files_and_json(people: Settings, tmp_path: Path) -> 
     code, shown = _run(people, *common, "--json", "--dry-run")
     planned = json.loads(shown[shown.index("{") : shown.rindex("}") + 1])
     assert (code, planned["files"], planned["batches"][0]["people"]) == (0, [], 3)
+    assert (planned["home"], planned["series"]) == (str(people.home), "2026")
     assert not (tmp_path / "out").exists()
     code, shown = _run(people, *common, "--formats", "csv", "--calendar")
     assert code == 0
@@ -391,7 +392,9 @@ def test_the_commands_write_files_and_json(people: Settings, tmp_path: Path) -> 
     code, shown = _run(people, "list", "--session", "1", "--json")
     assert {one["id"] for one in json.loads(shown)} == {message.id for message in PACK.messages}
     code, shown = _run(people, "fields", "--json")
-    assert "first_name" in json.loads(shown)["kit"]
+    fields = json.loads(shown)
+    assert "first_name" in fields["kit"]
+    assert (fields["home"], fields["series"]) == (str(people.home), "2026")
 
 
 def _register(store: Store, person: str) -> None:

@@ -67,6 +67,7 @@ def export(settings: Settings, named: str, out: Path) -> tuple[dict[str, Any], z
 
 def test_the_archive_has_everything_of_the_person_as_json_and_as_a_page(settings: Settings, tmp_path: Path) -> None:
     shown, archive = export(settings, "jose@oh.gov", tmp_path / "jose.zip")
+    assert (shown["home"], shown["series"]) == (str(settings.home), "2026")
     record = json.loads(archive.read("record.json"))
     rows = record["rows"]
     assert {row["id"] for row in rows["responses"]} == {"first", "later", "file", "of-second"}

@@ -138,6 +138,7 @@ def test_machines_are_told_in_json(settings: Settings) -> None:
     words = ("erase", "--jurisdiction", "OH", *WHO, "--json")
     foreseen = json.loads(run(settings, *words, "--dry-run").stdout)
     assert foreseen["removed"] is False
+    assert (foreseen["home"], foreseen["series"]) == (str(settings.home), "2026")
     assert foreseen["answers"] == [{"session": n, "exercise": "goals", "count": 2} for n in (1, 2)]
     done = json.loads(run(settings, *words, "--yes").stdout)
     assert (done["removed"], done["record"], done["people"]) == (True, 1, foreseen["people"])

@@ -121,6 +121,7 @@ def test_the_command_shows_first_and_sends_only_with_a_flag_once_to_each_person(
     done = _run(home, "--send", "--json")
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
+    assert (found["home"], found["series"]) == (str(home.home), "2026")
     assert [(one["to"], one["status"]) for one in found["people"]] == [(to, "sent") for to in ADDRESSES]
     assert server.recipients == ADDRESSES
     assert server.logins == [USERNAME.encode()]

@@ -176,6 +176,7 @@ def test_a_restore_that_is_killed_leaves_a_home_that_no_server_opens(home: Setti
 def test_the_commands_back_up_restore_and_check(home: Settings, tmp_path: Path) -> None:
     made = json.loads(run_command("backup", str(tmp_path / "b"), "--home", str(home.home), "--json").stdout)
     assert made["counts"]["responses"] == 4
+    assert (made["home"], made["series"]) == (str(home.home), None)
     said = {"asked-by": "Ana Reyes", "why": "left"}
     options = [word for key, value in said.items() for word in (f"--{key}", value)]
     erased = ["erase", "--home", str(home.home), "--jurisdiction", "OH", "--person", "ana", *options, "--yes"]

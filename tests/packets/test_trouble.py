@@ -151,6 +151,7 @@ def test_the_command_writes_events_for_machines_and_exits_with_1_when_one_failed
     assert (packet["event"], packet["status"], packet["job"]["jurisdiction"]) == ("packet", "failed", "GU")
     assert packet["error"]
     assert (finished["event"], finished["failed"]) == ("finished", 1)
+    assert (finished["home"], finished["series"]) == (str(home), "2026")
 
 
 def test_a_manifest_that_is_none_is_a_sentence(tmp_path: Path) -> None:

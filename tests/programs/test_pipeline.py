@@ -190,6 +190,7 @@ def test_the_commands_run_decide_and_answer_in_json(settings: Settings) -> None:
     )
     output = json.loads(result.stdout)
     assert (output["programs"], output["status"]["review"], output["columns"]["cip"]) == (1, 1, "Our code")
+    assert (output["home"], output["series"]) == (str(settings.home), "2026")
     path = fill(settings, "01.0101", cluster="Agriculture")
     assert "Saved 1 new decision" in invoke(app, ["crosswalk", "decide", str(path), *places, "--by", "Ana"]).stdout
     shown = json.loads(invoke(app, ["crosswalk", "decide", str(path), *places, "--json"]).stdout)

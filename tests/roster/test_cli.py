@@ -62,6 +62,13 @@ def test_import_as_json(settings: Settings, save: Save) -> None:
     assert told["dry_run"] is False
     assert [outcome["status"] for outcome in told["outcomes"]] == ["new"] * 4
     assert told["problems"][0]["line"] == 6
+    assert (told["home"], told["series"]) == (str(settings.home), "2026")
+
+
+def test_a_dry_run_without_a_store_names_the_home_that_was_given(settings: Settings, save: Save) -> None:
+    told = json.loads(run(settings, "roster", "import", save(LIST), "--dry-run", "--json").stdout)
+    assert (told["home"], told["series"]) == (str(settings.home), "2026")
+    assert not settings.store_file.exists()
 
 
 def test_links_are_a_table_for_mail_merge_that_only_its_owner_reads(roster: Settings, tmp_path: Path) -> None:
@@ -147,6 +154,7 @@ def test_invitations_say_the_states_own_time_and_hold_no_secret(roster: Settings
     codes = json.loads(run(roster, "roster", "codes", "--json").stdout)
     told = json.loads(run(roster, "roster", "invitations", "--out", out, "--address", SITE, "--json").stdout)
     paths = told["files"]
+    assert (told["home"], told["series"]) == (str(roster.home), "2026")
     names = sorted(path.name for path in out.iterdir())
     assert sorted(Path(path).name for path in paths) == names
     assert [name for name in names if "GU" in name] == ["2026-session-2-GU.ics", "2026-session-4-GU.ics"]
@@ -208,6 +216,7 @@ def test_merging_says_what_happens_and_can_be_undone(roster: Settings) -> None:
         assert len(store.people("2026", "OH")) == 2
     done = json.loads(run(roster, "roster", "merge", "ana@ohio.gov", "twin", "--json").stdout)
     assert (done["kept"], done["merged"], done["moved"], done["newer"]) == (ana.id, "twin", 1, 1)
+    assert (done["home"], done["series"]) == (str(roster.home), "2026")
     listed = run(roster, "roster", "unmerge").stdout
     assert f"{done['merge']}  OH  twin into {ana.id} by the command line" in listed
     run(roster, "roster", "unmerge", str(done["merge"]))

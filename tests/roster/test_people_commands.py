@@ -116,6 +116,8 @@ def test_show_wants_a_person_who_is_there(roster: Settings) -> None:
 def test_remove_says_what_stays_and_an_import_undoes_it(roster: Settings, save: Save) -> None:
     tried = run(roster, "roster", "remove", "ana@ohio.gov", "Kim Sample", "Ana Reyes", "--dry-run")
     assert "2 people would be taken off the roster. Nothing was changed." in tried.stderr
+    told = json.loads(run(roster, "roster", "remove", "ana@ohio.gov", "--dry-run", "--json").stdout)
+    assert (told["dry_run"], told["home"], told["series"]) == (True, str(roster.home), "2026")
     assert len(names(roster)) == 4
     done = run(roster, "roster", "remove", "ana@ohio.gov", "Kim Sample")
     assert [line.split("  ")[1::2] for line in done.stdout.splitlines()] == [
@@ -157,6 +159,8 @@ def test_replace_prints_the_link_of_the_colleague(roster: Settings) -> None:
     tried = run(roster, *words, "--dry-run")
     assert tried.stdout == ""
     assert "would take the place" in tried.stderr
+    told = json.loads(run(roster, *words, "--dry-run", "--json").stdout)
+    assert (told["link"], told["home"], told["series"]) == ("", str(roster.home), "2026")
     assert "Lou Cruz" not in names(roster)
     done = run(roster, *words)
     assert "Lou Cruz takes the place of Ana Reyes, OH." in done.stderr
@@ -221,8 +225,9 @@ def test_links_warn_about_states_without_people_and_a_series_that_is_over(roster
     done = run(
         roster, "roster", "links", "--out", tmp_path / "l.csv", "--address", SITE, "--jurisdiction", "OH,WY", "--json"
     )
-    warnings = json.loads(done.stdout)["warnings"]
-    assert "No one on the roster is from Wyoming." in warnings
+    told = json.loads(done.stdout)
+    assert (told["home"], told["series"]) == (str(roster.home), "2026")
+    assert "No one on the roster is from Wyoming." in told["warnings"]
     assert "Warning: No one on the roster is from Wyoming." in done.stderr
     rows = list(csv.DictReader((tmp_path / "l.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert [(row["first_name"], row["role"]) for row in rows] == [("Ana", "Data and reporting")]

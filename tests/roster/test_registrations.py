@@ -169,6 +169,7 @@ def test_the_commands_list_approve_and_decline(
     files = ("--address", "https://workshop.example.org", "--calendar", tmp_path / "calendar")
     told = json.loads(run(settings, "registrations", "approve", ana.id, *files, "--json").stdout)
     (confirmed,) = told["confirmed"]
+    assert (told["home"], told["series"]) == (str(settings.home), "2026")
     token = confirmed["link"].partition("https://workshop.example.org/join#")[2]
     assert read_token(settings.secret(), token, utc_now()).person == confirmed["person"]
     assert confirmed["withdraw_link"].startswith("https://workshop.example.org/register/withdraw?registration=")
@@ -178,7 +179,8 @@ def test_the_commands_list_approve_and_decline(
     with pytest.raises(UsageError, match="with --person ID or --new"):
         run(settings, "registrations", "approve", sam.id)
     assert "Sam ONeill" in run(settings, "registrations", "approve", sam.id, "--person", "sam").stdout
-    run(settings, "registrations", "decline", lee.id, "--dry-run")
+    tried = json.loads(run(settings, "registrations", "decline", lee.id, "--dry-run", "--json").stdout)
+    assert (tried["declined"][0]["name"], tried["series"]) == ("Lee Cruz", "2026")
     assert store.registrations("2026", "pending") == [lee]
     assert "1 registration declined." in run(settings, "registrations", "decline", lee.id).stderr
     for words in (("decline", lee.id), ("approve", "no-such"), ("list", "--status", "open")):
