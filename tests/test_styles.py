@@ -26,12 +26,13 @@ SHEETS = {
     "forms": ROOT / "web/forms/form.css",
     "documents": ROOT / "web/documents/view.css",
 }
+OUTSIDE_PARENTHESES = re.compile(r",(?![^()]*\))")  # commas between selectors, but not those of :is()
 
 
 def unscoped_classes(sheet: Path, scope: str) -> set[str]:
     """The classes that a sheet styles outside of its own scope."""
     css = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
-    selectors = [part.strip() for block in re.findall(r"([^{}]+)\{", css) for part in block.split(",")]
+    selectors = [part.strip() for block in re.findall(r"([^{}]+)\{", css) for part in OUTSIDE_PARENTHESES.split(block)]
     return {name for s in selectors if not s.startswith(scope) for name in re.findall(r"\.(ck-[a-z-]+)", s)}
 
 
