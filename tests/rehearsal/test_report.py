@@ -68,12 +68,12 @@ def test_the_report_says_what_matters_first_and_trouble_in_words() -> None:
     assert "Stopped before the end." in format_moment(_report(tally, finished=False))
 
 
-def test_the_opening_names_the_console_and_the_links_and_says_that_all_is_made_up() -> None:
+def test_the_opening_names_the_console_and_the_links_and_says_that_all_are_fictional() -> None:
     links = ("http://x/join#f", "http://x/join#g", ("http://x/join#1",))
     words = format_moment(RehearsalOpening("Session 2: Paths", "http://x", *links, 7, 3, 3.2))
-    assert "made up" in words
+    assert "fictional" in words
     assert [link for link in ("http://x/join#f", "http://x/join#g", "http://x/join#1") if link not in words] == []
-    assert "7 people of 3 states" in words
+    assert "7 people from 3 states" in words
 
 
 def test_a_moment_names_the_segment_and_what_is_under_way() -> None:
