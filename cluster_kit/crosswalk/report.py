@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cluster_kit.crosswalk.levels import LEVELS
 from cluster_kit.crosswalk.proposing import CLEAR, STATUS_WORDS, ClusterProposals
 from cluster_kit.crosswalk.summary import STILL_OPEN, CrossCutting, CrosswalkSummary, ReportLine
-from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Paragraph, Section, Table, as_words
+from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Paragraph, Section, Table, one_text
 
 MOST_LISTED = 40
 QUESTIONS, NOTICED = "Questions for the next meeting", "What was noticed in the list"
@@ -52,7 +52,7 @@ def _opening(proposals: ClusterProposals, summary: CrosswalkSummary) -> list[Blo
         )
     )
     rows = tuple(
-        (as_words(STATUS_WORDS[status]), as_words(f"{count:,}")) for status, count in proposals.counts.items() if count
+        (one_text(STATUS_WORDS[status]), one_text(f"{count:,}")) for status, count in proposals.counts.items() if count
     )
     blocks.append(Table("Where the programs stand", ("Status", "Programs"), rows))
     return blocks
@@ -69,7 +69,7 @@ def _gaps(summary: CrosswalkSummary) -> list[Block]:
 
 
 def _moves(summary: CrosswalkSummary) -> list[Block]:
-    rows = tuple((as_words(m.former), as_words(m.cluster), as_words(f"{m.programs:,}")) for m in summary.moves)
+    rows = tuple((one_text(m.former), one_text(m.cluster), one_text(f"{m.programs:,}")) for m in summary.moves)
     return (
         [Table("Programs by former Cluster and Cluster", ("Former Cluster", "Cluster", "Programs"), rows)]
         if rows
@@ -95,23 +95,23 @@ def _before_and_after(summary: CrosswalkSummary) -> list[Block]:
 
 def _lines(caption: str, lines: Sequence[ReportLine]) -> Table:
     rows = tuple(
-        (as_words(one.name), as_words(f"{one.programs:,}"), _number(one.enrollment), _number(one.concentrators))
+        (one_text(one.name), one_text(f"{one.programs:,}"), _number(one.enrollment), _number(one.concentrators))
         for one in lines
     )
     return Table(caption, ("Cluster", "Programs", "Enrollment", "Concentrators"), rows)
 
 
 def _number(count: object) -> tuple[Attributed, ...]:
-    return as_words(str(count) or "not known")
+    return one_text(str(count) or "not known")
 
 
 def _cross_cutting(found: Sequence[CrossCutting]) -> list[Block]:
     rows = tuple(
         (
-            as_words(f"{one.title} ({one.code})"),
-            as_words(one.cluster),
-            as_words(one.cross_cutting),
-            as_words(f"{one.programs:,}"),
+            one_text(f"{one.title} ({one.code})"),
+            one_text(one.cluster),
+            one_text(one.cross_cutting),
+            one_text(f"{one.programs:,}"),
         )
         for one in found[:MOST_LISTED]
     )

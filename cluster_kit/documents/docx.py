@@ -42,7 +42,7 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    Words,
+    Texts,
 )
 from cluster_kit.documents.rasterize import to_png
 from cluster_kit.documents.typst_data import NO_ANSWER, NO_WORDS, are_short, column_widths, has_words
@@ -146,7 +146,7 @@ class _Writer:
     def _heading(self, text: str, level: int) -> None:
         self.line(text if has_words(text) else NO_WORDS, f"Heading {min(level, DEEPEST_HEADING)}")
 
-    def _bullets(self, items: Words, style: str) -> None:
+    def _bullets(self, items: Texts, style: str) -> None:
         lines = [self.line(_attributed(item.text, item.who), style) for item in items]
         if style == "List Number":
             restart_numbers(self._document, lines)
@@ -156,13 +156,13 @@ class _Writer:
             if are_short((fact, fact)):
                 line = self.line(f"{fact.label}: ", styles.LABEL)
                 line.paragraph_format.keep_with_next = False
-                line.add_run(xml_text(_one(fact.words))).style = styles.ANSWER
+                line.add_run(xml_text(_one(fact.texts))).style = styles.ANSWER
                 continue
             self.line(fact.label, styles.LABEL)
-            if len(fact.words) > 1:
-                self._bullets(fact.words, "List Bullet")
+            if len(fact.texts) > 1:
+                self._bullets(fact.texts, "List Bullet")
             else:
-                self.line(_one(fact.words), "Body Text" if fact.words else styles.NOTE)
+                self.line(_one(fact.texts), "Body Text" if fact.texts else styles.NOTE)
 
     def _table(self, block: Table, *, is_titled: bool = False) -> None:
         """A table with its caption, unless the heading above it has the same words."""
@@ -185,9 +185,9 @@ class _Writer:
         draw_lines(table)
         self.line("", styles.GAP)
 
-    def _cell(self, cell: _Cell, words: Words, width: Length, style: str) -> None:
+    def _cell(self, cell: _Cell, texts: Texts, width: Length, style: str) -> None:
         cell.width = width
-        for place, voice in enumerate(words):
+        for place, voice in enumerate(texts):
             line = cell.add_paragraph() if place else cell.paragraphs[0]
             line._p.style = self._ids[style]
             add_text(line, _attributed(voice.text, voice.who))
@@ -212,5 +212,5 @@ def _attributed(text: str, who: str) -> str:
     return f"{text} ({who})" if who else text
 
 
-def _one(words: Words) -> str:
-    return _attributed(words[0].text, words[0].who) if words else NO_ANSWER
+def _one(texts: Texts) -> str:
+    return _attributed(texts[0].text, texts[0].who) if texts else NO_ANSWER

@@ -139,7 +139,7 @@ def add_running_lines(document: WordDocument, packet: Document, style: str) -> N
     for footer in (section.footer, section.first_page_footer):
         footer.is_linked_to_previous = False
         add_page_numbers(
-            document, footer.paragraphs[0], packet.title, style, packet.fixed_words.page, packet.fixed_words.of
+            document, footer.paragraphs[0], packet.title, style, packet.fixed_texts.page, packet.fixed_texts.of
         )
 
 

@@ -17,7 +17,7 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    Words,
+    Texts,
 )
 from cluster_kit.documents.typed_text import split_languages, split_links
 from cluster_kit.web import WEB
@@ -108,17 +108,17 @@ def _bullets(block: Bullets) -> str:
 
 def _facts(block: Facts) -> str:
     pairs = "\n".join(
-        f'<div><dt>{html_text(fact.label)}</dt><dd dir="auto">{_words(fact.words)}</dd></div>' for fact in block.facts
+        f'<div><dt>{html_text(fact.label)}</dt><dd dir="auto">{_words(fact.texts)}</dd></div>' for fact in block.facts
     )
     return f'<dl class="ck-facts">\n{pairs}\n</dl>'
 
 
-def _words(words: Words) -> str:
-    if not words:
+def _words(texts: Texts) -> str:
+    if not texts:
         return '<span class="ck-quiet"><span aria-hidden="true">–</span><span class="ck-hidden">no answer</span></span>'
-    if len(words) == 1:
-        return html_text(words[0].text) + _who(words[0].who)
-    items = "".join(f'<li dir="auto">{html_text(voice.text)}{_who(voice.who)}</li>' for voice in words)
+    if len(texts) == 1:
+        return html_text(texts[0].text) + _who(texts[0].who)
+    items = "".join(f'<li dir="auto">{html_text(voice.text)}{_who(voice.who)}</li>' for voice in texts)
     return f'<ul class="ck-versions">{items}</ul>'
 
 

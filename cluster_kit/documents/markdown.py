@@ -15,7 +15,7 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    Words,
+    Texts,
 )
 from cluster_kit.documents.typed_text import split_links
 
@@ -70,8 +70,8 @@ def _line(typed: str) -> str:
     return markdown_text(typed, " ")
 
 
-def _cell(words: Words) -> str:
-    return "<br>".join(markdown_text(voice.text, "<br>") + _who(voice.who) for voice in words) or "–"
+def _cell(texts: Texts) -> str:
+    return "<br>".join(markdown_text(voice.text, "<br>") + _who(voice.who) for voice in texts) or "–"
 
 
 def _who(who: str) -> str:
@@ -110,7 +110,7 @@ def _bullets(block: Bullets) -> str:
 
 
 def _fact(fact: Fact) -> str:
-    answers = "; ".join(_line(voice.text) + _who(voice.who) for voice in fact.words) or "–"
+    answers = "; ".join(_line(voice.text) + _who(voice.who) for voice in fact.texts) or "–"
     return f"- **{_line(fact.label)}:** {answers}"
 
 

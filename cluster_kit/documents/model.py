@@ -16,7 +16,7 @@ LANGUAGE = "en"
 
 
 @dataclass(frozen=True)
-class FixedWords:
+class FixedTexts:
     """The words that the writers add to a document, in its language."""
 
     page: str
@@ -24,9 +24,9 @@ class FixedWords:
     skip: str
 
 
-FIXED_WORDS = {
-    LANGUAGE: FixedWords("Page", "of", "Skip to the content"),
-    "es": FixedWords("Página", "de", "Ir al contenido"),
+FIXED_TEXTS = {
+    LANGUAGE: FixedTexts("Page", "of", "Skip to the content"),
+    "es": FixedTexts("Página", "de", "Ir al contenido"),
 }
 
 
@@ -38,7 +38,7 @@ class Attributed:
     who: str = ""
 
 
-Words = tuple[Attributed, ...]
+Texts = tuple[Attributed, ...]
 """The texts in one place: none, one, or several versions."""
 
 
@@ -55,7 +55,7 @@ class Paragraph:
 class Bullets:
     """A list of texts, numbered when ``ordered``."""
 
-    items: Words
+    items: Texts
     ordered: bool = False
     kind: Literal["bullets"] = "bullets"
 
@@ -65,7 +65,7 @@ class Fact:
     """A label and its texts."""
 
     label: str
-    words: Words
+    texts: Texts
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Table:
 
     caption: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[Words, ...], ...]
+    rows: tuple[tuple[Texts, ...], ...]
     widths: tuple[float, ...] = ()
     kind: Literal["table"] = "table"
 
@@ -94,7 +94,7 @@ class Table:
 class Record:
     """A row whose cells are too long for a table: its title, and the other cells as facts."""
 
-    title: Words
+    title: Texts
     facts: tuple[Fact, ...]
 
 
@@ -168,9 +168,9 @@ class Document:
     language: str = LANGUAGE
 
     @property
-    def fixed_words(self) -> FixedWords:
+    def fixed_texts(self) -> FixedTexts:
         """The writers' words in the document's language; in English if the language has none."""
-        return FIXED_WORDS.get(self.language, FIXED_WORDS[LANGUAGE])
+        return FIXED_TEXTS.get(self.language, FIXED_TEXTS[LANGUAGE])
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -210,6 +210,6 @@ def _adapter() -> TypeAdapter[Section]:
 _ADAPTER: TypeAdapter[Section] | None = None
 
 
-def as_words(text: str, who: str = "") -> Words:
+def one_text(text: str, who: str = "") -> Texts:
     """One text by itself."""
     return (Attributed(text, who),)

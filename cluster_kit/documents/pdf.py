@@ -42,8 +42,8 @@ def _packet_data(packet: Document, show: Show, closer: int) -> dict[str, object]
     data = TypstData(show)
     return {
         "language": packet.language,
-        "page_word": packet.fixed_words.page,
-        "of_word": packet.fixed_words.of,
+        "page_word": packet.fixed_texts.page,
+        "of_word": packet.fixed_texts.of,
         "no_answer": NO_ANSWER,
         "layout": packet.layout,
         "closer": closer,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from cluster_kit.documents.model import Attributed, Block, Bullets, Paragraph, Table, Words, as_words
+from cluster_kit.documents.model import Attributed, Block, Bullets, Paragraph, Table, Texts, one_text
 
 MAX_DELIMITERS = 5_000
 """Text with more brackets and emphasis marks is not parsed: the parser's time can grow with their square."""
@@ -67,7 +67,7 @@ def _inline(children: Sequence[Token]) -> str:
     return text
 
 
-def _items(tokens: Sequence[Token]) -> Words:
+def _items(tokens: Sequence[Token]) -> Texts:
     """The text of each list item. Items of nested lists follow their parent."""
     items: list[list[str]] = []
     for token in tokens:
@@ -79,11 +79,11 @@ def _items(tokens: Sequence[Token]) -> Words:
 
 
 def _table(tokens: Sequence[Token]) -> Table:
-    rows: list[list[Words]] = []
+    rows: list[list[Texts]] = []
     for token in tokens:
         if token.type == "tr_open":
             rows.append([])
         elif token.type == "inline":
-            rows[-1].append(as_words(_inline(token.children or ())))
+            rows[-1].append(one_text(_inline(token.children or ())))
     columns = tuple(words[0].text for words in rows[0])
     return Table(columns[0] or "Table", columns, tuple(map(tuple, rows[1:])))

@@ -17,7 +17,7 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    Words,
+    Texts,
 )
 from cluster_kit.documents.typed_text import split_languages, split_links
 
@@ -71,8 +71,8 @@ class TypstData:
     def _broken(self, text: str) -> str:
         return "".join(_breakable(self._show(text)))
 
-    def _words(self, words: Words) -> list[dict[str, Any]]:
-        return [self.text(voice.text, voice.who) for voice in words]
+    def _texts(self, texts: Texts) -> list[dict[str, Any]]:
+        return [self.text(voice.text, voice.who) for voice in texts]
 
     def _block(self, block: Block, level: int) -> dict[str, Any]:
         data: dict[str, Any]
@@ -81,11 +81,11 @@ class TypstData:
                 data = {"tone": block.tone, "text": self.text(block.text), "short": len(block.text) <= LONG_CELL}
             case Bullets():
                 short = sum(len(item.text) for item in block.items) <= LONG_CELL
-                data = {"ordered": block.ordered, "items": self._words(block.items), "short": short}
+                data = {"ordered": block.ordered, "items": self._texts(block.items), "short": short}
             case Facts():
                 data = self._facts(block)
             case Table():
-                rows = [[self._words(words) for words in row] for row in block.rows]
+                rows = [[self._texts(words) for words in row] for row in block.rows]
                 heads = [self.text(column) for column in block.columns]
                 widths = list(column_widths(block))
                 long = [any(map(_is_long, row)) for row in block.rows]
@@ -103,7 +103,7 @@ class TypstData:
 
     def _facts(self, block: Facts) -> dict[str, Any]:
         facts = [
-            {"label": self.text(f.label), "words": self._words(f.words), "long": _is_long(f.words)} for f in block.facts
+            {"label": self.text(f.label), "texts": self._texts(f.texts), "long": _is_long(f.texts)} for f in block.facts
         ]
         return {"facts": facts, "short": are_short(block.facts)}
 
@@ -133,14 +133,14 @@ def is_right_to_left(text: str) -> bool:
 def are_short(facts: Sequence[Fact]) -> bool:
     """True if several facts fit side by side: short labels with one short answer each."""
     return len(facts) > 1 and all(
-        len(fact.label) <= SHORT_LABEL and len(fact.words) == 1 and len(fact.words[0].text) <= SHORT_ANSWER
+        len(fact.label) <= SHORT_LABEL and len(fact.texts) == 1 and len(fact.texts[0].text) <= SHORT_ANSWER
         for fact in facts
     )
 
 
-def _is_long(words: Words) -> bool:
+def _is_long(texts: Texts) -> bool:
     """True if a cell may be too tall to be kept on one page."""
-    return sum(len(voice.text) + LONG_CELL * voice.text.count("\n") // MOST_LINES for voice in words) > LONG_CELL
+    return sum(len(voice.text) + LONG_CELL * voice.text.count("\n") // MOST_LINES for voice in texts) > LONG_CELL
 
 
 def _breakable(text: str) -> Iterator[str]:
@@ -175,8 +175,8 @@ def tallest_cell(table: Table) -> int:
     return max((_lines(words, width) for row in table.rows for words, width in zip(row, room, strict=True)), default=0)
 
 
-def _lines(words: Words, width: float) -> int:
-    return sum(math.ceil((len(line) or 1) / width) for voice in words for line in voice.text.split("\n"))
+def _lines(texts: Texts, width: float) -> int:
+    return sum(math.ceil((len(line) or 1) / width) for voice in texts for line in voice.text.split("\n"))
 
 
 def _longest_word(text: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import AnswerSource, Content, Exercise, Scope, TablePrompt
-from cluster_kit.documents.model import Attributed, Words
+from cluster_kit.documents.model import Attributed, Texts
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import AnswerFormatter, label_from_answer, source_sessions
 
@@ -22,13 +22,13 @@ LOST_ROW = "A row that was removed"
 class TableRow:
     """A row with at least one answer, as text and as stored.
 
-    ``label`` is the name of a fixed row or a row from other answers; it is empty for rows that people add. ``words``
+    ``label`` is the name of a fixed row or a row from other answers; it is empty for rows that people add. ``texts``
     and ``responses`` have an entry for every column, empty without an answer.
     """
 
     id: str
     label: str
-    words: Mapping[str, Words]
+    texts: Mapping[str, Texts]
     responses: Mapping[str, tuple[Response, ...]]
 
     def value(self, column: str) -> object:
@@ -64,7 +64,7 @@ def read_answer_table(
 
 def words_of(
     formatter: AnswerFormatter, answers: Answers, prompt: CellPrompt, responses: tuple[Response, ...]
-) -> Words:
+) -> Texts:
     """The answers of one field as text.
 
     Conflicting versions of a team's answer have their authors' names. Individual answers have no names and are in

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from cluster_kit.content import load_content
-from cluster_kit.documents.model import Block, Paragraph, Section, Table, as_words
+from cluster_kit.documents.model import Block, Paragraph, Section, Table, one_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.exports.ladder import keep_for_staff, read_rungs
@@ -86,7 +86,7 @@ def show_request_table(frame: pd.DataFrame, title: str) -> Section:
     for row in frame.astype("str").to_dict("records"):
         due = format_date(row["by"])
         cells = (row["kind"], row["need"], row["area"], due, row["contact"], row["early_adoption"])
-        rows.append((as_words(row["state"]), *(as_words(words) if words else () for words in cells)))
+        rows.append((one_text(row["state"]), *(one_text(words) if words else () for words in cells)))
     columns = ("State", "Kind", "What for", "Policy area", "By", "Contact", "Early adoption")
     block: Block = Table(TITLE, columns, tuple(rows)) if rows else Paragraph(NOTHING)
     return Section(f"{TITLE}: {title}", (block,))

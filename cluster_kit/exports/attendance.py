@@ -17,7 +17,7 @@ import pandas as pd
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
 from cluster_kit.content.times import meeting_span
-from cluster_kit.documents.model import Block, Fact, Facts, Paragraph, Section, Table, Words, as_words
+from cluster_kit.documents.model import Block, Fact, Facts, Paragraph, Section, Table, Texts, one_text
 from cluster_kit.exports.evaluation import TOO_FEW_EVALUATIONS, read_summaries
 from cluster_kit.exports.staff_tables import write_staff_tables
 from cluster_kit.insights.attendance import (
@@ -241,7 +241,7 @@ def attendance_json(found: SessionAttendance, evaluations: int | None) -> str:
 
 def show_attendance(found: SessionAttendance, evaluations: int | None) -> Section:
     """The tables as a document, with the columns that people read."""
-    facts = tuple(Fact(fact, as_words(detail)) for fact, detail in list_facts(found, evaluations).items())
+    facts = tuple(Fact(fact, one_text(detail)) for fact, detail in list_facts(found, evaluations).items())
     states = tuple(
         _cells(one.state, one.invited, one.came, one.unlisted, one.absent, f"{one.complete} of {one.asked}")
         for one in found.states
@@ -278,8 +278,8 @@ def _people_table(found: SessionAttendance, title: str, people: Sequence[PersonA
     return Table(title, columns, rows)
 
 
-def _cells(*values: object) -> tuple[Words, ...]:
-    return tuple(as_words(text) if (text := str(value)) else () for value in values)
+def _cells(*values: object) -> tuple[Texts, ...]:
+    return tuple(one_text(text) if (text := str(value)) else () for value in values)
 
 
 def _local(time: dt.datetime | None, zone: ZoneInfo) -> str:

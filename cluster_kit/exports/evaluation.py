@@ -18,7 +18,7 @@ from cluster_kit.documents.model import (
     Paragraph,
     Section,
     Table,
-    as_words,
+    one_text,
 )
 from cluster_kit.exports.document_files import (
     describe_source,
@@ -181,7 +181,7 @@ def _choice_blocks(result: ChoiceResult, *, publishable: bool) -> Iterator[Block
         yield Paragraph(TOO_FEW_ANSWERS, "quiet")
     else:
         rows = tuple(
-            (as_words(one.label), as_words(str(one.count)), as_words(format_share(one.count, result.answered)))
+            (one_text(one.label), one_text(str(one.count)), one_text(format_share(one.count, result.answered)))
             for one in result.counts
         )
         caption = f"{result.short}: people, and share of those who answered"
@@ -208,15 +208,15 @@ def _confidence_blocks(result: ConfidenceResult) -> Iterator[Block]:
     columns = ("Learning outcome", "People", "Mean before", "Mean now", "More confident now")
     yield Table("Mean confidence by learning outcome", columns, tuple(_mean_row(one) for one in shown))
     labels = tuple(f"{point} {label}" for point, label in result.scale)
-    rows = tuple((as_words(one.text), *_changes(one)) for one in shown)
+    rows = tuple((one_text(one.text), *_changes(one)) for one in shown)
     caption = f"People by answer: {result.before.lower()} → {result.now.lower()}"
     yield Table(caption, ("Learning outcome", *labels), rows)
 
 
 def _mean_row(one: OutcomeResult) -> tuple[tuple[Attributed, ...], ...]:
     numbers = (str(one.answered), f"{one.mean_before:.1f}", f"{one.mean_now:.1f}", str(one.rose))
-    return (as_words(one.text), *map(as_words, numbers))
+    return (one_text(one.text), *map(one_text, numbers))
 
 
 def _changes(one: OutcomeResult) -> Iterator[tuple[Attributed, ...]]:
-    return (as_words(f"{before.count} → {now.count}") for before, now in zip(one.before, one.now, strict=True))
+    return (one_text(f"{before.count} → {now.count}") for before, now in zip(one.before, one.now, strict=True))

@@ -14,7 +14,7 @@ from cluster_kit.documents.model import (
     Paragraph,
     Section,
     Table,
-    as_words,
+    one_text,
 )
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.labels import format_date
@@ -103,7 +103,7 @@ def _unsettled(claims: Sequence[SourcedClaim]) -> list[Section]:
 
 def _facts(claims: Sequence[SourcedClaim]) -> Table:
     rows = [
-        (as_words(str(number)), as_words(one.claim.statement), as_words(_source(one)), as_words(_date(one)))
+        (one_text(str(number)), one_text(one.claim.statement), one_text(_source(one)), one_text(_date(one)))
         for number, one in enumerate(claims, start=1)
     ]
     return Table("Statements, with their sources", ("Fact", "Statement", "Source", "As of"), tuple(rows))

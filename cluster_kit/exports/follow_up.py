@@ -265,7 +265,7 @@ def _notes(
         for row in read_answer_table(content, session, exercise, prompt, answers):
             rung = rungs.get((code, session, exercise.id, prompt.id, row.id))
             written = [
-                (c.label, " / ".join(v.text for v in row.words[c.id])) for c in prompt.columns if c.id != MAY_SHARE
+                (c.label, " / ".join(v.text for v in row.texts[c.id])) for c in prompt.columns if c.id != MAY_SHARE
             ]
             if rung in FOR_STAFF and any(words for _, words in written):
                 yield Note(session, state, row.label, rung, tuple(pair for pair in written if pair[1]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster_kit.content.models import Content
-from cluster_kit.documents.model import Attributed, Block, Fact, Paragraph, Record, Records, Section, Table, as_words
+from cluster_kit.documents.model import Attributed, Block, Fact, Paragraph, Record, Records, Section, Table, one_text
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.exports.follow_up import FollowUp, Note
 from cluster_kit.insights.plans import CLOSED, STATUSES
@@ -62,7 +62,7 @@ def _steps_table(found: FollowUp) -> Table:
     for one in found.steps:
         status = f"{one.status} (overdue)" if one.overdue else one.status
         words = (one.state, one.step or NO_TEXT, one.owner, format_date(one.due), status, one.contact)
-        rows.append(tuple(as_words(cell) if cell else () for cell in words))
+        rows.append(tuple(one_text(cell) if cell else () for cell in words))
     columns = ("State", "Step", "Owner", "By", "Status", "Contact")
     return Table("Next steps by date", columns, tuple(rows))
 
@@ -72,7 +72,7 @@ def _table(found: FollowUp) -> Table:
     rows = [(s.state, s.counts, s.overdue) for s in found.standings]
     rows.append(("All states", found.counts, sum(s.overdue for s in found.standings)))
     cells = tuple(
-        (as_words(state), *(as_words(str(counts.get(status, 0))) for status in STATUSES), as_words(str(late)))
+        (one_text(state), *(one_text(str(counts.get(status, 0))) for status in STATUSES), one_text(str(late)))
         for state, counts, late in rows
     )
     return Table("Where next steps stand", ("State", *STATUSES.values(), "Open after its day"), cells)
@@ -86,7 +86,7 @@ def _weighed(found: FollowUp) -> list[Block]:
     if not weighed:
         return []
     cells = tuple(
-        (as_words(label), *(as_words(str(total[effort, effect])) for effort in efforts))
+        (one_text(label), *(one_text(str(total[effort, effect])) for effort in efforts))
         for effect, label in effects.items()
     )
     head = ("How much they change for learners", *efforts.values())
@@ -107,5 +107,5 @@ def _first_ones(found: FollowUp) -> str:
 
 def _record(note: Note) -> Record:
     title = f"{note.state}, session {note.session}, {note.round.lower()}"
-    facts = (Fact(label, as_words(words)) for label, words in note.words)
-    return Record((Attributed(title),), (*facts, Fact("May travel", as_words(RUNGS[note.rung]))))
+    facts = (Fact(label, one_text(words)) for label, words in note.words)
+    return Record((Attributed(title),), (*facts, Fact("May travel", one_text(RUNGS[note.rung]))))

@@ -13,7 +13,7 @@ from cluster_kit.content.handouts import Glossary, Handout, HandoutSection, Hand
 from cluster_kit.content.models import Content, Exercise, Session, When
 from cluster_kit.content.run_of_show import format_meeting
 from cluster_kit.content.templates import fill_template
-from cluster_kit.documents.model import LANGUAGE, Attributed, Block, Bullets, Document, Section, Table, as_words
+from cluster_kit.documents.model import LANGUAGE, Attributed, Block, Bullets, Document, Section, Table, one_text
 from cluster_kit.documents.prose import read_prose
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.document_files import FORMATS, choose_formats, fictional_notice, write_documents
@@ -140,7 +140,7 @@ class _Writer:
     def _clusters(self) -> Table:
         """The Clusters of the Framework by Grouping."""
         rows = [
-            (as_words(grouping.title), as_words("; ".join(cluster.title for cluster in grouping.clusters)))
+            (one_text(grouping.title), one_text("; ".join(cluster.title for cluster in grouping.clusters)))
             for grouping in self.content.framework.groupings
         ]
         return Table("The 14 Career Clusters", ("Cluster Grouping", "Career Clusters"), tuple(rows), (30, 70))
@@ -150,10 +150,10 @@ class _Writer:
         roles = self.content.role_titles
         rows = [
             (
-                as_words(f"{one.number}. {one.title}"),
-                as_words(format_meeting(self.content, one.number)),
-                as_words("; ".join(roles[role] for role in one.who)),
-                as_words(f"{sum_prework(one.exercises)} minutes"),
+                one_text(f"{one.number}. {one.title}"),
+                one_text(format_meeting(self.content, one.number)),
+                one_text("; ".join(roles[role] for role in one.who)),
+                one_text(f"{sum_prework(one.exercises)} minutes"),
             )
             for one in self.content.sessions
         ]
@@ -164,7 +164,7 @@ class _Writer:
         """What is done first, with the minutes for one person."""
         chosen = [one for one in self._exercises() if one.has_prework]
         rows = [
-            (as_words(one.title), as_words(str(one.prework_minutes or one.about_minutes)), as_words(one.keeps))
+            (one_text(one.title), one_text(str(one.prework_minutes or one.about_minutes)), one_text(one.keeps))
             for one in chosen
         ]
         return Table("Prework", ("Exercise", "Minutes", "What your team keeps"), tuple(rows), (34, 12, 54))
@@ -173,14 +173,14 @@ class _Writer:
         """The exercises of the room in order, with the minutes that a team needs to do them by itself."""
         chosen = [one for one in self._exercises() if one.when is When.SESSION]
         rows = [
-            (as_words(one.title), as_words(str(one.minutes)), as_words(" ".join(one.steps_together))) for one in chosen
+            (one_text(one.title), one_text(str(one.minutes)), one_text(" ".join(one.steps_together))) for one in chosen
         ]
         return Table("The session by yourselves", ("Exercise", "Minutes", "What to do"), tuple(rows), (24, 10, 66))
 
     def _follow_up(self) -> Table:
         """What is done afterward."""
         chosen = [one for one in self._exercises() if one.when is When.FOLLOW_UP]
-        rows = [(as_words(one.title), as_words(str(one.about_minutes)), as_words(one.keeps)) for one in chosen]
+        rows = [(one_text(one.title), one_text(str(one.about_minutes)), one_text(one.keeps)) for one in chosen]
         return Table("Follow-up", ("Exercise", "Minutes", "What your team keeps"), tuple(rows), (34, 12, 54))
 
     def _exercises(self) -> tuple[Exercise, ...]:
@@ -193,7 +193,7 @@ class _Writer:
         for one in self.glossary.terms:
             claim = claims.get(one.claim or "")
             source = _describe_claim(claim) if claim else _source(one.source, one.address, one.as_of)
-            rows.append((as_words(one.term), as_words(one.definition), as_words(source)))
+            rows.append((one_text(one.term), one_text(one.definition), one_text(source)))
         return Table(self.glossary.title, ("Term", "Definition", "Source"), tuple(rows), (20, 48, 32))
 
 

@@ -8,7 +8,7 @@ from cluster_kit.content.budget import time_session
 from cluster_kit.content.models import Content, Exercise, ExerciseCues, Hosting, Session
 from cluster_kit.content.run_of_show import format_meeting
 from cluster_kit.documents.document_file import write_document_file
-from cluster_kit.documents.model import Attributed, Bullets, Document, Section, Table, Words, as_words
+from cluster_kit.documents.model import Attributed, Bullets, Document, Section, Table, Texts, one_text
 from cluster_kit.errors import UsageError
 
 MOST_CUES = 1
@@ -50,7 +50,7 @@ def _table(content: Content, session: Session, hosting: Hosting) -> Table:
     return Table("Listen, and ask one question", ("Exercise", "If you hear", "When the talk stops"), tuple(rows))
 
 
-def _row(exercise: Exercise, cues: ExerciseCues) -> tuple[Words, ...]:
+def _row(exercise: Exercise, cues: ExerciseCues) -> tuple[Texts, ...]:
     name = f"{exercise.title} ({exercise.minutes} min)"
     heard = " ".join(f"{one.signal} Ask: {one.ask}" for one in cues.listen[:MOST_CUES])
-    return as_words(name), as_words(heard), as_words(cues.stuck)
+    return one_text(name), one_text(heard), one_text(cues.stuck)

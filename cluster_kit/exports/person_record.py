@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import JsonValue, ValidationError
 
 from cluster_kit.content.models import Content
-from cluster_kit.documents.model import Document, Fact, Facts, Paragraph, Section, Table, Words, as_words
+from cluster_kit.documents.model import Document, Fact, Facts, Paragraph, Section, Table, Texts, one_text
 from cluster_kit.documents.page import write_page
 from cluster_kit.exports.document_files import describe_source, fictional_notice, format_today
 from cluster_kit.files import PRIVATE, report_write_errors, write_atomically
@@ -143,7 +143,7 @@ def _describe(
         ("Id", person.id),
         ("Added", _as_time(person.at)),
     )
-    known = tuple(Fact(label, as_words(words)) for label, words in about if words)
+    known = tuple(Fact(label, one_text(words)) for label, words in about if words)
     parts = [Section("On the roster", (Facts(known),))]
     parts += [_section(content, *one) for one in _tables(rows, mentions)]
     if missing:
@@ -195,12 +195,12 @@ def _section(content: Content, title: str, found: list[Row], columns: tuple[str,
     return Section(title, (Table(title, headings, lines),))
 
 
-def _cell(content: Content, row: Row, column: str) -> Words:
+def _cell(content: Content, row: Row, column: str) -> Texts:
     value = row.get(column)
     if column == "exercise" and value:
         exercises = (one for session in content.sessions for one in session.exercises)
         value = next((one.title for one in exercises if one.id == value), value)
-    return as_words(_as_text(value))
+    return one_text(_as_text(value))
 
 
 def _as_text(value: object) -> str:

@@ -10,7 +10,7 @@ from cluster_kit.content.models import Content, TablePrompt
 from cluster_kit.content.rating_values import format_mean
 from cluster_kit.documents.docx import write_docx
 from cluster_kit.documents.markdown import to_markdown
-from cluster_kit.documents.model import Attributed, Block, Bullets, Document, Fact, Facts, Paragraph, Section, as_words
+from cluster_kit.documents.model import Attributed, Block, Bullets, Document, Fact, Facts, Paragraph, Section, one_text
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.exercises.answers import Answers, is_empty
@@ -135,7 +135,7 @@ def _require_answers(content: Content, code: str, for_staff: Sequence[Response])
 
 
 def _named(title: str, values: Mapping[str, str]) -> Section:
-    return Section(title, (Facts(tuple(Fact(label, as_words(value)) for label, value in values.items())),))
+    return Section(title, (Facts(tuple(Fact(label, one_text(value)) for label, value in values.items())),))
 
 
 def _listed(title: str, lines: Iterable[str]) -> Section:

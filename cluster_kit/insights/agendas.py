@@ -18,8 +18,8 @@ from cluster_kit.documents.model import (
     Paragraph,
     Section,
     Table,
-    Words,
-    as_words,
+    Texts,
+    one_text,
 )
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import AnswerFormatter, format_date
@@ -67,10 +67,10 @@ def team_agenda(
     """The opening, and a section for each agenda item, of a state team's meeting. The content must have a meeting."""
     assert content.between is not None  # noqa: S101 - an assignment comes from it
     meeting = content.between.team_meeting
-    facts = [Fact("Ratings are due", as_words(format_date(assignment.due.isoformat())))]
+    facts = [Fact("Ratings are due", one_text(format_date(assignment.due.isoformat())))]
     if assignment.following is not None:
-        facts.append(Fact("Next session", as_words(format_session_time(content, assignment.following, record.state))))
-    facts.append(Fact("Facilitator, timekeeper, and typist", as_words(BLANK)))
+        facts.append(Fact("Next session", one_text(format_session_time(content, assignment.following, record.state))))
+    facts.append(Fact("Facilitator, timekeeper, and typist", one_text(BLANK)))
     team = _Team(content, assignment, record)
     return _opening(meeting, facts), _items(meeting, {name: make for name, make in team.materials().items()})
 
@@ -88,7 +88,7 @@ def community_agenda(
 
 def _opening(meeting: MeetingAgenda, facts: Sequence[Fact]) -> tuple[Block, ...]:
     rows = tuple(
-        (as_words(time), as_words(item.title)) for time, item in zip(_times(meeting), meeting.agenda, strict=True)
+        (one_text(time), one_text(item.title)) for time, item in zip(_times(meeting), meeting.agenda, strict=True)
     )
     overview = Table(f"{meeting.minutes} minutes", ("Minutes", "Item"), rows)
     return Paragraph(meeting.purpose, "lead"), *([Facts(tuple(facts))] if facts else []), overview
@@ -139,14 +139,14 @@ class _Team:
             lead, depth = (plan.lead, plan.depth_label) if plan else ("", "")
             where = f"Session {one.session}, “{one.exercise}”"
             cells = (one.area.title, lead or "No lead yet", depth or "Not chosen", f"{rated} of {len(items)}", where)
-            rows.append(tuple(as_words(cell) for cell in cells))
+            rows.append(tuple(one_text(cell) for cell in cells))
         columns = ("Policy area", "Lead", "Depth", "Statements rated", "Where to rate")
         return Paragraph(self._assignment.text), Table("The assignment", columns, tuple(rows))
 
     def _unsettled(self) -> tuple[Block, ...]:
         texts = {item.id: item.text for item in self._content.instrument.items}
         rows = tuple(
-            (as_words(texts[item]), self._spread(self._views[item]), as_words(BLANK))
+            (one_text(texts[item]), self._spread(self._views[item]), one_text(BLANK))
             for one in self._assignment.areas
             for item in unsettled_items(one.area, self._views)
         )
@@ -157,13 +157,13 @@ class _Team:
             else (Paragraph(NOTHING_OPEN, "quiet"),)
         )
 
-    def _spread(self, view: TeamView) -> Words:
+    def _spread(self, view: TeamView) -> Texts:
         """For example ``2 Getting started (2); 3 In place (1)``; without names."""
         scale = self._content.instrument.scale
         counted = count_ratings(view.ratings, (anchor.value for anchor in scale))
         counts = [(f"{anchor.value} {anchor.label}", counted.points[anchor.value]) for anchor in scale]
         counts += [(one.label, counted.off_scale[one]) for one in OffScale]
-        return as_words("; ".join(f"{label} ({count})" for label, count in counts if count))
+        return one_text("; ".join(f"{label} ({count})" for label, count in counts if count))
 
     def _open_exercises(self) -> tuple[Block, ...]:
         session = self._content.get_session(self._assignment.after)
@@ -172,10 +172,10 @@ class _Team:
         still_open = [exercise for exercise in session.exercises if exercise.id not in closed]
         rows = tuple(
             (
-                as_words(exercise.title),
-                as_words("Started" if exercise.id in steps.begun else "Not started"),
-                as_words(count_of(exercise.about_minutes or exercise.minutes, "minute")),
-                as_words(BLANK),
+                one_text(exercise.title),
+                one_text("Started" if exercise.id in steps.begun else "Not started"),
+                one_text(count_of(exercise.about_minutes or exercise.minutes, "minute")),
+                one_text(BLANK),
             )
             for exercise in still_open
         )
@@ -218,7 +218,7 @@ class _Community:
 
     def _needs(self, *, for_staff: bool) -> tuple[Block, ...]:
         topics = self._brief.topics[:MOST_NEEDS]
-        rows = tuple((as_words(t.text), as_words(t.reason if for_staff else t.aloud)) for t in topics)
+        rows = tuple((one_text(t.text), one_text(t.reason if for_staff else t.aloud)) for t in topics)
         return (Table("Statements with the greatest need", ("Statement", "Why"), rows),) if rows else ()
 
     def _brought(self) -> tuple[Block, ...]:
@@ -232,7 +232,7 @@ class _Community:
                 if exercise.id != CHECK_IN or not {MAY_SHARE, BRING} <= {column.id for column in prompt.columns}:
                     continue
                 for row in read_answer_table(self._content, session, exercise, prompt, answers):
-                    rung, words = row.value(MAY_SHARE), " / ".join(voice.text for voice in row.words[BRING])
+                    rung, words = row.value(MAY_SHARE), " / ".join(voice.text for voice in row.texts[BRING])
                     authors = {response.author for response in row.responses[BRING]}
                     if words and rung == NAMED:
                         yield SharedWords(self._brief.name(code), words)
@@ -245,12 +245,12 @@ class _Community:
         for code, answers in self._answers.items():
             asked, offered = (self._answers_of(answers, prompt) for prompt in (QUESTION, CAN_HELP))
             if asked or offered:
-                rows.append((as_words(self._brief.name(code)), asked, offered))
+                rows.append((one_text(self._brief.name(code)), asked, offered))
         columns = ("State", "Asks", "Can be asked about")
         table = Table("Questions from the peer discussion", columns, tuple(rows))
         return (Section("What states asked", (Paragraph(ASK_FIRST), table)),) if rows else ()
 
-    def _answers_of(self, answers: Answers, prompt_id: str) -> Words:
+    def _answers_of(self, answers: Answers, prompt_id: str) -> Texts:
         words: list[Attributed] = []
         for session, exercise, prompt in prompts_of(self._content, TextPrompt, [self._brief.session]):
             if exercise.id == PEER_DISCUSSION and prompt.id == prompt_id:
@@ -265,15 +265,15 @@ class _Community:
 
     def _examples(self) -> tuple[Block, ...]:
         rows = tuple(
-            (as_words(example.title), as_words(example.state or ANONYMOUS_STATE)) for example in self._brief.shared
+            (one_text(example.title), one_text(example.state or ANONYMOUS_STATE)) for example in self._brief.shared
         )
         return (Table("Examples that states share", ("Example", "From"), rows),) if rows else ()
 
     def _requests(self) -> tuple[Block, ...]:
         rows = tuple(
             (
-                as_words(self._brief.name(code)),
-                *(as_words(value) if value else () for value in (r.need, r.kind, format_date(r.by), r.contact)),
+                one_text(self._brief.name(code)),
+                *(one_text(value) if value else () for value in (r.need, r.kind, format_date(r.by), r.contact)),
             )
             for code, found in self._brief.requests.items()
             for r in found

@@ -103,4 +103,4 @@ def _first(prompt: TablePrompt, kind: type[object]) -> str:
 
 
 def _words(row: TableRow, column: str) -> str:
-    return " / ".join(voice.text for voice in row.words.get(column, ()))
+    return " / ".join(voice.text for voice in row.texts.get(column, ()))

@@ -19,7 +19,7 @@ from cluster_kit.insights.discuss import Topic, rank_topics
 from cluster_kit.insights.movement import Movement, read_movement
 from cluster_kit.insights.national import National, StateViews, read_national_states, survey_states
 from cluster_kit.insights.national_view import rated_areas
-from cluster_kit.insights.overview import UNKNOWN_ROLE
+from cluster_kit.insights.participation import UNKNOWN_ROLE
 from cluster_kit.insights.peers import Example, OwnExample, read_own_examples, read_shared_examples
 from cluster_kit.insights.plans import Action, worded_actions
 from cluster_kit.insights.progress import Steps, read_all_steps

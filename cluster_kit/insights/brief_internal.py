@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cluster_kit.content.models import When
 from cluster_kit.content.rating_values import OffScale
-from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Paragraph, Section, Table, Words, as_words
+from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Paragraph, Section, Table, Texts, one_text
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.insights.brief import (
     ASKED,
@@ -41,39 +41,39 @@ def internal_sections(brief: SessionBrief) -> tuple[tuple[Block, ...], tuple[Sec
 class _Internal(BriefView):
     """The version for staff."""
 
-    def _headlines(self) -> list[tuple[str, Words]]:
+    def _headlines(self) -> list[tuple[str, Texts]]:
         brief, attendance = self._brief, self._brief.attendance
         steps = brief.actions
         ready = sum(bool(action.lead and action.due) for action in steps)
         named = sum(bool(example.state) for example in brief.shared)
         requests = sum(map(len, brief.requests.values()))
         return [
-            ("Took part", as_words(describe_came(attendance.counted, attendance.people))),
+            ("Took part", one_text(describe_came(attendance.counted, attendance.people))),
             ("Exercises that the fewest states completed", self._least_complete()),
             ("Greatest need", self._greatest_need()),
             ("Statements where most states are not there yet", _first_topics(brief)),
             ("What moved", self._movement_line()),
             (
                 "Examples offered",
-                as_words(f"{count_of(len(brief.shared), 'example')} for other states, {named} by name"),
+                one_text(f"{count_of(len(brief.shared), 'example')} for other states, {named} by name"),
             ),
             (
                 "Next steps",
-                as_words(
+                one_text(
                     f"{count_of(len(steps), 'step')} of {count_of(brief.having_steps.counts[WITH_STEPS], 'state')},"
                     f" {ready} with a lead and a date"
                 ),
             ),
             (
                 "Assistance",
-                as_words(
+                one_text(
                     f"{count_of(requests, 'request')} of {count_of(brief.asking.counts[ASKED], 'state')};"
                     f" {count_of(brief.adopting.counts[INTERESTED], 'state')} interested in early adoption"
                 ),
             ),
         ]
 
-    def _least_complete(self) -> Words:
+    def _least_complete(self) -> Texts:
         """The exercises in the room that the fewest states have completed."""
         in_room = {f"exercise.{e.id}" for e in self._session.exercises if e.when is When.SESSION}
         asked = [
@@ -84,7 +84,7 @@ class _Internal(BriefView):
         fewest = sorted((one for one in asked if one[0] < one[1]), key=lambda one: one[0] / one[1])[:MOST_NEEDS]
         return tuple(Attributed(f"{label} ({done} of {count_of(of, 'state')})") for done, of, label in fewest)
 
-    def _greatest_need(self) -> Words:
+    def _greatest_need(self) -> Texts:
         found = sorted(self._brief.areas, key=lambda area: -_lower(self._brief.national.areas[area.id]))
         return tuple(
             Attributed(f"{area.title}: {_lower(counts)} of {count_of(counts.states, 'state')} not there yet")
@@ -92,7 +92,7 @@ class _Internal(BriefView):
             if (counts := self._brief.national.areas[area.id]).states
         )
 
-    def _movement_line(self) -> Words:
+    def _movement_line(self) -> Texts:
         moved = [one.all_states for one in self._brief.moved]
         pairs, up, down = (sum(getattr(one, name) for one in moved) for name in ("pairs", "up", "down"))
         ratings = f"{count_of(pairs, 'rating')} given again: {up} up, {down} down"
@@ -103,7 +103,7 @@ class _Internal(BriefView):
     def _attendance(self) -> list[Block]:
         attendance = self._brief.attendance
         rows = tuple(
-            (as_words(state), as_words(str(here)), as_words(str(people))) for state, here, people in attendance.teams
+            (one_text(state), one_text(str(here)), one_text(str(people))) for state, here, people in attendance.teams
         )
         came = [Table("Who came, by state", ("State", "People who came", "People in the series"), rows)] if rows else []
         return [*came, *super()._attendance()]
@@ -157,7 +157,7 @@ class _Internal(BriefView):
                 view.settled for views in brief.views.values() for item, view in views.items() if item in items
             )
             numbers = (counts.states, _lower(counts), counts.unsure, settled, len(brief.need[area.id]))
-            rows.append((as_words(area.title), *(as_words(str(number)) for number in numbers)))
+            rows.append((one_text(area.title), *(one_text(str(number)) for number in numbers)))
         columns = (
             "Policy area",
             "States that rated",
@@ -172,14 +172,14 @@ class _Internal(BriefView):
         topics = self._brief.topics[:MOST_STATEMENTS]
         rows = tuple(
             (
-                as_words(t.text),
-                as_words(f"{t.need} of {t.states}"),
-                as_words(str(self._brief.national.items[t.item].unsure)),
+                one_text(t.text),
+                one_text(f"{t.need} of {t.states}"),
+                one_text(str(self._brief.national.items[t.item].unsure)),
             )
             for t in topics
         )
         columns = ("Statement", "States not there yet", "Not sure yet")
-        return Table("Statements with the greatest need", columns, rows or ((as_words("None"), (), ()),))
+        return Table("Statements with the greatest need", columns, rows or ((one_text("None"), (), ()),))
 
     def _moved(self) -> list[Block]:
         moved = [one.all_states for one in self._brief.moved]
@@ -192,7 +192,7 @@ class _Internal(BriefView):
 
     def _examples(self) -> list[Block]:
         rows = tuple(
-            (as_words(self._brief.name(code)), as_words(e.title), as_words(e.rung)) for code, e in self._brief.offered
+            (one_text(self._brief.name(code)), one_text(e.title), one_text(e.rung)) for code, e in self._brief.offered
         )
         if not rows:
             return []
@@ -210,7 +210,7 @@ class _Internal(BriefView):
                 area.dated,
                 *(statuses.get(s, 0) for s in STATUSES),
             )
-            rows.append((as_words(area.title), *(as_words(str(number)) for number in numbers)))
+            rows.append((one_text(area.title), *(one_text(str(number)) for number in numbers)))
         columns = ("Policy area", "Steps", "States", "With a lead", "With a date", *STATUSES.values())
         without = sorted(map(str, self._brief.having_steps.members[WITHOUT_STEPS]))
         names = ", ".join(map(self._brief.name, without))
@@ -221,9 +221,9 @@ class _Internal(BriefView):
         brief = self._brief
         rows = tuple(
             (
-                as_words(brief.name(code)),
+                one_text(brief.name(code)),
                 *(
-                    as_words(value) if value else ()
+                    one_text(value) if value else ()
                     for value in (r.kind, r.need, r.area_title, format_date(r.by), r.contact)
                 ),
             )
@@ -233,7 +233,7 @@ class _Internal(BriefView):
         columns = ("State", "Kind", "What for", "Policy area", "By", "Contact")
         blocks: list[Block] = [Table("Requests to date", columns, rows)] if rows else []
         early = tuple(
-            (as_words(brief.name(code)), as_words(one.interest), as_words(f"{one.ready} of {len(one.criteria)}"))
+            (one_text(brief.name(code)), one_text(one.interest), one_text(f"{one.ready} of {len(one.criteria)}"))
             for code, one in brief.interest.items()
         )
         if early:
@@ -261,7 +261,7 @@ def _named(counts: Counts, scale: dict[int, str]) -> dict[str, int]:
     return off_scale | {scale[point]: count for point, count in counts.points.items()}
 
 
-def _first_topics(brief: SessionBrief) -> Words:
+def _first_topics(brief: SessionBrief) -> Texts:
     return tuple(Attributed(f"{t.text} ({t.need} of {count_of(t.states, 'state')})") for t in brief.topics[:MOST_NEEDS])
 
 

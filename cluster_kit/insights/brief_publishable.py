@@ -16,8 +16,8 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    Words,
-    as_words,
+    Texts,
+    one_text,
 )
 from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.insights.brief import ASKED, INTERESTED, WITH_STEPS, SessionBrief
@@ -49,7 +49,7 @@ class _Publishable(BriefView):
         published = [chart for chart in charts if chart.bands]
         self._rows = [row for chart in sorted(published, key=_share_below, reverse=True) for row in chart.rows]
 
-    def _headlines(self) -> list[tuple[str, Words]]:
+    def _headlines(self) -> list[tuple[str, Texts]]:
         brief, attendance = self._brief, self._brief.attendance
         states = self._total("attendance.states", attendance.when)
         people = self._total("attendance.people", attendance.roles)
@@ -58,13 +58,13 @@ class _Publishable(BriefView):
         areas = tuple(Attributed(f"{row.label}: {_parts(row)}") for row in self._areas.rows if row.parts)
         statements = tuple(Attributed(row.label) for row in self._rows[:MOST_NEEDS])
         return [
-            ("Took part", as_words(f"States that took part: {states}. People who came: {people}.")),
+            ("Took part", one_text(f"States that took part: {states}. People who came: {people}.")),
             ("Policy areas", areas),
             ("Statements where most states are not there yet or not sure", statements),
-            ("Examples offered", as_words(examples)),
-            ("States with a next step", as_words(self._reader.count(brief.having_steps, WITH_STEPS))),
-            ("States that asked for assistance, to date", as_words(self._reader.count(brief.asking, ASKED))),
-            ("States interested in early adoption, to date", as_words(self._reader.count(brief.adopting, INTERESTED))),
+            ("Examples offered", one_text(examples)),
+            ("States with a next step", one_text(self._reader.count(brief.having_steps, WITH_STEPS))),
+            ("States that asked for assistance, to date", one_text(self._reader.count(brief.asking, ASKED))),
+            ("States interested in early adoption, to date", one_text(self._reader.count(brief.adopting, INTERESTED))),
         ]
 
     def _total(self, tally_id: str, tally: CategoryTally) -> str:
@@ -83,7 +83,7 @@ class _Publishable(BriefView):
             bars = CountBars(
                 self._areas.title, "Ratings in each half of the scale, by policy area.", "ratings", parts, rows
             )
-            table = tuple((as_words(row.label), as_words(_parts(row)), as_words(row.note)) for row in areas)
+            table = tuple((one_text(row.label), one_text(_parts(row)), one_text(row.note)) for row in areas)
             blocks += [
                 Figure(counts_picture(bars)),
                 Table(
@@ -93,7 +93,7 @@ class _Publishable(BriefView):
                 ),
             ]
         if self._rows:
-            needed = tuple((as_words(row.label), as_words(_parts(row))) for row in self._rows[:MOST_STATEMENTS])
+            needed = tuple((one_text(row.label), one_text(_parts(row))) for row in self._rows[:MOST_STATEMENTS])
             blocks.append(Table("Statements with the greatest need", ("Statement", "States"), needed))
         return blocks
 
@@ -101,11 +101,11 @@ class _Publishable(BriefView):
         titles = vocabulary_labels(self._brief.content, "areas")
         records = tuple(
             Record(
-                as_words(example.title),
+                one_text(example.title),
                 (
-                    Fact("From", as_words(example.state or ANONYMOUS_STATE)),
-                    *([Fact("Policy area", as_words(titles[example.area]))] if example.area in titles else []),
-                    *(Fact(label, as_words(words)) for label, words in example.facts),
+                    Fact("From", one_text(example.state or ANONYMOUS_STATE)),
+                    *([Fact("Policy area", one_text(titles[example.area]))] if example.area in titles else []),
+                    *(Fact(label, one_text(words)) for label, words in example.facts),
                 ),
             )
             for example in self._brief.shared
@@ -118,7 +118,7 @@ class _Publishable(BriefView):
         cells = (
             self._reader.cells(CategoryTally("steps.areas", "Next steps by policy area", members)) if members else []
         )
-        rows = tuple((as_words(name), as_words(str(count))) for name, count in cells)
+        rows = tuple((one_text(name), one_text(str(count))) for name, count in cells)
         blocks: list[Block] = [Paragraph(about)]
         return (
             [*blocks, Table("States with next steps, by policy area", ("Policy area", "States"), rows)]
@@ -133,7 +133,7 @@ class _Publishable(BriefView):
             f"States interested in early adoption: {self._reader.count(brief.adopting, INTERESTED)}",
         ]
         blocks: list[Block] = [Bullets(tuple(Attributed(line) for line in lines))]
-        rows = tuple((as_words(kind), as_words(str(count))) for kind, count in self._reader.cells(brief.request_kinds))
+        rows = tuple((one_text(kind), one_text(str(count))) for kind, count in self._reader.cells(brief.request_kinds))
         return [*blocks, Table("States by kind of assistance", ("Kind", "States"), rows)] if rows else blocks
 
 

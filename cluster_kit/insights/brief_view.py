@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from cluster_kit.documents.model import Block, Fact, Facts, Paragraph, Section, Table, Words, as_words
+from cluster_kit.documents.model import Block, Fact, Facts, Paragraph, Section, Table, Texts, one_text
 from cluster_kit.insights.brief import SessionBrief
 from cluster_kit.insights.tally_readers import WITHHELD, TallyReader
 
@@ -43,18 +43,18 @@ class BriefView(ABC):
         return Paragraph(self._session.question, "lead"), Facts(tuple(facts))
 
     @abstractmethod
-    def _headlines(self) -> list[tuple[str, Words]]: ...
+    def _headlines(self) -> list[tuple[str, Texts]]: ...
 
     def _attendance(self) -> list[Block]:
         roles = self._reader.cells(self._brief.attendance.roles)
-        rows = tuple((as_words(role), as_words(str(count))) for role, count in roles)
+        rows = tuple((one_text(role), one_text(str(count))) for role, count in roles)
         if not rows:
             return [Paragraph(f"People by role: {WITHHELD.lower()}.", "quiet")] if self._brief.attendance.people else []
         return [Table("People on the session's page, by role", ("Role", "People"), rows)]
 
     def _participation(self) -> list[Block]:
         cells = {tally.label: self._reader.cells(tally) for tally in self._brief.participation if tally.total}
-        rows = tuple((as_words(label), as_words(_format_tally_cells(found))) for label, found in cells.items() if found)
+        rows = tuple((one_text(label), one_text(_format_tally_cells(found))) for label, found in cells.items() if found)
         withheld = [label for label, found in cells.items() if not found]
         about = (
             "Of the states that took part: they came, or answered more than the preparation. Started: at least one"
@@ -72,11 +72,11 @@ class BriefView(ABC):
 
     def _themes(self) -> list[Block]:
         tables: list[Block] = []
-        single: list[tuple[Words, ...]] = []
+        single: list[tuple[Texts, ...]] = []
         for theme in self._brief.themes:
             title = f"{theme.exercise}: {theme.question}"
             cells = [(tally.label, self._reader.cells(tally)) for tally in theme.tallies]
-            rows = [(as_words(label or title), as_words(_most_often(found))) for label, found in cells if found]
+            rows = [(one_text(label or title), one_text(_most_often(found))) for label, found in cells if found]
             if not theme.tallies[0].label:
                 single += rows
             elif rows:
@@ -88,7 +88,7 @@ class BriefView(ABC):
 
     def _moved(self) -> list[Block]:
         rows = tuple(
-            (as_words(one.states.label), as_words(self._reader.format_tally(one.states))) for one in self._brief.moved
+            (one_text(one.states.label), one_text(self._reader.format_tally(one.states))) for one in self._brief.moved
         )
         if not rows:
             return []

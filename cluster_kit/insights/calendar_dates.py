@@ -102,7 +102,7 @@ def _about(prompt: TablePrompt, row: TableRow, kinds: dict[type, str]) -> str:
     people = [column for column in shown if isinstance(column, PersonPrompt)]
     others = [column for column in shown if column not in people]
     return "\n".join(
-        f"{column.label}: {_text(row, column.id)}" for column in [*people, *others] if row.words[column.id]
+        f"{column.label}: {_text(row, column.id)}" for column in [*people, *others] if row.texts[column.id]
     )
 
 
@@ -127,7 +127,7 @@ def _changed(row: TableRow) -> dt.datetime:
 
 
 def _text(row: TableRow, column: str) -> str:
-    return " / ".join(voice.text for voice in row.words[column])
+    return " / ".join(voice.text for voice in row.texts[column])
 
 
 def _line(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cluster_kit.content.models import Content, ItemsPrompt, LookBack, Session, TablePrompt
-from cluster_kit.documents.model import Block, Paragraph, Section, Table, as_words
+from cluster_kit.documents.model import Block, Paragraph, Section, Table, one_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.exercises.prompts import prompts_of
@@ -82,7 +82,7 @@ def _wanted(content: Content, wanted: LookBack, answers: Answers) -> list[Block]
     if isinstance(prompt, TablePrompt):
         rows = read_answer_table(content, session.number, exercise, prompt, answers)
         columns = [c for c in prompt.columns if not wanted.columns or c.id in wanted.columns]
-        columns = [c for c in columns if any(row.words[c.id] for row in rows)]
+        columns = [c for c in columns if any(row.texts[c.id] for row in rows)]
         blocks: tuple[Block, ...] = (table_block(prompt, rows, columns),) if columns else ()
     else:
         only = exercise.model_copy(update={"prompts": (prompt,)})
@@ -110,10 +110,10 @@ def actions_table(actions: list[Action]) -> Table:
     """Next steps with their lead, due date, and status, in the order given."""
     rows = tuple(
         (
-            as_words(action.action or "No words yet"),
-            as_words(action.lead) if action.lead else (),
-            as_words(format_date(action.due)) if action.due else (),
-            as_words(action.status_label or "Not reviewed yet"),
+            one_text(action.action or "No words yet"),
+            one_text(action.lead) if action.lead else (),
+            one_text(format_date(action.due)) if action.due else (),
+            one_text(action.status_label or "Not reviewed yet"),
         )
         for action in actions
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from cluster_kit.content.models import Content, ItemsPrompt
 from cluster_kit.content.rating_values import OffScale, format_mean, read_rating
-from cluster_kit.documents.model import Block, Fact, Facts, Figure, Paragraph, Picture, Section, Table, as_words
+from cluster_kit.documents.model import Block, Fact, Facts, Figure, Paragraph, Picture, Section, Table, one_text
 from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.plans import read_actions
@@ -104,10 +104,10 @@ def movement_table(moved: Sequence[Movement]) -> Table:
     """One row per area: first mean, current mean, and how many ratings rose or fell."""
     rows = tuple(
         (
-            as_words(m.area.title),
-            as_words(format_mean(m.before)),
-            as_words(format_mean(m.now)),
-            as_words(f"{m.up} up, {m.down} down, {m.pairs - m.up - m.down} as before"),
+            one_text(m.area.title),
+            one_text(format_mean(m.before)),
+            one_text(format_mean(m.now)),
+            one_text(f"{m.up} up, {m.down} down, {m.pairs - m.up - m.down} as before"),
         )
         for m in moved
     )
@@ -135,5 +135,5 @@ def _steps(content: Content, answers: Answers, session: int) -> list[Fact]:
         if actions:
             statuses = Counter(action.status_label.lower() or NOT_REVIEWED for action in actions)
             words = ", ".join(f"{times} {status}" for status, times in statuses.items())
-            facts.append(Fact(f"Session {number}", as_words(f"{count_of(len(actions), 'next step')}: {words}")))
+            facts.append(Fact(f"Session {number}", one_text(f"{count_of(len(actions), 'next step')}: {words}")))
     return facts

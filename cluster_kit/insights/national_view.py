@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import Content, ItemsPrompt
 from cluster_kit.content.rating_values import Mean, OffScale, format_mean
-from cluster_kit.documents.model import Block, Figure, Paragraph, Picture, Section, Table, Words, as_words
+from cluster_kit.documents.model import Block, Figure, Paragraph, Picture, Section, Table, Texts, one_text
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.discuss import Topic
 from cluster_kit.insights.national import Counts, National
@@ -77,12 +77,12 @@ def national_parts(
 
 
 def _counts_table(content: Content, national: National, areas: Sequence[PolicyArea]) -> Table:
-    rows = tuple((as_words(area.title), *_cells(national.areas[area.id])) for area in areas)
+    rows = tuple((one_text(area.title), *_cells(national.areas[area.id])) for area in areas)
     return Table("How many states have their mean nearest to each point", _columns(content, "Policy area"), rows)
 
 
 def _items_table(content: Content, area: PolicyArea, items: Mapping[str, Counts]) -> Table:
-    rows = tuple((as_words(item.label), *_cells(items[item.id])) for item in area.items)
+    rows = tuple((one_text(item.label), *_cells(items[item.id])) for item in area.items)
     return Table("How many states are at each point", _columns(content, "Statement"), rows)
 
 
@@ -91,22 +91,22 @@ def _columns(content: Content, first: str) -> tuple[str, ...]:
     return (first, *points, *(choice.label for choice in OffScale), "States")
 
 
-def _cells(counts: Counts) -> tuple[Words, ...]:
+def _cells(counts: Counts) -> tuple[Texts, ...]:
     numbers = (*counts.points.values(), *counts.off_scale.values(), counts.states)
-    return tuple(as_words(str(number)) for number in numbers)
+    return tuple(one_text(str(number)) for number in numbers)
 
 
 def _topics(topics: Sequence[Topic]) -> Block:
     if not topics:
         return Paragraph("Teams agree, have settled, and are where they want to be.", "quiet")
-    rows = tuple((as_words(topic.text), as_words(topic.reason)) for topic in topics[:MOST_TOPICS])
+    rows = tuple((one_text(topic.text), one_text(topic.reason)) for topic in topics[:MOST_TOPICS])
     return Table("The most pressing statements first", ("Statement", "Why"), rows)
 
 
 def _states_table(content: Content, national: National, areas: Sequence[PolicyArea]) -> Table:
     names = content.jurisdiction_names
     rows = tuple(
-        (as_words(names[code]), *(_mean(national.means[area.id], code) for area in areas)) for code in national.states
+        (one_text(names[code]), *(_mean(national.means[area.id], code) for area in areas)) for code in national.states
     )
     return Table("Mean of each state's values, by policy area", ("State", *(area.title for area in areas)), rows)
 
@@ -118,8 +118,8 @@ def _evenly(areas: Sequence[PolicyArea]) -> list[Sequence[PolicyArea]]:
     return [areas[start : start + size] for start in range(0, len(areas), size)]
 
 
-def _mean(means: Mapping[str, Mean], code: str) -> Words:
+def _mean(means: Mapping[str, Mean], code: str) -> Texts:
     if code not in means:
         return ()
     mean = means[code]
-    return as_words(mean.label if isinstance(mean, OffScale) else format_mean(mean))
+    return one_text(mean.label if isinstance(mean, OffScale) else format_mean(mean))

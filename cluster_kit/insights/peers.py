@@ -23,7 +23,7 @@ from cluster_kit.content.models import (
     TextPrompt,
 )
 from cluster_kit.content.rating_values import format_mean
-from cluster_kit.documents.model import Block, Fact, Paragraph, Record, Records, Section, as_words
+from cluster_kit.documents.model import Block, Fact, Paragraph, Record, Records, Section, one_text
 from cluster_kit.documents.typed_text import split_links
 from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.labels import AnswerFormatter, vocabulary_labels
@@ -187,14 +187,14 @@ def _published_records(content: Content, caption: str, examples: Sequence[Publis
 
 def _published_record(content: Content, example: PublishedExample) -> Record:
     facts = [
-        Fact("What was done", as_words(example.did)),
-        Fact("When", as_words(example.when)),
-        Fact("What you could borrow", as_words(example.borrow)),
-        Fact("Where", as_words(f"{example.link}: {example.address} ({format_page_date(example)})")),
+        Fact("What was done", one_text(example.did)),
+        Fact("When", one_text(example.when)),
+        Fact("What you could borrow", one_text(example.borrow)),
+        Fact("Where", one_text(f"{example.link}: {example.address} ({format_page_date(example)})")),
     ]
     if example.caution:
-        facts.append(Fact("Check first", as_words(example.caution)))
-    return Record(as_words(f"{format_states(content, example)}: {example.title}"), tuple(facts))
+        facts.append(Fact("Check first", one_text(example.caution)))
+    return Record(one_text(f"{format_states(content, example)}: {example.title}"), tuple(facts))
 
 
 def _shared_by_states(
@@ -222,10 +222,10 @@ def _shared_by_states(
 def _records(caption: str, examples: Sequence[Example]) -> Records:
     records = tuple(
         Record(
-            as_words(e.title),
+            one_text(e.title),
             (
-                Fact("From", as_words(e.state or ANONYMOUS_STATE)),
-                *(Fact(label, as_words(words)) for label, words in e.facts),
+                Fact("From", one_text(e.state or ANONYMOUS_STATE)),
+                *(Fact(label, one_text(words)) for label, words in e.facts),
             ),
         )
         for e in examples

@@ -140,7 +140,7 @@ def _statuses(content: Content, answers: Answers) -> dict[str, tuple[str, str]]:
         for row in read_answer_table(content, number, exercise, prompt, answers):
             responses = row.responses[STATUS_COLUMN]
             if responses and responses[-1].seq > statuses.get(row.id, (0, "", ""))[0]:
-                statuses[row.id] = (responses[-1].seq, str(responses[-1].value), row.words[STATUS_COLUMN][-1].text)
+                statuses[row.id] = (responses[-1].seq, str(responses[-1].value), row.texts[STATUS_COLUMN][-1].text)
     return {row: (status, label) for row, (_, status, label) in statuses.items()}
 
 
@@ -162,7 +162,7 @@ def read_goals(content: Content, session: int, exercise: Exercise, prompt: Table
             row=row.id,
             statement=_joined(row, prompt.columns[0].id),
             ranks=tuple(sorted({int(r.value) for r in row.responses[RANK] if isinstance(r.value, int | float)})),
-            tests=tuple((c.label, _joined(row, c.id)) for c in choices if row.words[c.id]),
+            tests=tuple((c.label, _joined(row, c.id)) for c in choices if row.texts[c.id]),
         )
         for row in read_answer_table(content, session, exercise, prompt, answers)
     ]
@@ -204,4 +204,4 @@ def _first(prompt: TablePrompt, kind: type[object]) -> str:
 
 
 def _joined(row: TableRow, column: str) -> str:
-    return " / ".join(voice.text for voice in row.words.get(column, ()))
+    return " / ".join(voice.text for voice in row.texts.get(column, ()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cluster_kit.content.budget import sum_prework
 from cluster_kit.content.models import Content, Depth, Exercise, Jurisdiction, Prompt, TablePrompt, When
 from cluster_kit.content.times import local_times
-from cluster_kit.documents.model import Attributed, Block, Bullets, Fact, Facts, Paragraph, Section, as_words
+from cluster_kit.documents.model import Attributed, Block, Bullets, Fact, Facts, Paragraph, Section, one_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.insights.views import render_exercise, what_is_asked
 from cluster_kit.store import Person
@@ -53,9 +53,9 @@ def build_preparation(
         Facts(
             (
                 Fact("When", times),
-                Fact("How long", as_words(f"{chosen.minutes} minutes")),
-                Fact("Your team's page", as_words(PAGE_OR_CODE.format(page=place.page) if place.page else PAGE)),
-                *((Fact("Video call", as_words(place.call_link)),) if place.call_link else ()),
+                Fact("How long", one_text(f"{chosen.minutes} minutes")),
+                Fact("Your team's page", one_text(PAGE_OR_CODE.format(page=place.page) if place.page else PAGE)),
+                *((Fact("Video call", one_text(place.call_link)),) if place.call_link else ()),
             )
         ),
         Section("What it is for", (Bullets(outcomes),)),

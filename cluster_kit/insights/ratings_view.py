@@ -17,8 +17,8 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    Words,
-    as_words,
+    Texts,
+    one_text,
 )
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
@@ -65,27 +65,27 @@ class _Together:
         columns = prompt.as_columns(content.instrument.scale, prompt.scope or exercise.scope)
         self._columns = {column.id: column for column in columns}
 
-    def words(self, item: str, column: str) -> Words:
+    def words(self, item: str, column: str) -> Texts:
         """The team's text in a column; several versions are attributed to their authors."""
         session, exercise, prompt = self._place
         asks = self._columns.get(column)
         responses = self._answers.at(session, exercise, f"{prompt}.{column}", item)
         return words_of(self._formatter, self._answers, asks, responses) if asks else ()
 
-    def settled(self, item: str, ratings: Sequence[Rating]) -> Words:
+    def settled(self, item: str, ratings: Sequence[Rating]) -> Texts:
         """The team's consensus, or that there is none; empty if fewer than two people have rated."""
         found = self.words(item, "consensus")
         stances = next((r.stances for r in ratings if r.stances is not None), None)
         if len(found) == 1 and stances is not None:
-            return as_words(f"{found[0].text} ({stances.describe()})")
-        return found or (as_words(STILL_TO_SETTLE) if sum(r.answered for r in ratings) > 1 else ())
+            return one_text(f"{found[0].text} ({stances.describe()})")
+        return found or (one_text(STILL_TO_SETTLE) if sum(r.answered for r in ratings) > 1 else ())
 
     def reasons(self, item: Item) -> list[Record]:
         """The item with the team's reason and the dissenting view, if there is either."""
         columns = (("consensus", "Settled on"), ("rationale", "Why"), ("dissent", ONE_VIEW_DIFFERS))
         written = {label: self.words(item.id, column) for column, label in columns}
         facts = tuple(Fact(label, words) for label, words in written.items() if words)
-        return [Record(as_words(item.label), facts)] if written["Why"] or written[ONE_VIEW_DIFFERS] else []
+        return [Record(one_text(item.label), facts)] if written["Why"] or written[ONE_VIEW_DIFFERS] else []
 
 
 def summary_table(content: Content, summaries: Sequence[AreaSummary]) -> Table:
@@ -95,12 +95,12 @@ def summary_table(content: Content, summaries: Sequence[AreaSummary]) -> Table:
     settled = any(s.settled for s in summaries)
     rows = []
     for s in summaries:
-        mean = as_words(format_mean(s.team_mean) if s.team_mean is not None else _without_mean(s))
-        given = as_words(count_of(s.n, "rating") + f" by {count_of(s.people, 'person', 'people')}")
-        cells = (as_words(s.area.title), mean, as_words(_range(s)), given)
+        mean = one_text(format_mean(s.team_mean) if s.team_mean is not None else _without_mean(s))
+        given = one_text(count_of(s.n, "rating") + f" by {count_of(s.people, 'person', 'people')}")
+        cells = (one_text(s.area.title), mean, one_text(_range(s)), given)
         alone = f", {s.by_one} as one person sees it" if s.by_one else ""
         words = f"{sum(s.settled.values())} of {count_of(s.items, 'statement')}{alone}"
-        rows.append((*cells, as_words(words)) if settled else cells)
+        rows.append((*cells, one_text(words)) if settled else cells)
     return Table("Ratings by policy area", (*columns, *(("Settled",) if settled else ())), tuple(rows))
 
 
@@ -121,7 +121,7 @@ def settled_sentence(summaries: Sequence[AreaSummary]) -> list[Block]:
     return [Paragraph(text, "quiet")] if any(s.settled for s in summaries) else []
 
 
-def spread_words(content: Content, ratings: Sequence[Rating]) -> Words:
+def spread_words(content: Content, ratings: Sequence[Rating]) -> Texts:
     """Number of ratings per point and choice off the scale: ``2 Started``, ``3 In place (2 people)``."""
     counted = count_ratings([r.chosen for r in ratings if r.chosen is not None], content.instrument.points)
     given = [(f"{a.value} {a.label}", counted.points[a.value]) for a in content.instrument.scale]
@@ -136,7 +136,7 @@ def _area_blocks(content: Content, area: PolicyArea, ratings: Sequence[Rating], 
         of_item = [r for r in ratings if r.item == item.id]
         if of_item:
             settled = together.settled(item.id, of_item)
-            rows.append((as_words(item.label), spread_words(content, of_item), settled, _notes(of_item)))
+            rows.append((one_text(item.label), spread_words(content, of_item), settled, _notes(of_item)))
     shown = [at for at in range(len(COLUMNS)) if at < 2 or any(row[at] for row in rows)]
     cells = tuple(tuple(row[at] for at in shown) for row in rows)
     table = Table(area.title, tuple(COLUMNS[at] for at in shown), cells)
@@ -163,7 +163,7 @@ def _answer_blocks(
     return blocks
 
 
-def _notes(ratings: Sequence[Rating]) -> Words:
+def _notes(ratings: Sequence[Rating]) -> Texts:
     """The notes in alphabetical order, which does not reveal their authors."""
     return tuple(Attributed(note) for note in sorted({visible_text(r.note) for r in ratings if r.note.strip()}))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cluster_kit.content.models import Content, Exercise, Scope
-from cluster_kit.documents.model import Fact, Facts, Section, as_words
+from cluster_kit.documents.model import Fact, Facts, Section, one_text
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index_fields
@@ -130,7 +130,7 @@ def _facts(found: list[ReplacedAnswer], answers: Answers) -> Iterator[Fact]:
             tuple(
                 words
                 for one in versions
-                for words in as_words(one.words, answers.name(one.response.author) if several else "")
+                for words in one_text(one.words, answers.name(one.response.author) if several else "")
             ),
         )
 

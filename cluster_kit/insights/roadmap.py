@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from cluster_kit.content.models import Content, DatePrompt, Exercise, PersonPrompt, TablePrompt, TextPrompt
 from cluster_kit.content.rating_values import format_mean
-from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Paragraph, Picture, Section, Table, as_words
+from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Paragraph, Picture, Section, Table, one_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import AnswerFormatter, format_date
 from cluster_kit.exercises.prompts import prompts_of
@@ -102,7 +102,7 @@ def build_roadmap_template(content: Content, answers: Answers) -> Section:
             format_date(step.due) if step and step.due else BLANK,
             BLANK,
         )
-        rows.append((as_words(area.title), *(as_words(cell) for cell in cells)))
+        rows.append((one_text(area.title), *(one_text(cell) for cell in cells)))
     columns = ("Policy area", "Mean rating", "Lead", "First change", "By when", "How we will know")
     return Section(TEMPLATE, (Paragraph(TEMPLATE_ABOUT), Table("Roadmap by policy area", columns, tuple(rows))))
 
@@ -121,11 +121,11 @@ def milestones_table(milestones: Sequence[Milestone]) -> Table:
     """One row per date, in the order given."""
     rows = tuple(
         (
-            as_words(str(m.number)),
-            as_words(format_date(m.day.isoformat())),
-            as_words(m.what + ("" if m.is_open else " (done or dropped)")),
-            as_words(m.lead) if m.lead else (),
-            as_words(m.lane),
+            one_text(str(m.number)),
+            one_text(format_date(m.day.isoformat())),
+            one_text(m.what + ("" if m.is_open else " (done or dropped)")),
+            one_text(m.lead) if m.lead else (),
+            one_text(m.lane),
         )
         for m in milestones
     )
@@ -170,7 +170,7 @@ def _of_prompt(
 
 
 def _newest(row: TableRow, column: str) -> str:
-    voices = row.words.get(column, ())
+    voices = row.texts.get(column, ())
     return voices[-1].text if voices else ""
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cluster_kit.content.models import Content
-from cluster_kit.documents.model import Block, Paragraph, Section, Table, as_words
+from cluster_kit.documents.model import Block, Paragraph, Section, Table, one_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.completeness import list_complete
 from cluster_kit.exercises.labels import format_date
-from cluster_kit.insights.overview import took_part
+from cluster_kit.insights.participation import took_part
 from cluster_kit.insights.views import Illustrate, render_exercise
 
 NO_ANSWERS = "No one has answered in this series yet."
@@ -19,10 +19,10 @@ def build_series_overview(content: Content, answers: Answers) -> Section:
     """One row per session: its date, its participants, and how many of its exercises are answered."""
     rows = tuple(
         (
-            as_words(f"Session {s.number}: {s.title}"),
-            as_words(format_date(content.get_meeting(s.number).date.isoformat())),
-            took_part(content, s.number, answers) if answers.has(s.number) else as_words("No one yet"),
-            as_words(f"{len(list_complete(content, s.number, answers))} of {len(s.exercises)}"),
+            one_text(f"Session {s.number}: {s.title}"),
+            one_text(format_date(content.get_meeting(s.number).date.isoformat())),
+            took_part(content, s.number, answers) if answers.has(s.number) else one_text("No one yet"),
+            one_text(f"{len(list_complete(content, s.number, answers))} of {len(s.exercises)}"),
         )
         for s in content.sessions
     )

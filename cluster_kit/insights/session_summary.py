@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from cluster_kit.content.models import Content, Exercise, ItemsPrompt, Scope, Session, TablePrompt, TextPrompt
 from cluster_kit.content.rating_values import OffScale, RatingValue
-from cluster_kit.documents.model import Words
+from cluster_kit.documents.model import Texts
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.applicability import asks_anything
 from cluster_kit.exercises.completeness import list_complete
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.assistance import AssistanceRequest, read_requests
-from cluster_kit.insights.overview import took_part
+from cluster_kit.insights.participation import took_part
 from cluster_kit.insights.peers import OwnExample, read_own_examples
 from cluster_kit.insights.plans import Action, is_goals_table, read_actions, read_goals, worded_actions
 from cluster_kit.insights.ratings import AreaSummary, latest_ratings, read_ratings, summarize_ratings
@@ -96,7 +96,7 @@ class SessionSummary:
     """
 
     session: Session
-    took_part: Words
+    took_part: Texts
     begun: int
     answered: int
     asked: int

@@ -25,7 +25,7 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    as_words,
+    one_text,
 )
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.insights.look_back import actions_table
@@ -160,11 +160,11 @@ def _key_facts(summary: SessionSummary) -> Iterator[Fact]:
         label = "Settled together" if proposed < len(summary.settled) else "Proposed by one person"
         label = "Recorded as one person sees it" if all(i.is_by_one for i in summary.settled) else label
         words += f", {proposed} proposed by one person" if 0 < proposed < len(summary.settled) else ""
-        yield Fact(label, as_words(words + (f", {differ} with a different view" if differ else "")))
+        yield Fact(label, one_text(words + (f", {differ} with a different view" if differ else "")))
     dated = [step for step in summary.steps if step.is_open and step.due]
     if dated:
-        yield Fact("First next step due", as_words(format_date(min(step.due for step in dated))))
-    yield Fact("Complete", as_words(f"{summary.answered} of {count_of(summary.asked, 'exercise')}"))
+        yield Fact("First next step due", one_text(format_date(min(step.due for step in dated))))
+    yield Fact("Complete", one_text(f"{summary.answered} of {count_of(summary.asked, 'exercise')}"))
 
 
 def _goals(goals: Sequence[str], extent: SummaryExtent) -> Iterator[Block]:
@@ -175,7 +175,7 @@ def _goals(goals: Sequence[str], extent: SummaryExtent) -> Iterator[Block]:
 
 def _settled(settled: Sequence[SettledItem], extent: SummaryExtent) -> Iterator[Block]:
     shown = settled[: extent.settled]
-    rows = tuple((as_words(_shorten(item.statement, extent)), as_words(item.rating)) for item in shown)
+    rows = tuple((one_text(_shorten(item.statement, extent)), one_text(item.rating)) for item in shown)
     yield Table("What we settled", ("Statement", "Settled on"), rows, (72.0, 28.0))
     yield from _and_more(len(settled) - len(shown))
 
@@ -183,9 +183,9 @@ def _settled(settled: Sequence[SettledItem], extent: SummaryExtent) -> Iterator[
 def _steps(steps: Sequence[Action], extent: SummaryExtent) -> Iterator[Block]:
     rows = tuple(
         (
-            as_words(_shorten(step.action, extent) or "No words yet"),
-            as_words(_shorten(step.lead, extent)) if step.lead else as_words("No one yet"),
-            as_words(format_date(step.due)) if step.due else as_words("No day yet"),
+            one_text(_shorten(step.action, extent) or "No words yet"),
+            one_text(_shorten(step.lead, extent)) if step.lead else one_text("No one yet"),
+            one_text(format_date(step.due)) if step.due else one_text("No day yet"),
         )
         for step in steps[: extent.steps]
     )
@@ -200,15 +200,15 @@ def _and_more(left_out: int) -> Iterator[Block]:
 
 def _reason(item: SettledItem) -> Record:
     reasons = (("Settled on", item.rating), ("Why", item.why), ("One view differs", item.differs))
-    return Record(as_words(item.statement), tuple(Fact(label, as_words(words)) for label, words in reasons if words))
+    return Record(one_text(item.statement), tuple(Fact(label, one_text(words)) for label, words in reasons if words))
 
 
 def _examples(summary: SessionSummary) -> Table:
     rows = tuple(
         (
-            as_words(example.title),
-            as_words(example.rung or "Our team only, until it is decided"),
-            as_words("Yes") if example.title in summary.featured else as_words("No"),
+            one_text(example.title),
+            one_text(example.rung or "Our team only, until it is decided"),
+            one_text("Yes") if example.title in summary.featured else one_text("No"),
         )
         for example in summary.examples
     )
@@ -221,9 +221,9 @@ def _open_questions(summary: SessionSummary) -> Iterator[Block]:
     if summary.requests:
         rows = tuple(
             (
-                as_words(" ".join(filter(None, (one.need, f"({one.kind})" if one.kind else "")))),
-                as_words(one.contact) if one.contact else (),
-                as_words(format_date(one.by)) if one.by else (),
+                one_text(" ".join(filter(None, (one.need, f"({one.kind})" if one.kind else "")))),
+                one_text(one.contact) if one.contact else (),
+                one_text(format_date(one.by)) if one.by else (),
             )
             for one in summary.requests
         )
@@ -233,11 +233,11 @@ def _open_questions(summary: SessionSummary) -> Iterator[Block]:
 def _progress(summary: SessionSummary) -> Table:
     rows = tuple(
         (
-            as_words(f"Session {one.number}: {one.title}"),
-            as_words(format_date(one.day.isoformat())),
-            as_words(f"{one.answered} of {one.asked}"),
-            as_words(str(one.settled)),
-            as_words(f"{one.closed} of {one.steps} done or dropped" if one.steps else "None"),
+            one_text(f"Session {one.number}: {one.title}"),
+            one_text(format_date(one.day.isoformat())),
+            one_text(f"{one.answered} of {one.asked}"),
+            one_text(str(one.settled)),
+            one_text(f"{one.closed} of {one.steps} done or dropped" if one.steps else "None"),
         )
         for one in summary.progress
     )

@@ -30,7 +30,7 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    Words,
+    Texts,
 )
 from cluster_kit.documents.typst_data import tallest_cell
 from cluster_kit.exercises.answers import Answers
@@ -94,15 +94,15 @@ def table_block(prompt: TablePrompt, rows: Sequence[TableRow], columns: Sequence
     """Rows as a table, or as records where a table would be too wide to read or its rows too tall."""
     named = bool(rows and rows[0].label)
     others = columns if named else columns[1:]
-    heads = [(Attributed(row.label),) if named else row.words[columns[0].id] for row in rows]
+    heads = [(Attributed(row.label),) if named else row.texts[columns[0].id] for row in rows]
     if sum(map(_weight, columns)) + (2 if named else 0) <= WIDEST_TABLE:
         head = row_head(prompt) if named else columns[0].label
-        cells = tuple((title, *(row.words[c.id] for c in others)) for title, row in zip(heads, rows, strict=True))
+        cells = tuple((title, *(row.texts[c.id] for c in others)) for title, row in zip(heads, rows, strict=True))
         table = Table(prompt.label, (head, *(column.label for column in others)), cells)
         if tallest_cell(table) <= TALLEST_CELL:
             return table
     records = tuple(
-        Record(title, tuple(Fact(c.label, row.words[c.id]) for c in others if row.words[c.id]))
+        Record(title, tuple(Fact(c.label, row.texts[c.id]) for c in others if row.texts[c.id]))
         for title, row in zip(heads, rows, strict=True)
     )
     return Records(prompt.label, "" if named else prompt.row_name, records)
@@ -148,7 +148,7 @@ class _Reader:
             blocks.append(Paragraph(MISSING + "; ".join(missing), "quiet"))
         return blocks
 
-    def _words(self, prompt: CellPrompt) -> Words:
+    def _words(self, prompt: CellPrompt) -> Texts:
         responses = self._answers.at(self._session, self._exercise.id, prompt.id)
         return words_of(self._formatter, self._answers, prompt, responses)
 
@@ -196,7 +196,7 @@ class _Reader:
             column
             for place, column in enumerate(prompt.columns)
             if column.id not in covered
-            if place == 0 or column.depth == Depth.ESSENTIAL or any(row.words[column.id] for row in rows)
+            if place == 0 or column.depth == Depth.ESSENTIAL or any(row.texts[column.id] for row in rows)
         ]
         return [table_block(prompt, rows, columns)]
 
@@ -221,15 +221,15 @@ def _is_unsettled(blocks: Sequence[Block]) -> bool:
     return any(voice.who for block in blocks for words in _all_words(block) for voice in words)
 
 
-def _all_words(block: Block) -> list[Words]:
+def _all_words(block: Block) -> list[Texts]:
     match block:
         case Facts():
-            return [fact.words for fact in block.facts]
+            return [fact.texts for fact in block.facts]
         case Table():
             return [words for row in block.rows for words in row]
         case Records():
             titles = [record.title for record in block.records]
-            return titles + [fact.words for record in block.records for fact in record.facts]
+            return titles + [fact.texts for record in block.records for fact in record.facts]
         case Section():
             return [words for inner in block.blocks for words in _all_words(inner)]
         case _:

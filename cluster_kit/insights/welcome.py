@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster_kit.content.models import Content
-from cluster_kit.documents.model import Attributed, Bullets, Fact, Facts, Paragraph, Section, as_words
+from cluster_kit.documents.model import Attributed, Bullets, Fact, Facts, Paragraph, Section, one_text
 
 
 def build_welcome(content: Content, session: int) -> Section:
@@ -15,7 +15,7 @@ def build_welcome(content: Content, session: int) -> Section:
         (
             Paragraph(chosen.purpose, "lead"),
             Section("Learning outcomes", (Bullets(tuple(Attributed(outcome.text) for outcome in chosen.outcomes)),)),
-            Facts((Fact("Who should be here", as_words("; ".join(roles[role] for role in chosen.who))),)),
+            Facts((Fact("Who should be here", one_text("; ".join(roles[role] for role in chosen.who))),)),
             Section("Have these at hand", (Bullets(tuple(Attributed(line) for line in chosen.prepare)),)),
         ),
     )

@@ -10,7 +10,7 @@ from cluster_kit.content.facilitation import BUFFER, Facilitation, PreparedMessa
 from cluster_kit.content.models import Content
 from cluster_kit.content.times import format_time, meeting_span, zone_name
 from cluster_kit.documents.document_file import DOCX, PDF, write_document_file
-from cluster_kit.documents.model import Document, Section, Table, Words, as_words
+from cluster_kit.documents.model import Document, Section, Table, Texts, one_text
 from cluster_kit.errors import UsageError
 
 COLUMNS = ("Time", "Min", "Step", "Say", "Press and send", "Listen for", "If late")
@@ -65,7 +65,7 @@ def make_run_sheet(content: Content, facilitation: Facilitation, number: int, zo
     )
 
 
-def _row(line: ShowLine, clock: ZoneInfo) -> tuple[Words, ...]:
+def _row(line: ShowLine, clock: ZoneInfo) -> tuple[Texts, ...]:
     cues = line.cues
     say = "Time to catch up." if line.title == BUFFER else cues.say
     cells = (
@@ -77,7 +77,7 @@ def _row(line: ShowLine, clock: ZoneInfo) -> tuple[Words, ...]:
         cues.listen_for,
         cues.cut,
     )
-    return tuple(map(as_words, cells))
+    return tuple(map(one_text, cells))
 
 
 def _message(line: ShowLine, message: PreparedMessage, clock: ZoneInfo) -> str:

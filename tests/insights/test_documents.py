@@ -23,7 +23,7 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    as_words,
+    one_text,
     section_from_json,
     section_to_json,
 )
@@ -60,8 +60,8 @@ def _everything(typed: str) -> Section:
             Bullets((Attributed(typed),)),
             Bullets(words, ordered=True),
             Facts((Fact(typed, words), Fact("empty", ()))),
-            Table(typed, (typed, "second"), ((as_words(typed), words), (as_words("b"), ()))),
-            Records(typed, "goal", (Record(as_words(typed), (Fact(typed, words),)), Record((), ()))),
+            Table(typed, (typed, "second"), ((one_text(typed), words), (one_text("b"), ()))),
+            Records(typed, "goal", (Record(one_text(typed), (Fact(typed, words),)), Record((), ()))),
             Section("Inner", (Figure(PICTURE),)),
         ),
     )

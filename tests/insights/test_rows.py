@@ -20,7 +20,7 @@ def _read(talk: Talk, exercise_id: str, prompt_id: str) -> list[TableRow]:
 
 
 def _texts(row: TableRow, column: str) -> list[tuple[str, str]]:
-    return [(voice.text, voice.who) for voice in row.words[column]]
+    return [(voice.text, voice.who) for voice in row.texts[column]]
 
 
 def test_rows_stand_in_the_order_in_which_they_were_first_answered() -> None:
@@ -56,7 +56,7 @@ def test_options_numbers_people_and_days_are_said_in_words() -> None:
     step = _read(talk, "next_steps", "actions")[0]
     assert _texts(step, "lead") == [("Dana, State CTE Director", "")]
     assert _texts(step, "due") == [("March 5, 2027", "")]
-    assert step.words["action"] == ()
+    assert step.texts["action"] == ()
 
 
 def test_versions_that_a_team_has_not_settled_stand_side_by_side_with_their_names() -> None:

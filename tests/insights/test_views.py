@@ -95,7 +95,7 @@ def test_a_wide_table_becomes_records_and_leaves_out_empty_cells() -> None:
     talk = Talk().say("e.t.c0", "First", row="a").say("e.t.c3", "Third", row="a")
     (records, _) = (*render_exercise(CONTENT, 1, exercise, talk.answers).blocks, None)
     assert isinstance(records, Records)
-    assert [(fact.label, fact.words[0].text) for fact in records.records[0].facts] == [("Column 3", "Third")]
+    assert [(fact.label, fact.texts[0].text) for fact in records.records[0].facts] == [("Column 3", "Third")]
     soup = BeautifulSoup(to_html(render_exercise(CONTENT, 1, exercise, talk.answers)), "html.parser")
     assert _lines(soup, "h5") == ["Goal 1. First"]
 

@@ -30,7 +30,7 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    as_words,
+    one_text,
 )
 from cluster_kit.documents.page import write_page
 from cluster_kit.documents.pdf import child_elements, list_children, structure_elements, write_pdf
@@ -69,7 +69,7 @@ def _packet(*blocks: object) -> Document:
 
 def _one_of_everything(typed: str) -> Document:
     facts = (
-        Fact(typed, as_words(typed)),
+        Fact(typed, one_text(typed)),
         Fact("Nothing", ()),
         Fact("Two", (Attributed(typed, "Ana"), Attributed("other", typed))),
     )
@@ -84,9 +84,9 @@ def _one_of_everything(typed: str) -> Document:
                 Table(
                     typed,
                     (typed, "B", "C"),
-                    ((as_words(typed), as_words("b"), ()), (as_words("r2"), as_words(typed), as_words("c"))),
+                    ((one_text(typed), one_text("b"), ()), (one_text("r2"), one_text(typed), one_text("c"))),
                 ),
-                Records(typed, "goal", (Record(as_words(typed), facts), Record((), ()))),
+                Records(typed, "goal", (Record(one_text(typed), facts), Record((), ()))),
                 Figure(Picture(SVG, typed or "A grey box.", typed)),
             ),
         )
@@ -154,7 +154,7 @@ def test_a_pdf_has_a_bookmark_for_each_heading_and_words_for_each_picture(packet
 
 
 def test_the_first_cells_of_a_pdf_table_are_headers_of_rows_and_columns() -> None:
-    table = Table("T", ("A", "B"), ((as_words("r1"), as_words("x")), (as_words("r2"), as_words("y"))))
+    table = Table("T", ("A", "B"), ((one_text("r1"), one_text("x")), (one_text("r2"), one_text("y"))))
     with pikepdf.open(io.BytesIO(write_pdf(_packet(Section("S", (table,)))))) as pdf:
         (found,) = [element for element in structure_elements(pdf) if element.S == "/Table"]
         groups = [group for group in child_elements(found) if group.S != "/Caption"]
@@ -285,7 +285,7 @@ def test_markdown_that_would_take_long_to_parse_is_kept_as_text(delimiter: str) 
 
 
 def test_forty_thousand_characters_are_whole_in_every_format() -> None:
-    packet = _packet(Facts((Fact("Question", as_words("word " * 8_000)), Fact("Change", as_words("-5 days")))))
+    packet = _packet(Facts((Fact("Question", one_text("word " * 8_000)), Fact("Change", one_text("-5 days")))))
     page = write_page(packet)
     pdf = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(write_pdf(packet))).pages)
     word = "".join(node.text for node in docx.Document(io.BytesIO(write_docx(packet))).element.iter(qn("w:t")))

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from cluster_kit.cli.demo import SERIES, prepare_demo
 from cluster_kit.content.models import Content
 from cluster_kit.demo.sample_answers import add_sample_answers
-from cluster_kit.documents.model import Bullets, Document, Fact, Facts, Paragraph, Section, Table, as_words
+from cluster_kit.documents.model import Bullets, Document, Fact, Facts, Paragraph, Section, Table, one_text
 from cluster_kit.documents.pdf import write_pdf
 from cluster_kit.packets import PacketRequest, make_packets
 from cluster_kit.packets.batch import BatchOptions
@@ -92,7 +92,7 @@ def test_no_line_is_printed_over_another(folder: Path, code: str, session: int) 
 @pytest.mark.parametrize("answers", [1, 2, 9])
 def test_a_line_that_follows_answers_is_below_them(tmp_path: Path, answers: int) -> None:
     """Earlier packets printed "Not answered yet" over the last answer."""
-    facts = Facts(tuple(Fact(f"Question {n}", as_words("Yes")) for n in range(answers)))
+    facts = Facts(tuple(Fact(f"Question {n}", one_text("Yes")) for n in range(answers)))
     section = Section("Title", (facts, Paragraph("Not answered yet: Evidence", "quiet"), facts))
     path = tmp_path / "packet.pdf"
     path.write_bytes(write_pdf(Document("T", "Ohio", "S", "Series", "Today", "", (section,), (), ())))
@@ -101,7 +101,7 @@ def test_a_line_that_follows_answers_is_below_them(tmp_path: Path, answers: int)
 
 def test_overlaps_are_found(tmp_path: Path) -> None:
     cells = ("Unbreakable" * 2, "x", "y", "z", "a", "b", "c")
-    table = Table("T", cells, (tuple(map(as_words, cells)),), (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0))
+    table = Table("T", cells, (tuple(map(one_text, cells)),), (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0))
     path = tmp_path / "packet.pdf"
     path.write_bytes(write_pdf(Document("T", "Ohio", "S", "Series", "Today", "", (Section("T", (table,)),), (), ())))
     assert find_overlaps(path)
@@ -121,7 +121,7 @@ def test_no_heading_is_the_last_line_of_a_page(folder: Path, code: str, session:
 def test_an_answer_that_fits_stays_on_one_page(tmp_path: Path) -> None:
     """Earlier packets continued a short answer on the next page, beside an empty label."""
     said = [f"Answer {n} begins here. {SENTENCE}It ends as {n}." for n in range(90)]
-    facts = Facts(tuple(Fact(f"Question {n}", as_words(words)) for n, words in enumerate(said)))
+    facts = Facts(tuple(Fact(f"Question {n}", one_text(words)) for n, words in enumerate(said)))
     path = tmp_path / "packet.pdf"
     path.write_bytes(write_pdf(Document("T", "Ohio", "S", "Series", "Today", "", (Section("T", (facts,)),), (), ())))
     pages = [" ".join(page.extract_text().split()) for page in PdfReader(path).pages]
@@ -132,8 +132,8 @@ def test_an_answer_that_fits_stays_on_one_page(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lines", [24, 26])
 def test_a_text_or_list_is_on_the_page_of_what_it_introduces(tmp_path: Path, lines: int) -> None:
     filler = tuple(Paragraph(f"Line {number}") for number in range(lines))
-    steps = Bullets(tuple(as_words("Step one.") + as_words("Step two.")), ordered=True)
-    table = Table("", ("Column",), ((as_words("Tall " * 300),),))
+    steps = Bullets(tuple(one_text("Step one.") + one_text("Step two.")), ordered=True)
+    table = Table("", ("Column",), ((one_text("Tall " * 300),),))
     parts = (Section("Before", filler), Section("Record", (Paragraph("It introduces."), steps, table)))
     path = tmp_path / "packet.pdf"
     path.write_bytes(write_pdf(Document("T", "Ohio", "S", "Series", "Today", "", (), parts, ())))
@@ -238,7 +238,7 @@ MAKERS: dict[str, Callable[[str], str]] = {"short": lambda word: word, "long": l
 @pytest.mark.parametrize("length", MAKERS)
 def test_a_row_that_fits_stays_whole_and_a_longer_one_continues(tmp_path: Path, length: str) -> None:
     words = MAKERS[length]("The board agreed. ")
-    rows = tuple((as_words(f"Row {n}"), as_words(words)) for n in range(60))
+    rows = tuple((one_text(f"Row {n}"), one_text(words)) for n in range(60))
     section = Section("S", (Table("T", ("A", "B"), rows),))
     path = tmp_path / "packet.pdf"
     path.write_bytes(write_pdf(Document("T", "Ohio", "S", "Series", "Today", "", (section,), (), ())))

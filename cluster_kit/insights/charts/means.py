@@ -10,7 +10,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.content.rating_values import format_mean
 from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.canvas import Canvas, Pen
-from cluster_kit.documents.model import Picture, Table, as_words
+from cluster_kit.documents.model import Picture, Table, one_text
 from cluster_kit.insights.ratings import AreaSummary
 from cluster_kit.insights.summary_view import MEANS_CAPTION
 from cluster_kit.text import count_of
@@ -64,9 +64,9 @@ def _table(content: Content, shown: Sequence[tuple[AreaSummary, float]]) -> Tabl
     top = content.instrument.scale[-1].value
     rows = tuple(
         (
-            as_words(summary.area.title),
-            as_words(format_mean(mean)),
-            as_words(f"{sum(summary.settled.values())} of {count_of(summary.items, 'statement')}"),
+            one_text(summary.area.title),
+            one_text(format_mean(mean)),
+            one_text(f"{sum(summary.settled.values())} of {count_of(summary.items, 'statement')}"),
         )
         for summary, mean in shown
     )

@@ -8,7 +8,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.canvas import Canvas, Pen
-from cluster_kit.documents.model import Picture, Table, as_words
+from cluster_kit.documents.model import Picture, Table, one_text
 from cluster_kit.insights.plans import FROM, STRENGTH, TO, Transition
 from cluster_kit.text import count_of
 
@@ -60,10 +60,10 @@ def _has_room(transitions: Sequence[Transition]) -> bool:
 def _table(transitions: Sequence[Transition]) -> Table:
     rows = tuple(
         (
-            as_words(t.point or "No words yet"),
-            as_words(_origin(t)),
-            as_words(_target(t)),
-            as_words(t.strength_label or NOT_RATED),
+            one_text(t.point or "No words yet"),
+            one_text(_origin(t)),
+            one_text(_target(t)),
+            one_text(t.strength_label or NOT_RATED),
         )
         for t in transitions
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from cluster_kit.content.models import Content
-from cluster_kit.documents.model import Words, as_words
+from cluster_kit.documents.model import Texts, one_text
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import vocabulary_labels
@@ -14,9 +14,9 @@ from cluster_kit.text import count_of
 UNKNOWN_ROLE = "Role not given"
 
 
-def took_part(content: Content, session: int, answers: Answers) -> Words:
+def took_part(content: Content, session: int, answers: Answers) -> Texts:
     """The number of people who answered in a session, by role and without names."""
     titles = vocabulary_labels(content, "roles")
     roles = Counter(visible_text(titles.get(role, role)) or UNKNOWN_ROLE for role in answers.roles(session))
     named = "; ".join(role if times == 1 else f"{role} ({times})" for role, times in roles.items())
-    return as_words(f"{count_of(roles.total(), 'person', 'people')}: {named}")
+    return one_text(f"{count_of(roles.total(), 'person', 'people')}: {named}")
