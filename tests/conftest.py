@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import tests.startup  # noqa: F401
+from cluster_kit.documents.identity import use_identity
+from cluster_kit.organization import Organization
 from tests.browser import browser, context, policy_refusals
 from tests.certificates import certificate
 from tests.postgres import postgres_database, postgres_url
@@ -30,3 +35,10 @@ def _keep_temporary_files_in_memory() -> None:
 
 
 _keep_temporary_files_in_memory()
+
+
+@pytest.fixture(autouse=True)
+def _the_kits_identity() -> Iterator[None]:
+    """A command that a test runs in this process with an organization's identity leaves none to the next test."""
+    yield
+    use_identity(Organization())
