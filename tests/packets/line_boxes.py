@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -38,10 +39,11 @@ class LineBox:
         return across > 1 and down > ALLOWED * smaller
 
 
+@cache
 def read_lines(path: Path) -> list[list[LineBox]]:
-    """The lines of each page."""
+    """The lines of each page of a file that does not change."""
     found = subprocess.run(["pdftotext", "-bbox-layout", str(path), "-"], check=True, capture_output=True).stdout
-    soup = BeautifulSoup(found, "html.parser")
+    soup = BeautifulSoup(found, "lxml-xml")
     return [list(_lines(number, page)) for number, page in enumerate(soup.find_all("page"), start=1)]
 
 
@@ -95,5 +97,5 @@ def _tagged_content(page: pikepdf.Page) -> list[int]:
 def _lines(number: int, page: Tag) -> Iterator[LineBox]:
     for line in page.find_all("line"):
         words = " ".join(word.get_text() for word in line.find_all("word"))
-        left, top, right, bottom = (float(str(line[name])) for name in ("xmin", "ymin", "xmax", "ymax"))
+        left, top, right, bottom = (float(str(line[name])) for name in ("xMin", "yMin", "xMax", "yMax"))
         yield LineBox(number, left, top, right, bottom, words)
