@@ -11,7 +11,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pikepdf
-from bs4 import BeautifulSoup, Tag
+from lxml import etree
 
 from cluster_kit.documents.pdf import structure_elements
 
@@ -43,8 +43,8 @@ class LineBox:
 def read_lines(path: Path) -> list[list[LineBox]]:
     """The lines of each page of a file that does not change."""
     found = subprocess.run(["pdftotext", "-bbox-layout", str(path), "-"], check=True, capture_output=True).stdout
-    soup = BeautifulSoup(found, "lxml-xml")
-    return [list(_lines(number, page)) for number, page in enumerate(soup.find_all("page"), start=1)]
+    boxes = etree.fromstring(found, etree.XMLParser(recover=True))
+    return [list(_lines(number, page)) for number, page in enumerate(boxes.iter("{*}page"), start=1)]
 
 
 def find_overlaps(path: Path) -> list[str]:
@@ -94,8 +94,8 @@ def _tagged_content(page: pikepdf.Page) -> list[int]:
     return [int(one.MCID) for one in about if isinstance(one, pikepdf.Dictionary) and "/MCID" in one]
 
 
-def _lines(number: int, page: Tag) -> Iterator[LineBox]:
-    for line in page.find_all("line"):
-        words = " ".join(word.get_text() for word in line.find_all("word"))
-        left, top, right, bottom = (float(str(line[name])) for name in ("xMin", "yMin", "xMax", "yMax"))
+def _lines(number: int, page: etree._Element) -> Iterator[LineBox]:
+    for line in page.iter("{*}line"):
+        words = " ".join(word.text or "" for word in line.iter("{*}word"))
+        left, top, right, bottom = (float(line.get(name)) for name in ("xMin", "yMin", "xMax", "yMax"))
         yield LineBox(number, left, top, right, bottom, words)
