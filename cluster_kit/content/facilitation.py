@@ -126,7 +126,7 @@ def load_facilitation(content: Content, overlay: Path | None = None) -> Facilita
     return load_files(overlay, lambda reader: read_facilitation(reader, content.series.id, content.sessions))
 
 
-def find_facilitation(content: Content, overlay: Path | None = None) -> Facilitation | None:
+def find_facilitation(content: Content, overlay: Path | None) -> Facilitation | None:
     """The same, or None if the series has no such file."""
     if Folders.over_shipped(overlay).find(facilitation_file(content.series.id)) is None:
         return None

@@ -111,7 +111,7 @@ def load_glossary(overlay: Path | None = None) -> Glossary:
     return load_files(overlay, read_glossary)
 
 
-def read_handouts(reader: Reader, language: str = "") -> HandoutsFile | None:
+def read_handouts(reader: Reader, language: str) -> HandoutsFile | None:
     """The handouts, checked; None, with problems added to the reader, if their file is invalid."""
     path = at.localized_file(HANDOUTS_FILE, language)
     known = _known_claims(reader, path)

@@ -112,7 +112,7 @@ def load_instrument(overlay: Path | None = None) -> m.Instrument:
     return parts.instrument
 
 
-def load_roles(overlay: Path | None = None) -> m.Roles:
+def load_roles(overlay: Path | None) -> m.Roles:
     """Load only the roles. Raises ``ContentError`` if their file has problems."""
     reader = Reader(Folders.over_shipped(overlay))
     roles = reader.model(at.ROLES_FILE, m.Roles)

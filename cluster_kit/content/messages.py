@@ -143,7 +143,7 @@ def load_messages(series: str, overlay: Path | None = None) -> MessagePack:
     return load_files(overlay, lambda reader: read_messages(reader, series))
 
 
-def find_call_link(series: str, overlay: Path | None = None) -> str:
+def find_call_link(series: str, overlay: Path | None) -> str:
     """The address of the video call, or an empty string if none is set. Raises ``ContentError``."""
     return load_messages(series, overlay).values.get(CALL_LINK, "").strip()
 

@@ -18,7 +18,7 @@ def write_report(
     summary: CrosswalkSummary,
     title: str,
     *,
-    fictional: bool = False,
+    fictional: bool,
     without: Sequence[str] = (),
 ) -> Section:
     """The report under one title, omitting the sections named in ``without``. Small counts are already suppressed."""

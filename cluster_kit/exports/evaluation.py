@@ -107,7 +107,7 @@ def write_evaluation_summary(
     return write_documents({name: document}, ("html", "docx", "pdf"), out)
 
 
-def show_evaluation(content: Content, summary: EvaluationSummary, *, publishable: bool = False) -> Document:
+def show_evaluation(content: Content, summary: EvaluationSummary, *, publishable: bool) -> Document:
     """The summary as a document. ``publishable`` leaves out comments."""
     comments = "" if publishable else " It has participants' comments: share it with the organizers only."
     return Document(
@@ -124,7 +124,7 @@ def show_evaluation(content: Content, summary: EvaluationSummary, *, publishable
     )
 
 
-def as_section(content: Content, summary: EvaluationSummary, *, publishable: bool = False) -> Section:
+def as_section(content: Content, summary: EvaluationSummary, *, publishable: bool) -> Section:
     """The summary as one section, to print as Markdown."""
     document = show_evaluation(content, summary, publishable=publishable)
     about = Section(document.about_title, tuple(Paragraph(text) for text in document.about))

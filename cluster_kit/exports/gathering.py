@@ -102,7 +102,7 @@ class ReplacedLine:
     person: str
 
 
-def gather_replaced(content: Content, store: Store, jurisdictions: Sequence[str] | None = None) -> list[ReplacedLine]:
+def gather_replaced(content: Content, store: Store, jurisdictions: Sequence[str] | None) -> list[ReplacedLine]:
     """Every answer that staff may see to a question that was replaced, by session, state, and order of arrival.
 
     Raises as ``gather_answers`` does.

@@ -37,7 +37,7 @@ class EmailHeaderError(ClusterKitError, ValueError):
 
 
 def make_email(
-    one: AddressedMessage, sender: Address | None = None, reply_to: Address | None = None, *, has_files: bool = True
+    one: AddressedMessage, sender: Address | None, reply_to: Address | None = None, *, has_files: bool = True
 ) -> EmailMessage:
     """The message as an email with text, HTML, and files, without a date and an id. Raises ``RecipientError``.
 

@@ -53,7 +53,7 @@ class NothingToDraftError(ClusterKitError):
     """A state has written nothing that staff may read. The message names the state."""
 
 
-def draft_request(content: Content, jurisdiction: str, answers: Answers, people: Iterable[Person] = ()) -> Document:
+def draft_request(content: Content, jurisdiction: str, answers: Answers, people: Iterable[Person]) -> Document:
     """The request as a document: the state's goals, needs, and previous attempts, and what it asks for.
 
     Uses only the state's own answers, with ratings as team means, never an individual's. ``people`` are those of the

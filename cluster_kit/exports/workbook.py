@@ -99,7 +99,7 @@ def write_export_workbook(
     lines: Sequence[AnswerLine],
     path: Path,
     tables: Mapping[str, pd.DataFrame],
-    since: dt.datetime | None = None,
+    since: dt.datetime | None,
 ) -> None:
     """Write the workbook to a file, replacing an older one: a sheet for each exercise, then one for each table.
 

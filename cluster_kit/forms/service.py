@@ -181,7 +181,7 @@ class FormService:
             self._note(cache, cache.apply_saved(responses, receipts))
         self.wake()
 
-    def _refresh(self, cache: AnswerCache, mark: Watermark | None = None) -> None:
+    def _refresh(self, cache: AnswerCache, mark: Watermark | None) -> None:
         """Read a jurisdiction's new answers into memory; the poller sends them."""
         try:
             update = cache.refresh(mark)

@@ -106,7 +106,7 @@ def read_actions(content: Content, answers: Answers, sessions: Sequence[int] | N
     return actions
 
 
-def worded_actions(content: Content, answers: Answers, sessions: Sequence[int] | None = None) -> list[Action]:
+def worded_actions(content: Content, answers: Answers, sessions: Sequence[int] | None) -> list[Action]:
     """The next steps that have words or a due date: those that reports count."""
     return [action for action in read_actions(content, answers, sessions) if action.action or action.due]
 

@@ -57,7 +57,7 @@ def explain_withheld(poll: Poll) -> str:
     return ONE_OPTION if sum(one.states >= FEWEST for one in count_votes(poll)) < FEWEST_SHOWN else ""
 
 
-def publish_poll(poll: Poll, earlier: Iterable[Published] = ()) -> Published:
+def publish_poll(poll: Poll, earlier: Iterable[Published]) -> Published:
     """The results as participants may see them. ``earlier``: everything that they have seen (``read_published``).
 
     Call it only if ``explain_withheld`` gives no reason.

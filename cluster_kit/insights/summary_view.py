@@ -74,7 +74,7 @@ UNLIMITED = SummaryExtent(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
 
 
 def summary_document(
-    content: Content, state: Jurisdiction, summary: SessionSummary, draw: SummaryCharts, notice: str = ""
+    content: Content, state: Jurisdiction, summary: SessionSummary, draw: SummaryCharts, notice: str
 ) -> Document:
     """The summary as a document of its own: the first page, then the rest."""
     session = summary.session

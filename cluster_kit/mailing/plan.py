@@ -93,7 +93,7 @@ def choose_batch(plan: MessagePlan, day: dt.date | None) -> MessageBatch:
 
 
 def plan_mailing(
-    batch: MessageBatch, account: MailAccount | None, log: MailLog, store: Store, repeat: RepeatChoice | None = None
+    batch: MessageBatch, account: MailAccount | None, log: MailLog, store: Store, repeat: RepeatChoice | None
 ) -> Mailing:
     """What would be sent now. Without an account, limits are the default ones. Nothing is changed."""
     past = _find_past(log, batch.name, store)

@@ -24,7 +24,7 @@ AFTERWARD = "After this session"
 _BAR_HEIGHT, _BAR_TEXT, _BAR_GAP = 0.3, 10.5, 0.03
 
 
-def write_slides(content: Content, facilitation: Facilitation, number: int, address: str = "") -> bytes:
+def write_slides(content: Content, facilitation: Facilitation, number: int, address: str) -> bytes:
     """The slides of a session as a PPTX file. ``address`` is where people join, if the slides should say it."""
     session = content.get_session(number)
     slides = make_slides(content, facilitation, number, address)

@@ -51,7 +51,7 @@ class WorksheetOptions:
 
 
 def make_sheet(
-    content: Content, store: Store, session: int, jurisdiction: str, asked: WorksheetOptions | None = None
+    content: Content, store: Store, session: int, jurisdiction: str, asked: WorksheetOptions | None
 ) -> Worksheet:
     """The worksheet of one session for one jurisdiction, with the team's answers to date.
 

@@ -141,7 +141,7 @@ def correct_by_content(
     places: Mapping[str, int],
     rows: Sequence[Sequence[CellValue]],
     checks: Mapping[str, CellCheck],
-    named: Collection[str] = (),
+    named: Collection[str],
 ) -> dict[str, int]:
     """The columns, corrected by what their cells contain, with missing ones that most of their cells give away.
 

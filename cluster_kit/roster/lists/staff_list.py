@@ -130,10 +130,10 @@ def read_roster_from(  # noqa: PLR0913  (how to read the file)
     name: str,
     raw: bytes,
     *,
-    columns: Mapping[str, str] | None = None,
-    sheet: str = "",
-    memory: ColumnMemory | None = None,
-    jurisdiction: str = "",
+    columns: Mapping[str, str] | None,
+    sheet: str,
+    memory: ColumnMemory | None,
+    jurisdiction: str,
 ) -> Roster:
     """Like ``read_roster``, for a file in memory, such as an upload. ``name`` is for messages.
 
@@ -312,7 +312,7 @@ def _describe(table: _Table, wanted: Mapping[str, str], memory: ColumnMemory) ->
 class _RosterReader:
     """Reads tables in sequence, and collects their rows and problems."""
 
-    def __init__(self, content: Content, states: StateNames, jurisdiction: str = "") -> None:
+    def __init__(self, content: Content, states: StateNames, jurisdiction: str) -> None:
         self.rows: list[RosterRow] = []
         self.problems: list[RosterProblem] = []
         self.notes = RosterNotes()

@@ -120,7 +120,7 @@ class CodeJoin:
         self._joined = RateLimiter(NEW_PEOPLE)
         self._by_browser, self._by_network = RateLimiter(NEW_PEOPLE_OF_A_BROWSER), RateLimiter(NEW_PEOPLE_OF_A_NETWORK)
 
-    async def check_code(self, typed: str, address: str, browser: str = "") -> str:
+    async def check_code(self, typed: str, address: str, browser: str) -> str:
         """A pass for a valid team code; it expires after a day, or when the code is replaced.
 
         ``browser`` identifies the browser as long as it keeps its cookies, and one that guesses waits alone.
