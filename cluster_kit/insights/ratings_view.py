@@ -23,7 +23,7 @@ from cluster_kit.documents.model import (
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import AnswerFormatter
-from cluster_kit.exercises.rows import words_of
+from cluster_kit.exercises.rows import field_texts
 from cluster_kit.insights.ratings import AreaSummary, Rating, read_ratings
 from cluster_kit.text import count_of, join_words
 
@@ -70,7 +70,7 @@ class _Together:
         session, exercise, prompt = self._place
         asks = self._columns.get(column)
         responses = self._answers.at(session, exercise, f"{prompt}.{column}", item)
-        return words_of(self._formatter, self._answers, asks, responses) if asks else ()
+        return field_texts(self._formatter, self._answers, asks, responses) if asks else ()
 
     def settled(self, item: str, ratings: Sequence[Rating]) -> Texts:
         """The team's consensus, or that there is none; empty if fewer than two people have rated."""
@@ -157,7 +157,7 @@ def _answer_blocks(
             for item in (area.items if area.id in prompt.areas else ())
         }
         facts = tuple(
-            Fact(i.label, words_of(formatter, answers, column, given)) for i, given in by_item.items() if given
+            Fact(i.label, field_texts(formatter, answers, column, given)) for i, given in by_item.items() if given
         )
         blocks += [Section(area.title, (Facts(facts),))] if facts else []
     return blocks
