@@ -61,7 +61,7 @@ def draft_request(content: Content, jurisdiction: str, answers: Answers, people:
     """
     state = content.get_jurisdiction(jurisdiction)
     requests = read_requests(content, answers)
-    directors = [one.name for one in people if one.role == DIRECTOR and not one.is_removed]
+    directors = [person.name for person in people if person.role == DIRECTOR and not person.is_removed]
     who = {
         "State CTE Director": "; ".join(directors) or BLANK,
         "Contact": _contacts(requests),

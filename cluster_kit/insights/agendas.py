@@ -132,13 +132,19 @@ class _Team:
 
     def _assigned(self) -> tuple[Block, ...]:
         rows = []
-        for one in self._assignment.areas:
-            plan = self._plans.get(one.area.id)
-            items = items_to_rate(one.area, plan)
+        for assigned in self._assignment.areas:
+            plan = self._plans.get(assigned.area.id)
+            items = items_to_rate(assigned.area, plan)
             rated = sum(item in self._views for item in items)
             lead, depth = (plan.lead, plan.depth_label) if plan else ("", "")
-            where = f"Session {one.session}, “{one.exercise}”"
-            cells = (one.area.title, lead or "No lead yet", depth or "Not chosen", f"{rated} of {len(items)}", where)
+            where = f"Session {assigned.session}, “{assigned.exercise}”"
+            cells = (
+                assigned.area.title,
+                lead or "No lead yet",
+                depth or "Not chosen",
+                f"{rated} of {len(items)}",
+                where,
+            )
             rows.append(tuple(one_text(cell) for cell in cells))
         columns = ("Policy area", "Lead", "Depth", "Statements rated", "Where to rate")
         return Paragraph(self._assignment.text), Table("The assignment", columns, tuple(rows))
@@ -147,8 +153,8 @@ class _Team:
         texts = {item.id: item.text for item in self._content.instrument.items}
         rows = tuple(
             (one_text(texts[item]), self._spread(self._views[item]), one_text(BLANK))
-            for one in self._assignment.areas
-            for item in unsettled_items(one.area, self._views)
+            for assigned in self._assignment.areas
+            for item in unsettled_items(assigned.area, self._views)
         )
         columns = ("Statement", "What people chose", "What we settle on")
         return (
@@ -162,7 +168,7 @@ class _Team:
         scale = self._content.instrument.scale
         counted = count_ratings(view.ratings, (anchor.value for anchor in scale))
         counts = [(f"{anchor.value} {anchor.label}", counted.points[anchor.value]) for anchor in scale]
-        counts += [(one.label, counted.off_scale[one]) for one in OffScale]
+        counts += [(choice.label, counted.off_scale[choice]) for choice in OffScale]
         return one_text("; ".join(f"{label} ({count})" for label, count in counts if count))
 
     def _open_exercises(self) -> tuple[Block, ...]:

@@ -42,7 +42,7 @@ def collect(
     import runs on a copy of the answers, which is discarded.
 
     Raises ``UsageError`` for a path that does not exist, ``UnknownJurisdictionError`` for an unknown state of the
-    sender, ``SigningKeyError``, and the errors of store and content.
+    sender, ``SigningKeyError``, ``StoreError``, and ``ContentError``.
     """
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
@@ -136,7 +136,7 @@ class _Collector:
 
 def _check_size(name: str, returned: Submission) -> None:
     """Refuse a file with more answers than a worksheet has, or with one answer in many versions."""
-    if len({typed.who for typed in returned.typed}) > MOST_NAMES:
+    if len({typed.author for typed in returned.typed}) > MOST_NAMES:
         raise UnreadableWorksheetError(name, "names more people than fill out one worksheet")
     versions = Counter(filled.mark.key for filled in set(returned.filled))
     too_many = len(versions) > MOST_ANSWERS or len(returned.typed) > MOST_ANSWERS
