@@ -186,7 +186,7 @@ class _Maker:
         return ClusterProposal(
             group=group,
             candidates=tuple(self._candidates(evidence)),
-            reasons=tuple(one.words for one in evidence),
+            reasons=tuple(piece.reason for piece in evidence),
             ground=ground_of(evidence),
             listed=tuple(exact[0].by_cluster) if exact else (),
         )

@@ -95,8 +95,8 @@ def _before_and_after(summary: CrosswalkSummary) -> list[Block]:
 
 def _lines(caption: str, lines: Sequence[ReportLine]) -> Table:
     rows = tuple(
-        (one_text(one.name), one_text(f"{one.programs:,}"), _number(one.enrollment), _number(one.concentrators))
-        for one in lines
+        (one_text(line.name), one_text(f"{line.programs:,}"), _number(line.enrollment), _number(line.concentrators))
+        for line in lines
     )
     return Table(caption, ("Cluster", "Programs", "Enrollment", "Concentrators"), rows)
 

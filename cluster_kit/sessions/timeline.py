@@ -88,7 +88,7 @@ def build_timeline(content: Content, state: Callable[[int], SessionState], now: 
 def read_timeline(content: Content, store: Store | None, now: dt.datetime) -> SeriesTimeline:
     """The timeline, with what facilitators have begun and ended; without a store, as the schedule says.
 
-    Raises the store's errors.
+    Raises ``StoreError``.
     """
 
     def state(number: int) -> SessionState:
