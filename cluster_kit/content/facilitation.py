@@ -102,7 +102,8 @@ class Facilitation(ContentModel):
     def get_session_steps(self, number: int) -> SessionFacilitation:
         """The session's steps; without steps if the file has none for it."""
         return next(
-            (one for one in self.sessions if one.session == number), SessionFacilitation(session=number, steps=())
+            (entry for entry in self.sessions if entry.session == number),
+            SessionFacilitation(session=number, steps=()),
         )
 
 
@@ -213,8 +214,8 @@ def _filled(step: FacilitationStep, exercise: Exercise | None) -> FacilitationSt
     values = {"minutes": minutes, "talk_minutes": talk, "write_minutes": minutes - talk}
     filled = {cue: fill_template(getattr(step, cue), lambda name: str(values[name])) for cue in _CUES}
     messages = tuple(
-        one.model_copy(update={"text": fill_template(one.text, lambda name: str(values[name]))})
-        for one in step.messages
+        message.model_copy(update={"text": fill_template(message.text, lambda name: str(values[name]))})
+        for message in step.messages
     )
     return step.model_copy(update={**filled, "messages": messages})
 

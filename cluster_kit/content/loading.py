@@ -164,7 +164,7 @@ def find_content_notices(today: dt.date, overlay: Path | None = None) -> list[Pr
 
 
 def _sessions(parts: Parts) -> tuple[m.Session, ...]:
-    return tuple(one.session for one in parts.sessions if one.session is not None)
+    return tuple(part.session for part in parts.sessions if part.session is not None)
 
 
 def _read_public_files(reader: Reader) -> None:

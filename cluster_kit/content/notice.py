@@ -55,7 +55,7 @@ def load_notice(overlay: Path | None = None, language: str = "") -> SiteNotice:
 def load_translated_notices(overlay: Path | None) -> dict[str, SiteNotice]:
     """The notices in other languages, by language. Raises ``ContentError`` with all problems."""
     folders = Folders.over_shipped(overlay)
-    found = (one for one in folders.languages() if folders.find(at.localized_file(NOTICE_FILE, one)))
+    found = (language for language in folders.languages() if folders.find(at.localized_file(NOTICE_FILE, language)))
     return {language: load_notice(overlay, language) for language in found}
 
 
