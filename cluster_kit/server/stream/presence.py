@@ -83,7 +83,7 @@ class PresenceTracker:
         self._poller.stop()
 
     def write(self) -> None:
-        """Write changes, and renew the presence of people without changes. Raises the store's errors."""
+        """Write changes, and renew the presence of people without changes. Raises ``StoreError``."""
         with self._lock:
             now = self._clock()
             for stay in self._stays.values():
