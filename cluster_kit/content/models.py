@@ -145,7 +145,10 @@ __all__ = [
 
 
 class Content(ContentModel):
-    """All validated content of a series. ``version`` is a digest of the files; ``hosting`` is None without its file."""
+    """All validated content of a series.
+
+    ``version`` is a digest of the files. ``between`` and ``hosting`` are None if the series has no such file.
+    """
 
     version: str
     series: Series
