@@ -121,7 +121,7 @@ def settled_sentence(summaries: Sequence[AreaSummary]) -> list[Block]:
     return [Paragraph(text, "quiet")] if any(s.settled for s in summaries) else []
 
 
-def describe_ratings(content: Content, ratings: Sequence[Rating]) -> Texts:
+def format_rating_counts(content: Content, ratings: Sequence[Rating]) -> Texts:
     """Number of ratings per point and choice off the scale: ``2 Started``, ``3 In place (2 people)``."""
     counted = count_ratings([r.chosen for r in ratings if r.chosen is not None], content.instrument.points)
     given = [(f"{a.value} {a.label}", counted.points[a.value]) for a in content.instrument.scale]
@@ -136,7 +136,7 @@ def _area_blocks(content: Content, area: PolicyArea, ratings: Sequence[Rating], 
         of_item = [r for r in ratings if r.item == item.id]
         if of_item:
             settled = together.settled(item.id, of_item)
-            rows.append((one_text(item.label), describe_ratings(content, of_item), settled, _notes(of_item)))
+            rows.append((one_text(item.label), format_rating_counts(content, of_item), settled, _notes(of_item)))
     shown = [at for at in range(len(COLUMNS)) if at < 2 or any(row[at] for row in rows)]
     cells = tuple(tuple(row[at] for at in shown) for row in rows)
     table = Table(area.title, tuple(COLUMNS[at] for at in shown), cells)
