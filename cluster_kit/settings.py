@@ -100,7 +100,7 @@ class Settings:
         return _read_file(self.file).address
 
     def retention_days(self) -> int | None:
-        """For how many days after a series its record is kept; None if that is not limited. ``SettingsFileError``."""
+        """For how many days after a series its record is kept; None: without limit. Raises ``SettingsFileError``."""
         return _read_file(self.file).retention_days
 
     def mail_account(self) -> MailAccount | None:

@@ -126,10 +126,10 @@ class Workshop:
             return preview
         place = content.get_jurisdiction(jurisdiction)
         store = _open_store(settings, chosen)
-        who = None
+        author = None
         if chosen is Mode.WORKSHEET:
-            who = ensure_person(store, content.series.id, place.code, person.strip() or WORKSHEET_NAME)
-        return cls(content, preview.session, preview.depth, chosen, place, who, store)
+            author = ensure_person(store, content.series.id, place.code, person.strip() or WORKSHEET_NAME)
+        return cls(content, preview.session, preview.depth, chosen, place, author, store)
 
     def welcome(self) -> DocumentView:
         """The session's question and purpose; if no one has answered yet, also who should attend and what to bring."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from cluster_kit.breakouts.models import WEIGHTS, State, Weights
+from cluster_kit.breakouts.models import WEIGHTS, State
 from cluster_kit.content.models import ChoicePrompt, Content, TablePrompt
 from cluster_kit.content.rating_values import format_mean
 from cluster_kit.exercises.answers import Answers
@@ -30,7 +30,6 @@ def read_states(
     content: Content,
     answers: Mapping[str, Answers],
     people: Mapping[str, Iterable[Person]],
-    weights: Weights = WEIGHTS,
 ) -> list[State]:
     """The states that are present, with needs and strengths, ordered by postal code.
 
@@ -38,13 +37,13 @@ def read_states(
     without any has neither needs nor strengths.
     """
     nothing = Answers(())
-    return [_read(content, code, answers.get(code, nothing), people[code], weights) for code in sorted(people)]
+    return [_read(content, code, answers.get(code, nothing), people[code]) for code in sorted(people)]
 
 
-def _read(content: Content, code: str, answers: Answers, people: Iterable[Person], weights: Weights) -> State:
+def _read(content: Content, code: str, answers: Answers, people: Iterable[Person]) -> State:
     net: dict[str, float] = {}
     evidence: dict[str, list[str]] = {}
-    for area, value, words in _list_evidence(content, answers, weights):
+    for area, value, words in _list_evidence(content, answers):
         net[area] = net.get(area, 0.0) + value
         evidence.setdefault(area, []).append(words)
     return State(
@@ -57,7 +56,7 @@ def _read(content: Content, code: str, answers: Answers, people: Iterable[Person
     )
 
 
-def _list_evidence(content: Content, answers: Answers, weights: Weights) -> Iterator[tuple[str, float, str]]:
+def _list_evidence(content: Content, answers: Answers) -> Iterator[tuple[str, float, str]]:
     """Evidence by area: the area's id, the amount (positive: strength, negative: need), and its description."""
     values = content.instrument.points
     low, high = min(values, default=0), max(values, default=0)
@@ -70,9 +69,9 @@ def _list_evidence(content: Content, answers: Answers, weights: Weights) -> Iter
                 f"rated {format_mean(summary.mean)} of {high}",
             )
     for area in dict.fromkeys(_shared_examples(content, answers)):
-        yield area, weights.example, "shares an example"
+        yield area, WEIGHTS.example, "shares an example"
     for area in dict.fromkeys(_open_steps(content, answers)):
-        yield area, -weights.next_step, "an open next step"
+        yield area, -WEIGHTS.next_step, "an open next step"
 
 
 def _shared_examples(content: Content, answers: Answers) -> Iterator[str]:

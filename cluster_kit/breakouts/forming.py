@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from cluster_kit.breakouts.models import BEST_SIZE, WEIGHTS, GroupProposal, Pair, ProposedGroup, State, Weights
+from cluster_kit.breakouts.models import BEST_SIZE, GroupProposal, Pair, ProposedGroup, State
 from cluster_kit.breakouts.scoring import WHOLE, Group, ProblemData, read_facts
 from cluster_kit.breakouts.search import find_groups, group_counts
 from cluster_kit.breakouts.wording import NO_STATES, NameLookup, describe_quality
@@ -24,7 +24,6 @@ def form_groups(
     earlier: Sequence[Pair] = (),
     *,
     size: tuple[int, int] = SIZE,
-    weights: Weights = WEIGHTS,
 ) -> GroupProposal:
     """Form good groups of states. ``docs/explanation/breakouts.md`` describes the score and the quality.
 
@@ -47,7 +46,7 @@ def form_groups(
     if len(ordered) < SMALLEST:
         return _too_few(content, ordered)
     sizes = fit_sizes(len(ordered), size)
-    facts = read_facts(ordered, [area.id for area in content.instrument.areas], earlier, weights)
+    facts = read_facts(ordered, [area.id for area in content.instrument.areas], earlier)
     facts = replace(facts, best_size=min(max(BEST_SIZE, sizes[0]), sizes[-1]))
     note = "" if set(sizes) <= {*_range(size)} else _describe_size(len(ordered), size)
     return _propose(content, facts, find_groups(facts, sizes), note)

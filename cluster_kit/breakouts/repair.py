@@ -36,7 +36,12 @@ def repair_groups(
     A state moves only out of a group that has become too small, or into one. A late state joins a group with room.
     Without room, late states form a group of their own, or one group has a state too many. More late states than
     ``MOST_UNPLACED`` form groups of their own. If too many states have left for a repair, all groups are formed again,
-    and the sentence says so. ``earlier`` does not include ``groups``. Raises what ``form_groups`` raises.
+    and the sentence says so. ``earlier`` does not include ``groups``.
+
+    Raises
+    ------
+    UsageError
+        If a size is outside 2 to 5, or a state is given twice.
     """
     check_size(size)
     ordered = order_states(states)

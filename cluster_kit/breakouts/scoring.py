@@ -98,7 +98,7 @@ class ProblemData:
 
 
 def read_facts(
-    states: Sequence[State], areas: Sequence[str], earlier: Sequence[Pair] = (), weights: Weights = WEIGHTS
+    states: Sequence[State], areas: Sequence[str], earlier: Sequence[Pair], weights: Weights = WEIGHTS
 ) -> ProblemData:
     """The problem data for these states, in the order given. Repeated pairs in ``earlier`` count repeatedly."""
     place = {state.code: number for number, state in enumerate(states)}

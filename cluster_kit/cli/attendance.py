@@ -44,8 +44,8 @@ def attendance_command(
     if as_json:
         typer.echo(attendance_json(found, evaluations))
     elif files:
-        people = count_of(sum(one.came for one in found.states), "person", "people")
-        states = count_of(sum(one.came > 0 for one in found.states), "state")
+        people = count_of(sum(state.came for state in found.states), "person", "people")
+        states = count_of(sum(state.came > 0 for state in found.states), "state")
         summary = f"{people} of {states} came to session {session}."
         print_result(CommandOutcome(settings, chosen, files, summary=summary), as_json=False)
     else:

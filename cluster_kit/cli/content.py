@@ -145,7 +145,7 @@ def find_replaced_questions(settings: Settings, overlay: Path) -> list[str]:
         return []
     try:
         with open_store(settings) as store:
-            current = {one: store.current(one) for one in series_to_check(overlay)}
+            current = {series: store.current(series) for series in series_to_check(overlay)}
     except StoreError as error:
         print_warnings([f"Replaced questions are not listed. {error}"])
         return []

@@ -81,7 +81,7 @@ def demo_command(
     try:
         add_demo_people(store, content)
         add_sample_evaluations(store, content, load_evaluation(settings.content), EVALUATED)
-        codes = list_codes(store, content.series.id, {one.jurisdiction for one in PEOPLE if one.jurisdiction})
+        codes = list_codes(store, content.series.id, {person.jurisdiction for person in PEOPLE if person.jurisdiction})
         serve(settings, content, store, ServeOptions(port=port), partial(_print_links, settings, content, codes, port))
     finally:
         store.close()
@@ -124,10 +124,10 @@ def add_demo_people(store: Store, content: Content) -> None:
 def _print_links(settings: Settings, content: Content, codes: dict[str, str], port: int, address: str) -> None:
     report_other_port(port, address)
     typer.echo(f"{content.series.title}: everything in it is fictional.\n\nOpen one of these links in a browser:\n")
-    for one in PEOPLE:
-        place = content.get_jurisdiction(one.jurisdiction).name if one.jurisdiction else "facilitator"
-        session = 1 if one.jurisdiction else None
-        typer.echo(f"  {one.name}, {place}\n  {make_link(settings, one.id, address=address, session=session)}\n")
+    for person in PEOPLE:
+        place = content.get_jurisdiction(person.jurisdiction).name if person.jurisdiction else "facilitator"
+        session = 1 if person.jurisdiction else None
+        typer.echo(f"  {person.name}, {place}\n  {make_link(settings, person.id, address=address, session=session)}\n")
     typer.echo(f"Or join at {address}/join with a team code:\n")
     for code, opens in codes.items():
         typer.echo(f"  {opens}  {content.get_jurisdiction(code).name}")

@@ -31,11 +31,11 @@ def doctor_command(
 
     results = diagnose(read_home_settings(home, db), backups)
     if as_json:
-        print_json([asdict(one) for one in results])
+        print_json([asdict(result) for result in results])
     else:
         for one in results:
             typer.echo(f"{SIGNS[one.status]}{one.check:9} {one.found}")
             if one.advice:
                 typer.echo(f"{'':18}{one.advice}")
-    if any(one.status == "error" for one in results):
+    if any(result.status == "error" for result in results):
         raise typer.Exit(1)

@@ -99,7 +99,7 @@ def _whose(store: Store, series: str, state: str, named: str) -> str | None:
     try:
         return get_person(store, series, named, state).id
     except UnknownPersonError as error:
-        removed = {one.person for one in store.erasures(series, state)}
+        removed = {erasure.person for erasure in store.erasures(series, state)}
         if named in removed or any(r.author == named for r in store.history(series, state)):
             return named
         if not removed - {None}:
@@ -130,7 +130,7 @@ def _show(content: Content, request: NewErasure, preview: ErasurePreview, person
     for (session, exercise), count in preview.answers.items():
         title = _title(content, session, exercise)
         typer.echo(f"  {count:5}  {inflect(count, 'answer')} to “{title}” in session {session}")
-    names = ", ".join(one.name for one in preview.people)
+    names = ", ".join(person.name for person in preview.people)
     others = (
         (preview.posts, f"{inflect(preview.posts, 'post')} on boards and in the parking lot"),
         (preview.other_events, f"{inflect(preview.other_events, 'reaction')} and similar actions in sessions"),
@@ -156,7 +156,7 @@ def _show_similar(store: Store, person: Person | None, named: str) -> None:
 
 def _title(content: Content, session: int, exercise: str) -> str:
     """The exercise's title; its id if the series no longer has the exercise."""
-    asked = (one for known in content.sessions if known.number == session for one in known.exercises)
+    asked = (exercise for known in content.sessions if known.number == session for exercise in known.exercises)
     return next((one.title for one in asked if one.id == exercise), exercise)
 
 
@@ -176,5 +176,5 @@ def _as_json(
         "visits": preview.visits,
         "ballots": preview.ballots,
         "files": preview.files,
-        "people": [{"id": one.id, "name": one.name} for one in preview.people],
+        "people": [{"id": person.id, "name": person.name} for person in preview.people],
     }

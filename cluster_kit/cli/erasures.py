@@ -32,7 +32,7 @@ def erasures_command(
     content = load_content(chosen, overlay=settings.content)
     states = {content.get_jurisdiction(code).code for code in split_list(jurisdiction)}
     with open_store(settings) as store:
-        found = [one for one in store.erasures(chosen) if not states or one.jurisdiction in states]
+        found = [erasure for erasure in store.erasures(chosen) if not states or erasure.jurisdiction in states]
     if as_json:
         print_json([one.model_dump(mode="json") for one in found])
         return
@@ -42,8 +42,14 @@ def erasures_command(
         typer.echo("There are no erasures.", err=True)
 
 
-def _line(one: Erasure) -> str:
-    parts = [f"session {one.session}" if one.session else "", one.exercise or "", one.prompt or "", one.row or ""]
-    what = ", ".join([f"person {one.person}" if one.person else "everyone", *filter(None, parts)])
-    answers = count_of(one.count, "answer")
-    return f"{one.id}  {one.at:%Y-%m-%d %H:%M} UTC  {one.jurisdiction}  {what}: {answers}. {one.asked_by}: {one.why}"
+def _line(erasure: Erasure) -> str:
+    parts = [
+        f"session {erasure.session}" if erasure.session else "",
+        erasure.exercise or "",
+        erasure.prompt or "",
+        erasure.row or "",
+    ]
+    what = ", ".join([f"person {erasure.person}" if erasure.person else "everyone", *filter(None, parts)])
+    answers = count_of(erasure.count, "answer")
+    when, reason = f"{erasure.at:%Y-%m-%d %H:%M} UTC", f"{erasure.asked_by}: {erasure.why}"
+    return f"{erasure.id}  {when}  {erasure.jurisdiction}  {what}: {answers}. {reason}"

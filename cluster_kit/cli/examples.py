@@ -31,7 +31,7 @@ def list_examples_command(
     """List the published examples, with their addresses."""
     settings, chosen = read_content_settings(series, home)
     content = load_content(chosen, overlay=settings.content)
-    known = [one.id for one in content.instrument.areas]
+    known = [area.id for area in content.instrument.areas]
     if area and area not in known:
         raise UsageError(f"There is no policy area {area!r}. The areas are {', '.join(known)}.")
     found = [example for example in content.examples if not area or area in example.areas]

@@ -44,7 +44,7 @@ def follow_up_command(
     if out:
         for path in write_steps(content, found, out):
             typer.echo(str(path), err=True)
-        states = count_of(len({one.jurisdiction for one in found.steps}), "state")
+        states = count_of(len({step.jurisdiction for step in found.steps}), "state")
         typer.echo(f"{count_of(len(found.steps), 'next step')} of {states}.", err=True)
     if as_json:
         shown = {**asdict(found), "day": found.day.isoformat(), "counts": found.counts}

@@ -89,7 +89,7 @@ def list_fields_command(*, series: Series = None, home: Home = None, as_json: Js
     """
     settings, content, pack = read_pack_of(*read_content_settings(series, home))
     if as_json:
-        own = [{**one.model_dump(), "value": pack.values.get(one.id, "")} for one in pack.fields]
+        own = [{**field.model_dump(), "value": pack.values.get(field.id, "")} for field in pack.fields]
         print_object({"kit": dict(FIELDS), "own": own}, settings, content.series.id)
         return
     for name, about in FIELDS.items():

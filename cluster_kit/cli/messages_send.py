@@ -144,7 +144,7 @@ def list_sent_command(
 
     settings, chosen = read_settings(series, home, db)
     entries = MailLog.load(settings.home, chosen).entries
-    found = [one for one in entries if not message or message in one.mailing]
+    found = [entry for entry in entries if not message or message in entry.mailing]
     if as_json:
         print_json([one.model_dump(mode="json") for one in found])
         return
@@ -225,13 +225,13 @@ def _finish(
 
 def _missed(emails: Iterable[PlannedEmail], kinds: type[Delivery]) -> Sequence[PlannedEmail]:
     """Those who did not get the message, or may not have got it."""
-    return [one for one in emails if one.delivery not in (kinds.SENT, kinds.ALREADY_SENT, kinds.WAITING)]
+    return [email for email in emails if email.delivery not in (kinds.SENT, kinds.ALREADY_SENT, kinds.WAITING)]
 
 
-def _name(one: PlannedEmail) -> str:
+def _name(email: PlannedEmail) -> str:
     from cluster_kit.exports.message_fields import one_line
 
-    person = one.message.person
+    person = email.message.person
     return f"{one_line(person.name) or one_line(person.email)} ({person.jurisdiction or 'test'})"
 
 
@@ -241,25 +241,25 @@ class _Progress:
     def __init__(self, total: int, per_minute: int) -> None:
         self._total, self._per_minute, self._done = total, per_minute, 0
 
-    def __call__(self, one: PlannedEmail) -> None:
+    def __call__(self, email: PlannedEmail) -> None:
         self._done += 1
         left = (self._total - self._done) // self._per_minute
         rest = f", about {left} min left" if left else ""
-        typer.echo(f"{self._done}/{self._total}  {_SHOWN[one.delivery]}: {_name(one)}{rest}", err=True)
+        typer.echo(f"{self._done}/{self._total}  {_SHOWN[email.delivery]}: {_name(email)}{rest}", err=True)
 
 
 def _as_json(mailing: Mailing, account: MailAccount | None, stopped: str, *, was_sent: bool) -> dict[str, object]:
     people = [
         {
-            "person": one.message.person.id,
-            "jurisdiction": one.message.person.jurisdiction,
-            "to": one.message.person.email.strip(),
-            "status": str(one.delivery),
-            "bytes": one.size,
-            "attachments": [file.name for file in one.message.attachments],
-            "detail": one.detail,
+            "person": email.message.person.id,
+            "jurisdiction": email.message.person.jurisdiction,
+            "to": email.message.person.email.strip(),
+            "status": str(email.delivery),
+            "bytes": email.size,
+            "attachments": [file.name for file in email.message.attachments],
+            "detail": email.detail,
         }
-        for one in mailing.emails
+        for email in mailing.emails
     ]
     return {
         "mailing": mailing.name,

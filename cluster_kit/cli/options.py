@@ -59,7 +59,7 @@ Port = Annotated[int, typer.Option(min=0, max=65535, help="The port. If it is in
 
 
 def read_settings(
-    series: str | None, home: Path | None = None, db: str | None = None, *, creates: bool = False
+    series: str | None, home: Path | None, db: str | None = None, *, creates: bool = False
 ) -> tuple[Settings, str]:
     """Return the settings and the id of the series: the option's, else the configured one, else the only one.
 

@@ -52,12 +52,12 @@ def list_registrations_command(
     with open_roster(series, home, db) as (_, content, store):
         entries = list_registrations(content, store, status)
     if as_json:
-        print_json([_as_json(one) for one in entries])
+        print_json([_as_json(entry) for entry in entries])
         return
     for one in entries:
         for line in _lines(one, ZoneInfo(content.series.time_zone)):
             typer.echo(line)
-    pending = sum(one.status == "pending" for one in entries)
+    pending = sum(entry.status == "pending" for entry in entries)
     typer.echo(f"{count_of(len(entries), 'registration')}, {pending} pending.", err=True)
 
 
@@ -103,7 +103,7 @@ def approve_registrations_command(  # noqa: PLR0913  (each is an option of the c
                 typer.echo(f"{who.jurisdiction}  {who.name}  {link}")
         if calendar:
             ids_there = {one["person"] for one in confirmed}
-            people = [one for one in store.people(content.series.id) if one.id in ids_there]
+            people = [person for person in store.people(content.series.id) if person.id in ids_there]
             files = _write_calendar(settings, content, people, page, calendar)
     if as_json:
         print_object({"confirmed": confirmed, "files": files, "days": valid}, settings, content.series.id)
@@ -161,24 +161,24 @@ def _write_calendar(settings: Settings, content: Content, people: list[Person], 
     from cluster_kit.exports.invitations import InvitationOptions, write_invitations
 
     options = InvitationOptions(page, call_link=find_call_link(content.series.id, settings.content))
-    states = {one.jurisdiction for one in people}
+    states = {person.jurisdiction for person in people}
     return [str(one) for one in write_invitations(content, people, states, options, out, home=settings.home)]
 
 
-def _lines(one: RegistrationEntry, zone: ZoneInfo) -> list[str]:
-    it = one.registration
+def _lines(entry: RegistrationEntry, zone: ZoneInfo) -> list[str]:
+    it = entry.registration
     sessions = ", ".join(map(str, it.sessions)) or "all"
-    lines = [f"{it.id}  {one.status:9}  {it.jurisdiction}  {it.name} <{it.email}>"]
-    decided = f", {one.decision} {it.decided_at.astimezone(zone):%Y-%m-%d %H:%M}" if it.decided_at else ""
-    role = f"{one.role}, " if one.role else ""
+    lines = [f"{it.id}  {entry.status:9}  {it.jurisdiction}  {it.name} <{it.email}>"]
+    decided = f", {entry.decision} {it.decided_at.astimezone(zone):%Y-%m-%d %H:%M}" if it.decided_at else ""
+    role = f"{entry.role}, " if entry.role else ""
     lines.append(f"  {role}sessions: {sessions}, received {it.at.astimezone(zone):%Y-%m-%d %H:%M}{decided}")
     if it.needs:
         lines.append(f"  needs: {it.needs}")
-    if one.known:
-        lines.append(f"  may be: {'; '.join(f'{known.name} ({known.id})' for known in one.known)}")
+    if entry.known:
+        lines.append(f"  may be: {'; '.join(f'{known.name} ({known.id})' for known in entry.known)}")
     return lines
 
 
-def _as_json(one: RegistrationEntry) -> dict[str, object]:
-    known = [{"person": person.id, "name": person.name, "email": person.email} for person in one.known]
-    return {**one.registration.model_dump(mode="json"), "status": one.status, "known": known}
+def _as_json(entry: RegistrationEntry) -> dict[str, object]:
+    known = [{"person": person.id, "name": person.name, "email": person.email} for person in entry.known]
+    return {**entry.registration.model_dump(mode="json"), "status": entry.status, "known": known}

@@ -72,6 +72,6 @@ def _as_json(manifest: BackupManifest, restored: Restored | None) -> dict[str, o
         "restored": restored is not None,
         "made_at": manifest.made_at.isoformat(),
         "counts": manifest.counts,
-        "erasures_applied": [one.model_dump(mode="json") for one in restored.erasures] if restored else [],
+        "erasures_applied": [erasure.model_dump(mode="json") for erasure in restored.erasures] if restored else [],
         "newest_erasure": restored.newest_erasure.isoformat() if restored and restored.newest_erasure else None,
     }

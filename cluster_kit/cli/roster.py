@@ -142,19 +142,19 @@ def unmerge_command(
 
     with open_roster(series, home, db) as (settings, content, store):
         merges = [store.undo_merge(number, BY_COMMAND)] if number else store.merges(content.series.id)
-    facts = {"undone": bool(number), "merges": [one.model_dump(mode="json") for one in merges]}
+    facts = {"undone": bool(number), "merges": [merge.model_dump(mode="json") for merge in merges]}
     if number:
-        lines = [f"{one.merged} and {one.kept} are two people again." for one in merges]
+        lines = [f"{merge.merged} and {merge.kept} are two people again." for merge in merges]
     else:
-        lines = [_describe_merge(one) for one in merges]
+        lines = [_describe_merge(merge) for merge in merges]
     summary = "" if merges else "No people were merged in this series."
     result = CommandOutcome(settings, content.series.id, facts=facts, lines=lines, summary=summary)
     print_result(result, as_json=as_json)
 
 
-def _describe_merge(one: Merge) -> str:
-    undone = f", undone by {one.undone_by}" if one.undone_at else ""
-    return f"{one.id}  {one.jurisdiction}  {one.merged} into {one.kept} by {one.asked_by}{undone}"
+def _describe_merge(merge: Merge) -> str:
+    undone = f", undone by {merge.undone_by}" if merge.undone_at else ""
+    return f"{merge.id}  {merge.jurisdiction}  {merge.merged} into {merge.kept} by {merge.asked_by}{undone}"
 
 
 @roster_app.command("invitations")

@@ -239,10 +239,12 @@ def revoke_command(  # noqa: PLR0913  (each is an option of the command)
         content.series.id,
         facts={
             "dry_run": dry_run,
-            "people": [{"person": one.id, "name": one.name, "jurisdiction": one.jurisdiction} for one in people],
+            "people": [
+                {"person": person.id, "name": person.name, "jurisdiction": person.jurisdiction} for person in people
+            ],
             "codes_replaced": states,
         },
-        lines=[f"{one.jurisdiction or '--'}  {one.name}  {one.id}" for one in people],
+        lines=[f"{person.jurisdiction or '--'}  {person.name}  {person.id}" for person in people],
         summary=f"All links of {count_of(len(people), 'person', 'people')} {done}. {after}",
     )
     print_result(result, as_json=as_json)

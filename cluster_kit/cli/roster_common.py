@@ -60,7 +60,9 @@ def choose_people(content: Content, store: Store, jurisdiction: str) -> list[Per
     from cluster_kit.roster.people import on_roster
 
     states = codes_of(content, jurisdiction)
-    people = [one for one in on_roster(store.people(content.series.id)) if not states or one.jurisdiction in states]
+    people = [
+        person for person in on_roster(store.people(content.series.id)) if not states or person.jurisdiction in states
+    ]
     if not people:
         raise UsageError("The roster has no such people. Add people with: cluster-kit roster import.")
     return sorted(people, key=lambda person: (person.jurisdiction, person.name.casefold()))

@@ -60,12 +60,12 @@ def list_roster_command(  # noqa: PLR0913  (each is an option of the command)
         wanted = RosterFilter(codes_of(content, jurisdiction), without_email, not_seen, removed, search)
         entries = list_roster(content, store, wanted)
     if as_json:
-        print_json([asdict(one) for one in entries], default=_as_time)
+        print_json([asdict(entry) for entry in entries], default=_as_time)
         return
     zone = ZoneInfo(content.series.time_zone)
     if entries:
-        _show_table([HEADINGS, *(_row(one, zone) for one in entries)])
-    states = len({one.jurisdiction for one in entries if one.jurisdiction})
+        _show_table([HEADINGS, *(_row(entry, zone) for entry in entries)])
+    states = len({entry.jurisdiction for entry in entries if entry.jurisdiction})
     typer.echo(f"{count_of(len(entries), 'person', 'people')}, {count_of(states, 'state')}.", err=True)
 
 
@@ -91,7 +91,7 @@ def show_person_command(
         found = read_person_record(content, store, get_person(store, content.series.id, person))
     if as_json:
         shown = {**asdict(found), "answers": found.answers}
-        shown["merges"] = [one.model_dump(mode="json") for one in found.merges]
+        shown["merges"] = [merge.model_dump(mode="json") for merge in found.merges]
         print_json(shown, default=_as_time)
         return
     for line in _record_lines(content, found):
@@ -123,7 +123,9 @@ def remove_people_command(
         if not dry_run:
             remove_people(store, list(chosen.values()))
     if as_json:
-        removed = [{"person": one.entry.person, "name": one.entry.name, "answers": one.answers} for one in records]
+        removed = [
+            {"person": record.entry.person, "name": record.entry.name, "answers": record.answers} for record in records
+        ]
         print_object({"dry_run": dry_run, "removed": removed}, settings, content.series.id)
         return
     for one in records:
@@ -238,18 +240,18 @@ def _record_lines(content: Content, record: PersonRecord) -> list[str]:
     ]
     lines = [f"{entry.name} ({entry.person})"]
     lines += [f"  {label:12}{text or '-'}" for label, text in known]
-    lines += [_activity_line(one, zone) for one in record.activity if not one.is_nothing]
+    lines += [_activity_line(activity, zone) for activity in record.activity if not activity.is_nothing]
     for merge in record.merges:
         undone = f", undone {_minute(merge.undone_at, zone)}" if merge.undone_at else ""
         lines.append(f"  merge {merge.id}: {merge.merged} into {merge.kept}, {_minute(merge.at, zone)}{undone}")
     return lines
 
 
-def _activity_line(one: SessionActivity, zone: ZoneInfo) -> str:
-    span = f"from {_minute(one.first_seen, zone)} to {_minute(one.last_seen, zone)}"
-    there = f"there {span}" if one.first_seen else "not there"
-    counts = f"{count_of(one.own, 'personal answer')}, {count_of(one.team, 'team answer')}"
-    return f"  session {one.session}: {there}; {counts}, {count_of(one.posts, 'session event')}"
+def _activity_line(activity: SessionActivity, zone: ZoneInfo) -> str:
+    span = f"from {_minute(activity.first_seen, zone)} to {_minute(activity.last_seen, zone)}"
+    there = f"there {span}" if activity.first_seen else "not there"
+    counts = f"{count_of(activity.own, 'personal answer')}, {count_of(activity.team, 'team answer')}"
+    return f"  session {activity.session}: {there}; {counts}, {count_of(activity.posts, 'session event')}"
 
 
 def _since(since: dt.datetime | None, zone: ZoneInfo) -> str:

@@ -83,7 +83,8 @@ class Console:
         was opened locally on the machine with the kit's home, which only staff can access: ``person`` is their name.
         Without a name it is practice mode: everything works on an empty session, and nothing is stored.
 
-        Raises ``NotAFacilitatorError``, and the errors of content and store.
+        Raises ``NotAFacilitatorError``, ``UnknownSeriesError``, ``UnknownSessionError``, ``ContentError``, or
+        ``StoreError``.
         """
         settings = Settings.read()
         content = load_content(series, overlay=settings.content)
@@ -168,7 +169,7 @@ class Console:
     # --- polling --------------------------------------------------------------------------------------------
 
     def update(self) -> None:
-        """Read the session and update every panel; panels also show a failed read. Raises the store's errors."""
+        """Read the session and update every panel; panels also show a failed read. Raises ``StoreError``."""
         with self._lock:
             try:
                 self._snapshot = self._snapshot_reader.read()

@@ -33,9 +33,8 @@ def cues_view(snapshot: Snapshot) -> FacilitatorCuesView:
 def _line(part: ScriptPart, line: ShowLine) -> CueLineView:
     cues = line.cues
     title = "" if line.title == part.title else line.title
-    listen_for = (
-        "" if line.exercise and part.cues and part.cues.listen else cues.listen_for
-    )  # it is the first of the cues for hosts
+    is_listed = line.exercise and part.cues and part.cues.listen  # as the first of the cues for hosts
+    listen_for = "" if is_listed else cues.listen_for
     return CueLineView(title=title, say=cues.say, press=cues.press, listen_for=listen_for, cut=cues.cut)
 
 

@@ -120,7 +120,7 @@ class SnapshotReader:
         self._earlier: Mapping[int, SessionState] | None = None
 
     def read(self) -> Snapshot:
-        """The current session. Raises the store's errors; the next call then starts from the same position."""
+        """The current session. Raises ``StoreError``; the next call then starts from the same position."""
         session_state = self.session_log.state()
         at = self._clock()
         self._read_answers()

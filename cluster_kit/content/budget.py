@@ -82,8 +82,8 @@ def estimate_alone(exercise: m.Exercise, instrument: m.Instrument | None) -> flo
     """The minutes that one person needs outside the room: reading the exercise and answering."""
     whole = exercise.when is not m.When.SESSION
     write = sum(
-        _prompt_minutes(one, instrument, before=None if whole or one.before else True, alone=True)
-        for one in filter(_is_essential, exercise.prompts)
+        _prompt_minutes(prompt, instrument, before=None if whole or prompt.before else True, alone=True)
+        for prompt in filter(_is_essential, exercise.prompts)
     )
     return rates.FIND_MINUTES + time_reading(exercise, before=None if whole else True) + write
 

@@ -41,7 +41,9 @@ class CheckedDraft:
         part = next((part for part in self.parts.sessions if part.number == number), None)
         if part is None or part.session is None:
             return []
-        return time_session(part.session.segments, tuple(one.model for one in part.exercises), self.parts.instrument)
+        return time_session(
+            part.session.segments, tuple(exercise.model for exercise in part.exercises), self.parts.instrument
+        )
 
 
 def check_draft(series: str, overlay: Path | None, relative: str, raw: bytes) -> CheckedDraft:

@@ -13,7 +13,10 @@ from cluster_kit.text import count_of, join_words
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem in a content file, with its location and correction. ``line`` counts from 1."""
+    """A problem in a content file, with its location and correction.
+
+    ``line`` counts from 1. ``key`` is the path of the key, such as ``prompts.goals.label``, or empty.
+    """
 
     file: str
     line: int

@@ -206,7 +206,7 @@ def _find_columns(header: Sequence[str], named: Mapping[str, int]) -> dict[str, 
     places = {
         key: names.index(found)
         for key, spellings in COLUMNS.items()
-        if (found := next((one for one in spellings if one in names), None))
+        if (found := next((spelling for spelling in spellings if spelling in names), None))
     }
     free = {key: place for key, place in places.items() if place not in named.values()}
     return {key: {**free, **named}[key] for key in COLUMNS if key in {**free, **named}}

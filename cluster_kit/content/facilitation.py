@@ -102,7 +102,8 @@ class Facilitation(ContentModel):
     def get_session_steps(self, number: int) -> SessionFacilitation:
         """The session's steps; without steps if the file has none for it."""
         return next(
-            (one for one in self.sessions if one.session == number), SessionFacilitation(session=number, steps=())
+            (entry for entry in self.sessions if entry.session == number),
+            SessionFacilitation(session=number, steps=()),
         )
 
 
@@ -126,7 +127,7 @@ def load_facilitation(content: Content, overlay: Path | None = None) -> Facilita
     return load_files(overlay, lambda reader: read_facilitation(reader, content.series.id, content.sessions))
 
 
-def find_facilitation(content: Content, overlay: Path | None = None) -> Facilitation | None:
+def find_facilitation(content: Content, overlay: Path | None) -> Facilitation | None:
     """The same, or None if the series has no such file."""
     if Folders.over_shipped(overlay).find(facilitation_file(content.series.id)) is None:
         return None
@@ -213,8 +214,8 @@ def _filled(step: FacilitationStep, exercise: Exercise | None) -> FacilitationSt
     values = {"minutes": minutes, "talk_minutes": talk, "write_minutes": minutes - talk}
     filled = {cue: fill_template(getattr(step, cue), lambda name: str(values[name])) for cue in _CUES}
     messages = tuple(
-        one.model_copy(update={"text": fill_template(one.text, lambda name: str(values[name]))})
-        for one in step.messages
+        message.model_copy(update={"text": fill_template(message.text, lambda name: str(values[name]))})
+        for message in step.messages
     )
     return step.model_copy(update={**filled, "messages": messages})
 

@@ -103,7 +103,7 @@ def load_handouts(overlay: Path | None = None, language: str = "") -> HandoutsFi
 
 def find_primer(pack: HandoutsFile) -> Handout | None:
     """The handout for people who are new to the Framework, which the server shows; None if the pack has none."""
-    return next((one for one in pack.handouts if one.id == PRIMER), None)
+    return next((handout for handout in pack.handouts if handout.id == PRIMER), None)
 
 
 def load_glossary(overlay: Path | None = None) -> Glossary:
@@ -111,7 +111,7 @@ def load_glossary(overlay: Path | None = None) -> Glossary:
     return load_files(overlay, read_glossary)
 
 
-def read_handouts(reader: Reader, language: str = "") -> HandoutsFile | None:
+def read_handouts(reader: Reader, language: str) -> HandoutsFile | None:
     """The handouts, checked; None, with problems added to the reader, if their file is invalid."""
     path = at.localized_file(HANDOUTS_FILE, language)
     known = _known_claims(reader, path)

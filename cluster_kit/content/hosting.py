@@ -42,4 +42,4 @@ class Hosting(ContentModel):
 
     def find_cues(self, session: int, exercise: str) -> ExerciseCues | None:
         """The cues of an exercise, or None."""
-        return next((one for one in self.cues if (one.session, one.exercise) == (session, exercise)), None)
+        return next((cue for cue in self.cues if (cue.session, cue.exercise) == (session, exercise)), None)

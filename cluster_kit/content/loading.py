@@ -67,7 +67,10 @@ def list_series(overlay: Path | None = None) -> list[str]:
 def list_real_series(overlay: Path | None = None) -> list[str]:
     """The ids of the series that are not fictional, shipped or in the overlay, by their first date.
 
-    Raises ``ContentError`` if the file of a series cannot be read.
+    Raises
+    ------
+    ContentError
+        If the file of a series cannot be read.
     """
     starts = {
         id_: min((meeting.date for meeting in series.schedule), default=dt.date.max)
@@ -85,7 +88,12 @@ def find_newest_series() -> str:
 def load_series(series: str, overlay: Path | None = None) -> m.Series:
     """Load only a series' title and schedule, quickly and without checking them against the other files.
 
-    Raises ``UnknownSeriesError``, or ``ContentError`` if its file cannot be read.
+    Raises
+    ------
+    UnknownSeriesError
+        If there is no such series, shipped or in the overlay.
+    ContentError
+        If its file cannot be read.
     """
     folders = Folders.over_shipped(overlay)
     known = folders.series_ids()
@@ -101,7 +109,10 @@ def load_series(series: str, overlay: Path | None = None) -> m.Series:
 def load_instrument(overlay: Path | None = None) -> m.Instrument:
     """Load only the instrument, which is the same for all series.
 
-    Raises ``ContentError`` if its files or the roles have problems.
+    Raises
+    ------
+    ContentError
+        If its files or the roles have problems.
     """
     reader = Reader(Folders.over_shipped(overlay))
     parts, found = read_instrument_parts(reader), Findings()
@@ -112,8 +123,14 @@ def load_instrument(overlay: Path | None = None) -> m.Instrument:
     return parts.instrument
 
 
-def load_roles(overlay: Path | None = None) -> m.Roles:
-    """Load only the roles. Raises ``ContentError`` if their file has problems."""
+def load_roles(overlay: Path | None) -> m.Roles:
+    """Load only the roles.
+
+    Raises
+    ------
+    ContentError
+        If their file has problems.
+    """
     reader = Reader(Folders.over_shipped(overlay))
     roles = reader.model(at.ROLES_FILE, m.Roles)
     if roles is None or reader.problems:
@@ -164,7 +181,7 @@ def find_content_notices(today: dt.date, overlay: Path | None = None) -> list[Pr
 
 
 def _sessions(parts: Parts) -> tuple[m.Session, ...]:
-    return tuple(one.session for one in parts.sessions if one.session is not None)
+    return tuple(part.session for part in parts.sessions if part.session is not None)
 
 
 def _read_public_files(reader: Reader) -> None:

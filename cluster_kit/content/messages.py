@@ -143,7 +143,7 @@ def load_messages(series: str, overlay: Path | None = None) -> MessagePack:
     return load_files(overlay, lambda reader: read_messages(reader, series))
 
 
-def find_call_link(series: str, overlay: Path | None = None) -> str:
+def find_call_link(series: str, overlay: Path | None) -> str:
     """The address of the video call, or an empty string if none is set. Raises ``ContentError``."""
     return load_messages(series, overlay).values.get(CALL_LINK, "").strip()
 
@@ -181,7 +181,7 @@ def find_messages_file(folders: Folders, series: str) -> str:
 
 
 def _check_values(pack: MessagePack, values: Mapping[str, str], data: LocatedMapping, found: Findings) -> None:
-    known = [one.id for one in pack.fields]
+    known = [field.id for field in pack.fields]
     for name in values:
         if name not in known:
             found.add(data, ("values", name), f"there is no field {name!r} of your own{did_you_mean(name, known)}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from cluster_kit.content.between_sessions import AgendaItem, BetweenSessions, MeetingAgenda, SessionGap
 from cluster_kit.content.claims import FactBase
+from cluster_kit.content.errors import UnknownJurisdictionError, UnknownSessionError
 from cluster_kit.content.examples import PublishedExample
 from cluster_kit.content.fields import SCHEMA_VERSION, ContentModel, SchemaVersion, Slug, Text
 from cluster_kit.content.hosting import ExerciseCues, Hosting, ListenFor, RoomRole
@@ -144,7 +145,10 @@ __all__ = [
 
 
 class Content(ContentModel):
-    """All validated content of a series. ``version`` is a digest of the files; ``hosting`` is None without its file."""
+    """All validated content of a series.
+
+    ``version`` is a digest of the files. ``between`` and ``hosting`` are None if the series has no such file.
+    """
 
     version: str
     series: Series
@@ -176,8 +180,6 @@ class Content(ContentModel):
 
     def get_session(self, number: int) -> Session:
         """The session with this number. Raises ``UnknownSessionError`` if there is none."""
-        from cluster_kit.content.errors import UnknownSessionError
-
         for session in self.sessions:
             if session.number == number:
                 return session
@@ -185,8 +187,6 @@ class Content(ContentModel):
 
     def get_meeting(self, number: int) -> Meeting:
         """The date and times of the session with this number. Raises ``UnknownSessionError`` if there is none."""
-        from cluster_kit.content.errors import UnknownSessionError
-
         for meeting in self.series.schedule:
             if meeting.session == number:
                 return meeting
@@ -194,9 +194,7 @@ class Content(ContentModel):
 
     def get_jurisdiction(self, code: str) -> Jurisdiction:
         """The jurisdiction with this postal abbreviation, in any case, or ``UnknownJurisdictionError``."""
-        from cluster_kit.content.errors import UnknownJurisdictionError
-
         for jurisdiction in self.jurisdictions:
             if jurisdiction.code == code.strip().upper():
                 return jurisdiction
-        raise UnknownJurisdictionError(code, {one.code: one.name for one in self.jurisdictions})
+        raise UnknownJurisdictionError(code, self.jurisdiction_names)

@@ -76,7 +76,7 @@ def check_notebooks(content: Content, folder: Path | None = None) -> list[Notebo
     return [notice for session in content.sessions for notice in _check_session(session, folder)]
 
 
-def find_display_notices(content: Content, folder: Path | None = None) -> list[NotebookNotice]:
+def find_display_notices(content: Content, folder: Path | None) -> list[NotebookNotice]:
     """Only the cells that a session page cannot show as they are."""
     return [
         NotebookNotice(shown_path(path), number, sentence)

@@ -52,14 +52,14 @@ def load_notice(overlay: Path | None = None, language: str = "") -> SiteNotice:
     return load_files(overlay, lambda reader: read_notice(reader, language))
 
 
-def load_translated_notices(overlay: Path | None = None) -> dict[str, SiteNotice]:
+def load_translated_notices(overlay: Path | None) -> dict[str, SiteNotice]:
     """The notices in other languages, by language. Raises ``ContentError`` with all problems."""
     folders = Folders.over_shipped(overlay)
-    found = (one for one in folders.languages() if folders.find(at.localized_file(NOTICE_FILE, one)))
+    found = (language for language in folders.languages() if folders.find(at.localized_file(NOTICE_FILE, language)))
     return {language: load_notice(overlay, language) for language in found}
 
 
-def read_notice(reader: Reader, language: str = "") -> SiteNotice | None:
+def read_notice(reader: Reader, language: str) -> SiteNotice | None:
     """The notice, checked; None, with problems added to the reader, if its file is invalid."""
     return reader.checked(at.localized_file(NOTICE_FILE, language), SiteNotice, _check)
 

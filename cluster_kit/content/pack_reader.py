@@ -59,7 +59,7 @@ class Reader:
         reader._data = {**self._data, relative: draft.data}
         reader._models = {path: model for path, model in self._models.items() if path != relative}
         drafted = self.folders.shown(relative)
-        reader.problems = [*(one for one in self.problems if one.file != drafted), *draft.problems]
+        reader.problems = [*(problem for problem in self.problems if problem.file != drafted), *draft.problems]
         return reader
 
     def data(self, relative: str) -> LocatedMapping | None:

@@ -123,7 +123,9 @@ class RatingPrompt(CellPrompt):
     def page_schema(self) -> Json:
         """``scale``, ``off_scale``, and ``because``."""
         scale = [anchor.model_dump() for anchor in self.scale]
-        off_scale = [{"id": one.value, "label": one.label, "asks_reason": one.needs_reason} for one in self.off_scale]
+        off_scale = [
+            {"id": choice.value, "label": choice.label, "asks_reason": choice.needs_reason} for choice in self.off_scale
+        ]
         return {"scale": scale, "off_scale": off_scale, "because": self.because or ""}
 
     @property

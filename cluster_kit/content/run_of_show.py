@@ -81,7 +81,7 @@ def rating_rule(content: Content) -> str:
 
 def cues_list(cues: ExerciseCues) -> str:
     """Markdown of the cues for one exercise: what to listen for, and questions for a stuck or a quick team."""
-    listen = [f'- {one.signal} Ask: "{one.ask}"' for one in cues.listen]
+    listen = [f'- {cue.signal} Ask: "{cue.ask}"' for cue in cues.listen]
     lines = [*(["**Listen for**", "", *listen, ""] if listen else [])]
     lines += [f'**When a team is stuck,** ask: "{cues.stuck}"', ""]
     lines += [f'**When a team finishes too quickly,** ask: "{cues.quick}"']
@@ -98,8 +98,11 @@ def messages_tables(content: Content, facilitation: Facilitation, number: int) -
     for line in lines:
         begins = (line.start - lines[0].start) // dt.timedelta(minutes=1)
         rows = [
-            [str(begins + one.minute), one.text if one.to == "all" else f"*To facilitators:* {one.text}"]
-            for one in line.cues.messages
+            [
+                str(begins + message.minute),
+                message.text if message.to == "all" else f"*To facilitators:* {message.text}",
+            ]
+            for message in line.cues.messages
         ]
         if line.exercise and rows:
             tables[line.exercise.id] = markdown_table(["Minute", "Prepared message"], rows)
@@ -108,7 +111,7 @@ def messages_tables(content: Content, facilitation: Facilitation, number: int) -
 
 def questions_table(questions: Iterable[FederalQuestion]) -> str:
     """A Markdown table of questions about federal law, with what to say and the month in which that was checked."""
-    rows = [[f'"{one.question}"', f'"{one.answer}"', f"{one.as_of:%B %Y}"] for one in questions]
+    rows = [[f'"{question.question}"', f'"{question.answer}"', f"{question.as_of:%B %Y}"] for question in questions]
     return markdown_table(["You hear", "What helps", "As of"], rows)
 
 
@@ -137,7 +140,7 @@ def _inside(time: SegmentTime) -> str:
     shown = [f"You: {minutes}"] if minutes else []
     if time.moves:
         shown.append(f"Moving between rooms: {time.moving:g}")
-    shown += [_exercise(one.exercise) for one in time.exercises]
+    shown += [_exercise(timed.exercise) for timed in time.exercises]
     spare = time.segment.minutes - time.needed + time.buffer
     return "; ".join([*shown, f"Buffer: {spare:g}"])
 

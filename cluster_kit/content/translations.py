@@ -42,15 +42,15 @@ class Translation(ContentModel):
     @cached_property
     def by_english(self) -> dict[str, str]:
         """The translations by their English text."""
-        return {one.english: one.text for one in self.texts}
+        return {text.english: text.text for text in self.texts}
 
     def translate(self, english: str, **values: str) -> str:
         """The translation of a text, or of a message that has its values already; without one, the English text."""
         if english in self.by_english:
             return fill_in(self.by_english[english], values)
-        for one in self.texts:
-            if "{" in one.english and (found := one.pattern.fullmatch(english)):
-                return fill_in(one.text, found.groupdict())
+        for text in self.texts:
+            if "{" in text.english and (found := text.pattern.fullmatch(english)):
+                return fill_in(text.text, found.groupdict())
         return fill_in(english, values)
 
 
@@ -62,7 +62,7 @@ def fill_in(text: str, values: dict[str, str]) -> str:
 def load_translations(overlay: Path | None = None) -> dict[str, Translation]:
     """The join pages' translations, by language. Raises ``ContentError`` with all problems."""
     folders = Folders.over_shipped(overlay)
-    found = (one for one in folders.languages() if folders.find(at.localized_file(JOIN_FILE, one)))
+    found = (language for language in folders.languages() if folders.find(at.localized_file(JOIN_FILE, language)))
     return {language: load_translation(overlay, language) for language in found}
 
 

@@ -101,8 +101,12 @@ COLUMNS: tuple[CodedColumn, ...] = (
     ),
     CodedColumn("first_proposal", "The Cluster proposed first.", _candidate(0), 30),
     CodedColumn("second_proposal", "The Cluster proposed second. Empty: none worth naming.", _candidate(1), 30),
-    CodedColumn("note", "The team's note on its decision.", lambda o: _decided(o, lambda p: p.decisions[0].note), 30),
-    CodedColumn("decided_by", "Who wrote the decision down.", lambda o: _decided(o, lambda p: p.decisions[-1].who), 18),
+    CodedColumn(
+        "note", "The team's note on its decision.", lambda line: _decided(line, lambda p: p.decisions[0].note), 30
+    ),
+    CodedColumn(
+        "decided_by", "Who wrote the decision down.", lambda line: _decided(line, lambda p: p.decisions[-1].author), 18
+    ),
     CodedColumn("decided_on", "The day of the decision (UTC).", lambda line: _decided(line, _decided_on), 12),
     CodedColumn("key", "What the decision is kept under.", lambda line: line.proposal.group.key, 30),
 )

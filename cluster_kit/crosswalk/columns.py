@@ -126,7 +126,7 @@ def find_table(
     sheet: str,
     wanted: Mapping[str, str],
     notes: FindingCollector,
-    memory: ColumnMemory | None = None,
+    memory: ColumnMemory | None,
 ) -> ProgramTable:
     """The list of programs among the sheets. ``wanted`` names the columns of some roles, and ``memory`` keeps them.
 

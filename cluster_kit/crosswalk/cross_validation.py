@@ -64,7 +64,7 @@ def fit_calibration(reference: Reference, cases: Sequence[Case]) -> Calibration:
         top = int(scores.argmax())
         ground = ground_of(case.evidence)
         clusters[ground].append((float(scores[top]), float(scorer.order[top] == case.cluster), case.weight))
-        if case.subs and not any(one.kind == "former" for one in case.evidence):
+        if case.subs and not any(evidence.kind == "former" for evidence in case.evidence):
             best, score = max(scorer.sub_clusters(case.cluster, case.evidence, trust).items(), key=lambda pair: pair[1])
             subs[ground].append((score, (best in case.subs) / len(case.subs), case.weight))
     return Calibration(

@@ -15,7 +15,7 @@ class Decision:
     key: str
     place: Placement
     note: str = ""
-    who: str = ""
+    author: str = ""
     at: dt.datetime | None = None
     series: str = ""
 

@@ -28,7 +28,7 @@ class Evidence:
 
     kind: EvidenceKind
     shares: Mapping[Placement, float]
-    words: str
+    reason: str
 
     @cached_property
     def by_cluster(self) -> dict[str, float]:
@@ -63,11 +63,11 @@ def from_code(lookup: Lookup, written: str, reference: Reference) -> Evidence | 
     kind: EvidenceKind = "series" if lookup.match == "series" else "family"
     begins = series_of(lookup.code) if kind == "series" else family_of(lookup.code)
     top, share = _top(shares)
-    words = (
+    reason = (
         f"CIP {written or lookup.code} is not in the crosswalk; of the {len(lookup.entries)} codes that begin with "
         f"{begins}, {share:.0%} are in {reference.places.titles[top]}."
     )
-    return Evidence(kind, shares, words)
+    return Evidence(kind, shares, reason)
 
 
 def from_title(near: Sequence[SimilarTitle], reference: Reference) -> Evidence | None:
@@ -103,8 +103,8 @@ def from_former(formers: Mapping[str, int], reference: Reference) -> Evidence | 
         return None
     if len(names) > 1:
         more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
-        words = f"The former Clusters are {join_words([*names[:MOST_NAMED], *more])}"
-        return Evidence("former", _normalized(shares), f"{words}: programs with one code that were reported apart.")
+        listed = f"The former Clusters are {join_words([*names[:MOST_NAMED], *more])}"
+        return Evidence("former", _normalized(shares), f"{listed}: programs with one code that were reported apart.")
     return Evidence("former", _normalized(shares), _describe_successors(reference.former.by_id[former_id], reference))
 
 

@@ -95,7 +95,23 @@ class _Layout:
 def import_crosswalk(folder: Path, file: Path, sheet: str = "", overlay: Path | None = None) -> CrosswalkImport:
     """Read a published crosswalk, save its tables in the folder, and fit the confidence for it.
 
-    ``overlay`` is the folder of an organization's pack, which need not exist. Raises as ``import_workbook``.
+    Parameters
+    ----------
+    folder
+        Where the tables are saved, one JSON file each.
+    file
+        The workbook, or a delimited text file.
+    sheet
+        The only sheet to read. Empty means all that have codes and Clusters.
+    overlay
+        The folder of an organization's pack, which need not exist.
+
+    Raises
+    ------
+    UnreadableListError, NoTableError
+        If the file cannot be read, or no sheet has a crosswalk.
+    ContentError
+        If the content's Framework or former Clusters have problems.
     """
     imported = import_workbook(file, Places(load_crosswalk_content(overlay).framework), sheet)
     for table in imported.tables:

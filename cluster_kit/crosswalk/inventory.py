@@ -110,7 +110,7 @@ def read_inventory_from(
     grids = read_grids(name, raw, notes)
     refuse_student_data(name, grids)
     sheets = list_choices(grids)
-    names = [one.name for one in sheets]
+    names = [sheet.name for sheet in sheets]
     remembered = memory.find(SHEETS, names).get("sheet", "") if memory and names else ""
     try:
         inventory = _read_grids(name, grids, sheet or remembered, columns or {}, notes, memory)
@@ -133,8 +133,8 @@ def _read_grids(
     table = find_table(name, grids, sheet, columns, notes, memory)
     tables = list_tables(table)
     if len(tables) > 1:
-        notes.add("several_tables", example=", ".join(str(one.header_row) for one in tables))
-    programs = tuple(program for one in tables for program in _read_rows(one, notes))
+        notes.add("several_tables", example=", ".join(str(table.header_row) for table in tables))
+    programs = tuple(program for table in tables for program in _read_rows(table, notes))
     programs = _newest_years(_without_headings(programs, notes), notes)
     programs = _without_repeats(programs, set(table.roles), notes)
     if len(programs) > MOST_PROGRAMS:

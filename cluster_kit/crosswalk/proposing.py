@@ -120,7 +120,10 @@ def propose_clusters(
     calibration: Calibration,
     decisions: Mapping[str, Sequence[Decision]] | None = None,
 ) -> ClusterProposals:
-    """Candidates, evidence, and confidence for every program. ``decisions``, by key, override proposals."""
+    """Candidates, evidence, and confidence for every program; those that need review come first.
+
+    ``decisions`` are the team's by the key of a group of programs, and replace its proposal. None means none.
+    """
     return apply_decisions(_propose(inventory, reference, calibration), decisions or {})
 
 
@@ -186,7 +189,7 @@ class _Maker:
         return ClusterProposal(
             group=group,
             candidates=tuple(self._candidates(evidence)),
-            reasons=tuple(one.words for one in evidence),
+            reasons=tuple(piece.reason for piece in evidence),
             ground=ground_of(evidence),
             listed=tuple(exact[0].by_cluster) if exact else (),
         )

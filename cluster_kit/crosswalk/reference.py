@@ -143,7 +143,17 @@ class Reference:
 
 
 def open_reference(folder: Path, overlay: Path | None = None) -> Reference:
-    """As ``load_reference``, with the shipped content or that of an organization's pack."""
+    """The crosswalk that was imported into the folder, or the sample if there is none.
+
+    ``overlay`` is the folder of an organization's pack, whose Framework and former Clusters replace the shipped ones.
+
+    Raises
+    ------
+    CrosswalkError
+        If a file of the folder is damaged.
+    ContentError
+        If the content has problems.
+    """
     return load_reference(folder, load_crosswalk_content(overlay))
 
 

@@ -18,7 +18,7 @@ def write_report(
     summary: CrosswalkSummary,
     title: str,
     *,
-    fictional: bool = False,
+    fictional: bool,
     without: Sequence[str] = (),
 ) -> Section:
     """The report under one title, omitting the sections named in ``without``. Small counts are already suppressed."""
@@ -95,8 +95,8 @@ def _before_and_after(summary: CrosswalkSummary) -> list[Block]:
 
 def _lines(caption: str, lines: Sequence[ReportLine]) -> Table:
     rows = tuple(
-        (one_text(one.name), one_text(f"{one.programs:,}"), _number(one.enrollment), _number(one.concentrators))
-        for one in lines
+        (one_text(line.name), one_text(f"{line.programs:,}"), _number(line.enrollment), _number(line.concentrators))
+        for line in lines
     )
     return Table(caption, ("Cluster", "Programs", "Enrollment", "Concentrators"), rows)
 

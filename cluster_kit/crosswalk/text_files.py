@@ -61,7 +61,7 @@ def _changes(proposals: ClusterProposals) -> Iterator[list[Value]]:
         cluster = reference.places.titles[proposal.place.cluster]
         if normalize_title(program.former) != normalize_title(cluster):
             decision = proposal.decisions[0] if proposal.decisions else None
-            why = f"decided by {decision.who}: {decision.note}".rstrip(": ") if decision else "proposed, clear"
+            why = f"decided by {decision.author}: {decision.note}".rstrip(": ") if decision else "proposed, clear"
             yield [program.row, program.title, "Cluster", program.former, cluster, why]
 
 

@@ -141,13 +141,13 @@ def _review_row(proposal: ClusterProposal, proposals: ClusterProposals) -> list[
     formers = (f"{proposals.reference.former.by_id[former].title} ({count})" for former, count in group.formers)
     status = STATUS_WORDS[proposal.status]
     if proposal.status == "unsettled":
-        status += ": " + " / ".join(f"{places.format_place(d.place)} ({d.who})" for d in proposal.decisions)
+        status += ": " + " / ".join(f"{places.format_place(d.place)} ({d.author})" for d in proposal.decisions)
     return [
         group.key, group.code, titles, len(group.programs), "\n".join(formers), status,
         candidates[0] if candidates else "", proposal.candidates[0].confidence if candidates else None,
         candidates[1] if len(candidates) > 1 else "", "\n".join(proposal.reasons),
         *(settled := settled_cells(proposal, proposals)),
-        proposal.decisions[-1].who if proposal.decisions else "", *settled,
+        proposal.decisions[-1].author if proposal.decisions else "", *settled,
     ]  # fmt: skip
 
 

@@ -178,8 +178,8 @@ class _Writer:
         for cell, head, width in zip(table.rows[0].cells, block.columns, shares, strict=True):
             self._cell(cell, (Attributed(head),), width, styles.CELL_HEAD)
         for row, texts in zip(table.rows[1:], block.rows, strict=True):
-            for cell, words, width in zip(row.cells, texts, shares, strict=True):
-                self._cell(cell, words or (Attributed(NO_ANSWER),), width, styles.CELL)
+            for cell, versions, width in zip(row.cells, texts, shares, strict=True):
+                self._cell(cell, versions or (Attributed(NO_ANSWER),), width, styles.CELL)
         mark_header_row(table.rows[0])
         keep_rows_together(table)
         draw_lines(table)
@@ -187,16 +187,16 @@ class _Writer:
 
     def _cell(self, cell: _Cell, texts: Texts, width: Length, style: str) -> None:
         cell.width = width
-        for place, voice in enumerate(texts):
-            line = cell.add_paragraph() if place else cell.paragraphs[0]
+        for number, version in enumerate(texts):
+            line = cell.add_paragraph() if number else cell.paragraphs[0]
             line._p.style = self._ids[style]
-            add_text(line, _attributed(voice.text, voice.who))
+            add_text(line, _attributed(version.text, version.who))
 
     def _records(self, block: Records, level: int) -> None:
         self._heading(block.caption, level)
         for number, record in enumerate(block.records, start=1):
             mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
-            title = "; ".join(_attributed(voice.text, voice.who) for voice in record.title) or "no name yet"
+            title = "; ".join(_attributed(version.text, version.who) for version in record.title) or "no name yet"
             self._heading(mark + title, level + 1)
             self._facts(record.facts)
 

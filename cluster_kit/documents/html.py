@@ -108,17 +108,17 @@ def _bullets(block: Bullets) -> str:
 
 def _facts(block: Facts) -> str:
     pairs = "\n".join(
-        f'<div><dt>{html_text(fact.label)}</dt><dd dir="auto">{_words(fact.texts)}</dd></div>' for fact in block.facts
+        f'<div><dt>{html_text(fact.label)}</dt><dd dir="auto">{_texts(fact.texts)}</dd></div>' for fact in block.facts
     )
     return f'<dl class="ck-facts">\n{pairs}\n</dl>'
 
 
-def _words(texts: Texts) -> str:
+def _texts(texts: Texts) -> str:
     if not texts:
         return '<span class="ck-quiet"><span aria-hidden="true">–</span><span class="ck-hidden">no answer</span></span>'
     if len(texts) == 1:
         return html_text(texts[0].text) + _who(texts[0].who)
-    items = "".join(f'<li dir="auto">{html_text(voice.text)}{_who(voice.who)}</li>' for voice in texts)
+    items = "".join(f'<li dir="auto">{html_text(version.text)}{_who(version.who)}</li>' for version in texts)
     return f'<ul class="ck-versions">{items}</ul>'
 
 
@@ -135,10 +135,10 @@ def _table(block: Table) -> str:
     head = "".join(f'<th scope="col" role="columnheader">{html_text(column)}</th>' for column in block.columns)
     rows = []
     for row in block.rows:
-        first = f'<th scope="row" role="rowheader" dir="auto">{_words(row[0])}</th>'
+        first = f'<th scope="row" role="rowheader" dir="auto">{_texts(row[0])}</th>'
         rest = "".join(
-            f'<td role="cell" dir="auto" data-label="{escape(column)}">{_words(words)}</td>'
-            for column, words in zip(block.columns[1:], row[1:], strict=True)
+            f'<td role="cell" dir="auto" data-label="{escape(column)}">{_texts(texts)}</td>'
+            for column, texts in zip(block.columns[1:], row[1:], strict=True)
         )
         rows.append(f'<tr role="row">{first}{rest}</tr>')
     body = "\n".join(rows)
@@ -154,7 +154,7 @@ def _records(block: Records, level: int) -> str:
     deeper = min(level + 1, DEEPEST_HEADING)
     parts = [f'<h{heading} class="ck-caption">{html_text(block.caption)}</h{heading}>']
     for number, record in enumerate(block.records, start=1):
-        title = _words(record.title) if record.title else "no name yet"
+        title = _texts(record.title) if record.title else "no name yet"
         name = f"{block.row_name.capitalize()} {number}."
         mark = f'<span class="ck-number">{escape(name)}</span> ' if block.row_name else ""
         parts.append(

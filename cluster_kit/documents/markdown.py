@@ -71,7 +71,7 @@ def _line(typed: str) -> str:
 
 
 def _cell(texts: Texts) -> str:
-    return "<br>".join(markdown_text(voice.text, "<br>") + _who(voice.who) for voice in texts) or "–"
+    return "<br>".join(markdown_text(version.text, "<br>") + _who(version.who) for version in texts) or "–"
 
 
 def _who(who: str) -> str:
@@ -110,7 +110,7 @@ def _bullets(block: Bullets) -> str:
 
 
 def _fact(fact: Fact) -> str:
-    answers = "; ".join(_line(voice.text) + _who(voice.who) for voice in fact.texts) or "–"
+    answers = "; ".join(_line(version.text) + _who(version.who) for version in fact.texts) or "–"
     return f"- **{_line(fact.label)}:** {answers}"
 
 
@@ -128,7 +128,7 @@ def _table(block: Table) -> str:
 def _records(block: Records, level: int) -> str:
     parts = [f"{'#' * min(level, DEEPEST_HEADING)} {_line(block.caption)}"]
     for number, record in enumerate(block.records, start=1):
-        title = "; ".join(_line(voice.text) + _who(voice.who) for voice in record.title) or "no name yet"
+        title = "; ".join(_line(version.text) + _who(version.who) for version in record.title) or "no name yet"
         mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
         parts.append(f"**{mark}{title}**")
         if record.facts:

@@ -72,7 +72,7 @@ class TypstData:
         return "".join(_breakable(self._show(text)))
 
     def _texts(self, texts: Texts) -> list[dict[str, Any]]:
-        return [self.text(voice.text, voice.who) for voice in texts]
+        return [self.text(version.text, version.who) for version in texts]
 
     def _block(self, block: Block, level: int) -> dict[str, Any]:
         data: dict[str, Any]
@@ -85,7 +85,7 @@ class TypstData:
             case Facts():
                 data = self._facts(block)
             case Table():
-                rows = [[self._texts(words) for words in row] for row in block.rows]
+                rows = [[self._texts(texts) for texts in row] for row in block.rows]
                 heads = [self.text(column) for column in block.columns]
                 widths = list(column_widths(block))
                 long = [any(map(_is_long, row)) for row in block.rows]
@@ -111,7 +111,7 @@ class TypstData:
         records = []
         for number, record in enumerate(block.records, start=1):
             mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
-            title = "; ".join(voice.text for voice in record.title) or "no name yet"
+            title = "; ".join(version.text for version in record.title) or "no name yet"
             records.append({"title": self.heading(mark + title), **self._facts(Facts(record.facts))})
         short = all(record["short"] for record in records)  # records of one list look alike
         records = [{**record, "short": short} for record in records]
@@ -140,7 +140,7 @@ def are_short(facts: Sequence[Fact]) -> bool:
 
 def _is_long(texts: Texts) -> bool:
     """True if a cell may be too tall to be kept on one page."""
-    return sum(len(voice.text) + LONG_CELL * voice.text.count("\n") // MOST_LINES for voice in texts) > LONG_CELL
+    return sum(len(version.text) + LONG_CELL * version.text.count("\n") // MOST_LINES for version in texts) > LONG_CELL
 
 
 def _breakable(text: str) -> Iterator[str]:
@@ -172,11 +172,11 @@ def tallest_cell(table: Table) -> int:
     """The lines of the table's tallest cell, estimated from the widths of its columns."""
     widths = list(column_widths(table))
     room = [LINE * width / sum(widths) - CELL_EDGE for width in widths]
-    return max((_lines(words, width) for row in table.rows for words, width in zip(row, room, strict=True)), default=0)
+    return max((_lines(texts, width) for row in table.rows for texts, width in zip(row, room, strict=True)), default=0)
 
 
 def _lines(texts: Texts, width: float) -> int:
-    return sum(math.ceil((len(line) or 1) / width) for voice in texts for line in voice.text.split("\n"))
+    return sum(math.ceil((len(line) or 1) / width) for version in texts for line in version.text.split("\n"))
 
 
 def _longest_word(text: str) -> int:

@@ -88,14 +88,14 @@ class FileHistory:
 
     def read(self, number: int) -> bytes:
         """A version's text. Raises ``UnknownVersionError``."""
-        version = next((one for one in self.versions() if one.number == number), None)
+        version = next((version for version in self.versions() if version.number == number), None)
         if version is None:
             raise UnknownVersionError(number)
         return (self._versions / f"{number:04}-{version.digest}.yaml").read_bytes()
 
     def find_text(self, digest: str) -> bytes | None:
         """The text with this digest, or None."""
-        version = next((one for one in self.versions() if one.digest == digest), None)
+        version = next((version for version in self.versions() if version.digest == digest), None)
         return self.read(version.number) if version else None
 
     # --- drafts ---------------------------------------------------------------------------------------------

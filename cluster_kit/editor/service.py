@@ -71,7 +71,7 @@ class EditingService:
         return {
             "name": name,
             "series": {"id": self._series, "title": content.series.title},
-            "files": [self._describe(one, content) for one in self._files.values()],
+            "files": [self._describe(file, content) for file in self._files.values()],
             **self._state(file, now),
             "version": version.number,
             "shared": self._shared(file),
@@ -86,7 +86,7 @@ class EditingService:
         return load_content(self._series, self._settings.content)
 
     def _describe(self, file: EditableFile, content: Content) -> Json:
-        session = next((one for one in content.sessions if one.number == file.session), None)
+        session = next((session for session in content.sessions if session.number == file.session), None)
         title = f"Session {session.number}: {session.title}" if session else "Exercises of several sessions"
         return {"name": file.name, "title": title}
 
@@ -188,9 +188,9 @@ class EditingService:
     def _changed(self, now: FileText, base: dict[str, Tree], mine: dict[str, Tree], merge: TreeMerge) -> Refusal:
         details = {
             "newer": now.digest,
-            "theirs": [one.model_dump() for one in list_changes(base, now.data)[:MOST_CHANGES]],
-            "mine": [one.model_dump() for one in list_changes(base, mine)[:MOST_CHANGES]],
-            "collisions": [one.model_dump() for one in merge.collisions],
+            "theirs": [change.model_dump() for change in list_changes(base, now.data)[:MOST_CHANGES]],
+            "mine": [change.model_dump() for change in list_changes(base, mine)[:MOST_CHANGES]],
+            "collisions": [collision.model_dump() for collision in merge.collisions],
         }
         return Refusal("changed", details)
 
@@ -236,7 +236,7 @@ class EditingService:
             "number": new.number,
             "at": new.at.isoformat(),
             "live": new.number == live,
-            "changes": [one.model_dump() for one in changes[:MOST_CHANGES]],
+            "changes": [change.model_dump() for change in changes[:MOST_CHANGES]],
         }
 
     def restore(self, name: str, request: RestoreRequest) -> Json | Refusal:

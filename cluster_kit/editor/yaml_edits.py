@@ -238,7 +238,7 @@ class _Source:
 
     def _new_item(self, node: yaml.SequenceNode, new: Tree, column: int) -> str:
         siblings = [one for one in node.value if isinstance(one, yaml.MappingNode)]
-        if isinstance(new, dict) and siblings and all(one.flow_style for one in siblings):
+        if isinstance(new, dict) and siblings and all(sibling.flow_style for sibling in siblings):
             first = self.text[self.start(siblings[0]) :]
             return format_flow(new, spaced=first.startswith("{ "))
         return format_value(new, column - 2, column).lstrip()

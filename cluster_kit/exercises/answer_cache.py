@@ -35,25 +35,25 @@ class AnswerReader(Protocol):
     """The source from which forms read a jurisdiction's answers."""
 
     def mark(self) -> Watermark:
-        """The version of the answers. Raises what the store raises."""
+        """The version of the answers. Raises ``StoreError``."""
 
     def current(self, session: int, exercise: str) -> Sequence[Response]:
-        """The current answers of an exercise, of every author, by ``seq``. Raises what the store raises."""
+        """The current answers of an exercise, of every author, by ``seq``. Raises ``StoreError``."""
 
     def has_read(self, response: Response) -> bool:
         """Whether the current answers include the effect of this stored response."""
 
     def row_starts(self, session: int, exercise: str) -> Iterable[RowStart]:
-        """The rows of an exercise's tables in the order of their first answer. Raises what the store raises."""
+        """The rows of an exercise's tables in the order of their first answer. Raises ``StoreError``."""
 
     def derive(self, session: int, exercise: str, compute: Callable[[Sequence[Response]], T]) -> T:
-        """The result of ``compute`` for an exercise's current answers. Raises what the store raises."""
+        """The result of ``compute`` for an exercise's current answers. Raises ``StoreError``."""
 
     def name(self, person: str) -> str:
-        """A person's display name by id. Raises what the store raises."""
+        """A person's display name by id. Raises ``StoreError``."""
 
     def depth(self, person: str) -> Depth:
-        """The depth at which a person's page opens. Raises what the store raises."""
+        """The depth at which a person's page opens. Raises ``StoreError``."""
 
 
 def _start_of(response: Response) -> RowStart:
@@ -205,7 +205,7 @@ class AnswerCache:
         """Read the new responses. ``mark`` is the store's version, if the caller knows it.
 
         Responses already added by receipts are not reported again. An erasure drops everything; sessions are loaded
-        again on use. Raises what the store raises; then the cache is unchanged.
+        again on use. Raises ``StoreError``; then the cache is unchanged.
         """
         before = self.mark()
         with self._lock:
@@ -233,7 +233,9 @@ class AnswerCache:
         applied = []
         with self._lock:
             read = max(self._mark.seq, self._dropped) if self._mark else 0
-            saved = {one.id: one for one in receipts if one.status != "duplicate" and one.seq > read}
+            saved = {
+                receipt.id: receipt for receipt in receipts if receipt.status != "duplicate" and receipt.seq > read
+            }
             for new in responses:
                 receipt, session = saved.get(new.id), self._sessions.get(new.session)
                 if receipt and session:

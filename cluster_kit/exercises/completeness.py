@@ -90,7 +90,7 @@ def measure_exercise(content: Content, session: int, exercise: Exercise, answers
 def list_complete(content: Content, session: int, answers: Answers) -> list[Exercise]:
     """The session's exercises of which a state has answered everything essential, in order."""
     exercises = content.get_session(session).exercises
-    return [one for one in exercises if measure_exercise(content, session, one, answers).is_complete]
+    return [exercise for exercise in exercises if measure_exercise(content, session, exercise, answers).is_complete]
 
 
 @dataclass(frozen=True)

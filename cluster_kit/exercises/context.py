@@ -75,10 +75,10 @@ class FormContext:
         if isinstance(self.session_log, SessionFeed):
             return self.session_log.here(self.jurisdiction)
         present = self.store.presence(self.series, self.session, self.jurisdiction)
-        return {one.person for one in present if is_here(one.seen_at)}
+        return {presence.person for presence in present if is_here(presence.seen_at)}
 
     def present(self) -> set[str]:
         """The ids of the team members who have been in the session."""
         if isinstance(self.session_log, SessionFeed):
             return self.session_log.present(self.jurisdiction)
-        return {one.person for one in self.store.presence(self.series, self.session, self.jurisdiction)}
+        return {presence.person for presence in self.store.presence(self.series, self.session, self.jurisdiction)}

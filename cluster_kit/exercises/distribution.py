@@ -41,7 +41,7 @@ class ItemSpread:
             return {"rated": rated, "points": {}, "value": None, "notes": []}
         points = Counter(str(value) for value in self.ratings.values())
         notes = sorted(text for author, text in self.notes if author != person)
-        value = combine_ratings([read_rating(one, scale) for one in self.ratings.values()])
+        value = combine_ratings([read_rating(rating, scale) for rating in self.ratings.values()])
         return {"rated": rated, "points": dict(sorted(points.items())), "value": value, "notes": notes}
 
 

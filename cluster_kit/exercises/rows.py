@@ -36,6 +36,10 @@ class TableRow:
         responses = self.responses.get(column, ())
         return responses[-1].value if responses else None
 
+    def text(self, column: str) -> str:
+        """A column's text, or empty. Several versions are separated by slashes."""
+        return " / ".join(version.text for version in self.texts.get(column, ()))
+
 
 def read_answer_table(
     content: Content, session: int, exercise: Exercise, prompt: TablePrompt, answers: Answers
@@ -57,12 +61,12 @@ def read_answer_table(
     rows = []
     for row in order:
         responses = {c.id: answers.at(session, exercise.id, f"{prompt.id}.{c.id}", row) for c in prompt.columns}
-        words = {c.id: words_of(formatter, answers, c, responses[c.id]) for c in prompt.columns}
-        rows.append(TableRow(row, labels.get(row, ""), words, responses))
+        texts = {c.id: field_texts(formatter, answers, c, responses[c.id]) for c in prompt.columns}
+        rows.append(TableRow(row, labels.get(row, ""), texts, responses))
     return rows
 
 
-def words_of(
+def field_texts(
     formatter: AnswerFormatter, answers: Answers, prompt: CellPrompt, responses: tuple[Response, ...]
 ) -> Texts:
     """The answers of one field as text.
@@ -76,10 +80,10 @@ def words_of(
         if response.scope == Scope.TEAM:
             team.setdefault(formatter.format(prompt, response.value), []).append(answers.name(response.author))
     if len(team) > 1:
-        voices = [Attributed(words, ", ".join(dict.fromkeys(names))) for words, names in team.items()]
+        versions = [Attributed(text, ", ".join(dict.fromkeys(names))) for text, names in team.items()]
     else:
-        voices = [Attributed(words) for words in team]
-    return tuple(voices + [Attributed(words) for words in alone])
+        versions = [Attributed(text) for text in team]
+    return tuple(versions + [Attributed(text) for text in alone])
 
 
 def _lost_label(content: Content, prompt: TablePrompt, answers: Answers, session: int, row: str) -> str:

@@ -78,9 +78,9 @@ POSSIBLE = "“Possibly” is someone who had the page open before the session a
 
 
 def read_session_attendance(content: Content, store: Store, session: int) -> SessionAttendance:
-    """Who took part in a session. Raises ``UnknownSessionError``, and the store's errors."""
-    series, one = content.series.id, content.get_session(session)
-    presence, state = store.presence(series, session), SessionLog(store, series, one).state()
+    """Who took part in a session. Raises ``UnknownSessionError``, and ``StoreError``."""
+    series = content.series.id
+    presence, state = store.presence(series, session), SessionLog(store, series, content.get_session(session)).state()
     span = session_span(state, presence)
     first_seen: dict[str, dt.datetime] = {}
     for seen in (seen for other in content.sessions for seen in store.presence(series, other.number)):
@@ -115,30 +115,30 @@ def people_frame(found: SessionAttendance, people: Sequence[PersonAttendance]) -
     """One row per person (``ATTENDANCE_PEOPLE``). Times are ``YYYY-MM-DD HH:MM`` in the series' time zone."""
     zone = ZoneInfo(found.content.series.time_zone)
     teams = {state.jurisdiction: state for state in found.states}
-    rows = [_person_row(found, one, teams.get(one.jurisdiction), zone) for one in people]
+    rows = [_person_row(found, person, teams.get(person.jurisdiction), zone) for person in people]
     return pd.DataFrame(rows, columns=list(ATTENDANCE_PEOPLE)).astype(ATTENDANCE_PEOPLE)
 
 
 def _person_row(
-    found: SessionAttendance, one: PersonAttendance, team: StateAttendance | None, zone: ZoneInfo
+    found: SessionAttendance, person: PersonAttendance, team: StateAttendance | None, zone: ZoneInfo
 ) -> dict[str, object]:
     return {
         "series": found.content.series.id,
         "session": found.session,
-        "person": one.person,
-        "name": one.name,
-        "email": one.email,
-        "jurisdiction": one.jurisdiction,
-        "state": one.state,
-        "role": one.role if one.jurisdiction else "facilitator",
-        "listed": one.listing.value,
-        "invited": "yes" if one.invited else "no",
-        "attended": one.attended.value,
-        "first_seen": _local(one.first_seen, zone),
-        "last_seen": _local(one.last_seen, zone),
-        "minutes": one.minutes,
-        "own_exercises_complete": one.own_complete if team else None,
-        "own_exercises_asked": one.own_asked if team else None,
+        "person": person.person,
+        "name": person.name,
+        "email": person.email,
+        "jurisdiction": person.jurisdiction,
+        "state": person.state,
+        "role": person.role if person.jurisdiction else "facilitator",
+        "listed": person.listing.value,
+        "invited": "yes" if person.invited else "no",
+        "attended": person.attended.value,
+        "first_seen": _local(person.first_seen, zone),
+        "last_seen": _local(person.last_seen, zone),
+        "minutes": person.minutes,
+        "own_exercises_complete": person.own_complete if team else None,
+        "own_exercises_asked": person.own_asked if team else None,
         "team_exercises_complete": team.complete if team else None,
         "team_exercises_asked": team.asked if team else None,
     }
@@ -150,27 +150,27 @@ def states_frame(attendances: Iterable[SessionAttendance]) -> pd.DataFrame:
         {
             "series": found.content.series.id,
             "session": found.session,
-            "jurisdiction": one.jurisdiction,
-            "state": one.state,
-            "on_roster": one.on_roster,
-            "invited": one.invited,
-            "came": one.came,
-            "possibly_came": one.uncertain,
-            "not_on_roster": one.unlisted,
-            "did_not_come": one.absent,
-            "minutes": one.minutes,
-            "exercises_complete": one.complete,
-            "exercises_asked": one.asked,
+            "jurisdiction": state.jurisdiction,
+            "state": state.state,
+            "on_roster": state.on_roster,
+            "invited": state.invited,
+            "came": state.came,
+            "possibly_came": state.uncertain,
+            "not_on_roster": state.unlisted,
+            "did_not_come": state.absent,
+            "minutes": state.minutes,
+            "exercises_complete": state.complete,
+            "exercises_asked": state.asked,
         }
         for found in attendances
-        for one in found.states
+        for state in found.states
     ]
     return pd.DataFrame(rows, columns=list(ATTENDANCE_STATES)).astype(ATTENDANCE_STATES)
 
 
 def read_held_attendance(content: Content, store: Store, jurisdictions: Collection[str] | None) -> pd.DataFrame:
     """``states_frame`` of every session whose page someone has opened. ``jurisdictions`` None: all states."""
-    opened = [one.number for one in content.sessions if store.presence(content.series.id, one.number)]
+    opened = [session.number for session in content.sessions if store.presence(content.series.id, session.number)]
     frame = states_frame(read_session_attendance(content, store, number) for number in opened)
     if jurisdictions is None:
         return frame
@@ -181,7 +181,7 @@ def read_held_attendance(content: Content, store: Store, jurisdictions: Collecti
 def list_facts(found: SessionAttendance, evaluations: int | None) -> dict[str, str]:
     """The session's totals, and how to read the tables. ``evaluations`` None: fewer than five, so no number."""
     zone, session = found.content.series.time_zone, found.content.get_session(found.session)
-    absent, invited = (sum(getattr(one, name) for one in found.states) for name in ("absent", "invited"))
+    absent, invited = (sum(getattr(state, name) for state in found.states) for name in ("absent", "invited"))
     facts = {
         "Session": f"{found.session}: {session.title}",
         "Began": _local(found.began_at, ZoneInfo(zone)) or "not begun",
@@ -196,7 +196,7 @@ def list_facts(found: SessionAttendance, evaluations: int | None) -> dict[str, s
         notes = [NOT_HELD.format(when=_local(start, ZoneInfo(zone)))]
     else:
         notes = [NOT_BEGUN] if found.began_at is None else [NOT_ENDED] if found.ended_at is None else []
-    notes += [POSSIBLE] if any(one.attended is AttendanceStatus.POSSIBLY for one in found.people) else []
+    notes += [POSSIBLE] if any(person.attended is AttendanceStatus.POSSIBLY for person in found.people) else []
     return facts | ({"Note": " ".join(notes)} if notes else {})
 
 
@@ -232,9 +232,9 @@ def attendance_json(found: SessionAttendance, evaluations: int | None) -> str:
         "began_at": found.began_at,
         "ended_at": found.ended_at,
         "evaluations": evaluations,
-        "states": [asdict(one) for one in found.states],
-        "people": [asdict(one) for one in found.people],
-        "facilitators": [asdict(one) for one in found.facilitators],
+        "states": [asdict(state) for state in found.states],
+        "people": [asdict(person) for person in found.people],
+        "facilitators": [asdict(facilitator) for facilitator in found.facilitators],
     }
     return json.dumps(shown, indent=2, ensure_ascii=False, default=dt.datetime.isoformat)
 
@@ -243,8 +243,10 @@ def show_attendance(found: SessionAttendance, evaluations: int | None) -> Sectio
     """The tables as a document, with the columns that people read."""
     facts = tuple(Fact(fact, one_text(detail)) for fact, detail in list_facts(found, evaluations).items())
     states = tuple(
-        _cells(one.state, one.invited, one.came, one.unlisted, one.absent, f"{one.complete} of {one.asked}")
-        for one in found.states
+        _cells(
+            state.state, state.invited, state.came, state.unlisted, state.absent, f"{state.complete} of {state.asked}"
+        )
+        for state in found.states
     )
     blocks: list[Block] = [Facts(facts)]
     if states:
@@ -262,17 +264,17 @@ def _people_table(found: SessionAttendance, title: str, people: Sequence[PersonA
     zone = ZoneInfo(found.content.series.time_zone)
     rows = tuple(
         _cells(
-            one.name or one.person,
-            one.state or "Facilitator",
-            one.role,
-            one.listing.value,
-            one.attended.value,
-            _local(one.first_seen, zone),
-            _local(one.last_seen, zone),
-            "" if one.minutes is None else one.minutes,
-            f"{one.own_complete} of {one.own_asked}" if one.jurisdiction else "",
+            person.name or person.person,
+            person.state or "Facilitator",
+            person.role,
+            person.listing.value,
+            person.attended.value,
+            _local(person.first_seen, zone),
+            _local(person.last_seen, zone),
+            "" if person.minutes is None else person.minutes,
+            f"{person.own_complete} of {person.own_asked}" if person.jurisdiction else "",
         )
-        for one in people
+        for person in people
     )
     columns = ("Name", "State", "Role", "Listed", "Attended", "First seen", "Last seen", "Minutes", "Own exercises")
     return Table(title, columns, rows)

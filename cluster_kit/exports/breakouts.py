@@ -51,7 +51,7 @@ def plan_breakouts(content: Content, store: Store, wanted: BreakoutRequest, now:
     """Groups of the states in a session (seen within two minutes, else invited), and their rooms.
 
     Nothing is saved or shown to participants. Raises ``UnknownSessionError``, ``UnknownJurisdictionError``,
-    ``UsageError`` for impossible sizes, and the store's errors.
+    ``UsageError`` for impossible sizes, and ``StoreError``.
     """
     content.get_session(wanted.session)
     people, who = _find_people(content, store, wanted, now)
@@ -87,7 +87,7 @@ def plan_seating(
     """Home rooms with tables, or trios, of the people in a session (seen within two minutes, else invited).
 
     Nothing is saved or shown to participants. Raises ``UnknownSessionError``, ``UnknownJurisdictionError``,
-    ``UsageError`` for more rooms than the video call has, and the store's errors.
+    ``UsageError`` for more rooms than the video call has, and ``StoreError``.
     """
     content.get_session(wanted.session)
     people, who = _find_people(content, store, wanted, now)

@@ -107,7 +107,7 @@ def write_evaluation_summary(
     return write_documents({name: document}, ("html", "docx", "pdf"), out)
 
 
-def show_evaluation(content: Content, summary: EvaluationSummary, *, publishable: bool = False) -> Document:
+def show_evaluation(content: Content, summary: EvaluationSummary, *, publishable: bool) -> Document:
     """The summary as a document. ``publishable`` leaves out comments."""
     comments = "" if publishable else " It has participants' comments: share it with the organizers only."
     return Document(
@@ -124,7 +124,7 @@ def show_evaluation(content: Content, summary: EvaluationSummary, *, publishable
     )
 
 
-def as_section(content: Content, summary: EvaluationSummary, *, publishable: bool = False) -> Section:
+def as_section(content: Content, summary: EvaluationSummary, *, publishable: bool) -> Section:
     """The summary as one section, to print as Markdown."""
     document = show_evaluation(content, summary, publishable=publishable)
     about = Section(document.about_title, tuple(Paragraph(text) for text in document.about))
@@ -135,7 +135,10 @@ def as_section(content: Content, summary: EvaluationSummary, *, publishable: boo
 
 def without_comments(summary: EvaluationSummary) -> EvaluationSummary:
     """The summary without what people wrote."""
-    questions = (replace(one, comments=None) if isinstance(one, ChoiceResult) else one for one in summary.questions)
+    questions = (
+        replace(question, comments=None) if isinstance(question, ChoiceResult) else question
+        for question in summary.questions
+    )
     return replace(summary, questions=tuple(questions))
 
 
@@ -157,7 +160,7 @@ def _highlights(summary: EvaluationSummary) -> Iterator[str]:
     """The main results, one sentence for each question with enough answers."""
     for result in summary.questions:
         if isinstance(result, ConfidenceResult):
-            shown = [one for one in result.outcomes if one.answered is not None]
+            shown = [outcome for outcome in result.outcomes if outcome.answered is not None]
             rose = [one for one in shown if one.mean_now > one.mean_before]
             if shown:
                 yield f"{result.short}: the mean rose in {len(rose)} of {len(shown)} learning outcomes."
@@ -181,8 +184,8 @@ def _choice_blocks(result: ChoiceResult, *, publishable: bool) -> Iterator[Block
         yield Paragraph(TOO_FEW_ANSWERS, "quiet")
     else:
         rows = tuple(
-            (one_text(one.label), one_text(str(one.count)), one_text(format_share(one.count, result.answered)))
-            for one in result.counts
+            (one_text(count.label), one_text(str(count.count)), one_text(format_share(count.count, result.answered)))
+            for count in result.counts
         )
         caption = f"{result.short}: people, and share of those who answered"
         yield Figure(replace(choice_picture(result), table=Table(caption, ("Answer", "People", "Share"), rows)))
@@ -200,7 +203,7 @@ def _confidence_blocks(result: ConfidenceResult) -> Iterator[Block]:
     from cluster_kit.insights.charts.evaluation import confidence_picture
 
     yield Paragraph(result.text)
-    shown = [one for one in result.outcomes if one.answered is not None]
+    shown = [outcome for outcome in result.outcomes if outcome.answered is not None]
     if not shown:
         yield Paragraph(TOO_FEW_ANSWERS, "quiet")
         return
@@ -213,10 +216,10 @@ def _confidence_blocks(result: ConfidenceResult) -> Iterator[Block]:
     yield Table(caption, ("Learning outcome", *labels), rows)
 
 
-def _mean_row(one: OutcomeResult) -> tuple[tuple[Attributed, ...], ...]:
-    numbers = (str(one.answered), f"{one.mean_before:.1f}", f"{one.mean_now:.1f}", str(one.rose))
-    return (one_text(one.text), *map(one_text, numbers))
+def _mean_row(result: OutcomeResult) -> tuple[tuple[Attributed, ...], ...]:
+    numbers = (str(result.answered), f"{result.mean_before:.1f}", f"{result.mean_now:.1f}", str(result.rose))
+    return (one_text(result.text), *map(one_text, numbers))
 
 
-def _changes(one: OutcomeResult) -> Iterator[tuple[Attributed, ...]]:
-    return (one_text(f"{before.count} → {now.count}") for before, now in zip(one.before, one.now, strict=True))
+def _changes(result: OutcomeResult) -> Iterator[tuple[Attributed, ...]]:
+    return (one_text(f"{before.count} → {now.count}") for before, now in zip(result.before, result.now, strict=True))

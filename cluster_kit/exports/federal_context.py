@@ -96,7 +96,7 @@ def _answer(question: FederalQuestion, numbers: Mapping[str, int]) -> Section:
 def _unsettled(claims: Sequence[SourcedClaim]) -> list[Section]:
     """What may change soon, as a list; no section if everything is settled."""
     lines = tuple(
-        Attributed(f"{one.claim.statement} ({format_as_of(one.as_of)})") for one in claims if not one.is_settled
+        Attributed(f"{claim.claim.statement} ({format_as_of(claim.as_of)})") for claim in claims if not claim.is_settled
     )
     return [Section("What is not settled", (Paragraph(NOT_SETTLED), Bullets(lines)))] if lines else []
 
@@ -109,17 +109,17 @@ def _facts(claims: Sequence[SourcedClaim]) -> Table:
     return Table("Statements, with their sources", ("Fact", "Statement", "Source", "As of"), tuple(rows))
 
 
-def _source(one: SourcedClaim) -> str:
-    cited = f"{one.claim.citation}. " if one.claim.citation else ""
-    return f"{cited}{one.source.title} ({one.source.published}): {one.source.address}"
+def _source(claim: SourcedClaim) -> str:
+    cited = f"{claim.claim.citation}. " if claim.claim.citation else ""
+    return f"{cited}{claim.source.title} ({claim.source.published}): {claim.source.address}"
 
 
-def _date(one: SourcedClaim) -> str:
-    return f"{one.as_of:%b %Y}{'' if one.is_settled else ', not settled'}"
+def _date(claim: SourcedClaim) -> str:
+    return f"{claim.as_of:%b %Y}{'' if claim.is_settled else ', not settled'}"
 
 
 def _about(content: Content, claims: Sequence[SourcedClaim]) -> tuple[str, ...]:
-    owners = "; ".join(dict.fromkeys(one.owner for one in claims))
+    owners = "; ".join(dict.fromkeys(claim.owner for claim in claims))
     return (
         f"The facts are kept up to date by: {owners}.",
         "Made from the files in facts/ of the content folder. Correct a fact there, change its date, and make the "

@@ -76,7 +76,7 @@ class Note:
     state: str
     round: str
     rung: str
-    words: tuple[tuple[str, str], ...]
+    answers: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class FollowUp:
 def follow_up(settings: Settings, series: str, session: int | None = None, today: dt.date | None = None) -> FollowUp:
     """Progress on the next steps of one session, or of all, as of a date (None: today).
 
-    Raises ``UnknownSeriesError``, ``UnknownSessionError``, and the store's errors.
+    Raises ``UnknownSeriesError``, ``UnknownSessionError``, and ``StoreError``.
     """
     content = load_content(series, overlay=settings.content)
     numbers = [s.number for s in content.sessions] if session is None else [content.get_session(session).number]
@@ -267,5 +267,5 @@ def _notes(
             written = [
                 (c.label, " / ".join(v.text for v in row.texts[c.id])) for c in prompt.columns if c.id != MAY_SHARE
             ]
-            if rung in FOR_STAFF and any(words for _, words in written):
+            if rung in FOR_STAFF and any(text for _, text in written):
                 yield Note(session, state, row.label, rung, tuple(pair for pair in written if pair[1]))

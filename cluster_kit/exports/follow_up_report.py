@@ -59,10 +59,10 @@ def _named_without(found: FollowUp) -> list[Block]:
 def _steps_table(found: FollowUp) -> Table:
     """Every step by due date, with its owner and contact."""
     rows = []
-    for one in found.steps:
-        status = f"{one.status} (overdue)" if one.overdue else one.status
-        words = (one.state, one.step or NO_TEXT, one.owner, format_date(one.due), status, one.contact)
-        rows.append(tuple(one_text(cell) if cell else () for cell in words))
+    for step in found.steps:
+        status = f"{step.status} (overdue)" if step.overdue else step.status
+        cells = (step.state, step.step or NO_TEXT, step.owner, format_date(step.due), status, step.contact)
+        rows.append(tuple(one_text(cell) if cell else () for cell in cells))
     columns = ("State", "Step", "Owner", "By", "Status", "Contact")
     return Table("Next steps by date", columns, tuple(rows))
 
@@ -107,5 +107,5 @@ def _first_ones(found: FollowUp) -> str:
 
 def _record(note: Note) -> Record:
     title = f"{note.state}, session {note.session}, {note.round.lower()}"
-    facts = (Fact(label, one_text(words)) for label, words in note.words)
+    facts = (Fact(label, one_text(text)) for label, text in note.answers)
     return Record((Attributed(title),), (*facts, Fact("May travel", one_text(RUNGS[note.rung]))))

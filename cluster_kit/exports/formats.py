@@ -26,10 +26,9 @@ class ExportData:
     """Everything that staff may see of a series, as a snapshot of the store.
 
     ``since``: only the answers, posts, and questions from this time on, and in ``removed`` the answers that are no
-    longer exported (``exports.tables.REMOVED``).
-    ``attendance`` has a row per session and state, without names (``exports.attendance.ATTENDANCE_STATES``), ``room``
-    what was posted, asked, and parked (``exports.room_record.COLUMNS``). ``replaced`` are answers to questions that the
-    content no longer asks.
+    longer exported (columns: ``exports.tables.REMOVED``). ``attendance`` has a row per session and state, without names
+    (columns: ``exports.attendance.ATTENDANCE_STATES``), ``room`` what was posted, asked, and parked (columns:
+    ``exports.room_record.COLUMNS``). ``replaced`` are answers to questions that the content no longer asks.
     """
 
     content: Content
@@ -57,7 +56,7 @@ class ExportData:
 
     @cached_property
     def codebook(self) -> pd.DataFrame:
-        """One row per question: its address, its text, and the meaning of its values."""
+        """One row per question: its address, text, and values. Columns and types: ``exports.tables.CODEBOOK``."""
         from cluster_kit.exports.tables import codebook_frame
 
         return codebook_frame(self.content)

@@ -39,7 +39,7 @@ class AnswerLine:
     person: str
     role: str
     value: JsonValue
-    words: str
+    text: str
     versions: int
     may_share: str
     answered_at: dt.datetime
@@ -61,7 +61,7 @@ def gather_answers(content: Content, store: Store, jurisdictions: Sequence[str] 
     """Every current answer that staff may see, by session, exercise, prompt, state, and row.
 
     ``jurisdictions`` None: all. Answers that were cleared, deleted, or restricted to a state's own team are left out.
-    Raises the store's errors, and ``UnknownJurisdictionError``.
+    Raises ``StoreError``, and ``UnknownJurisdictionError``.
     """
     wanted = [content.get_jurisdiction(code).code for code in jurisdictions or ()]
     current = store.current(content.series.id)
@@ -102,7 +102,7 @@ class ReplacedLine:
     person: str
 
 
-def gather_replaced(content: Content, store: Store, jurisdictions: Sequence[str] | None = None) -> list[ReplacedLine]:
+def gather_replaced(content: Content, store: Store, jurisdictions: Sequence[str] | None) -> list[ReplacedLine]:
     """Every answer that staff may see to a question that was replaced, by session, state, and order of arrival.
 
     Raises as ``gather_answers`` does.
@@ -175,7 +175,7 @@ class _State:
             person=self._numbers.get(response.author, f"{self._code}-?"),
             role=self._roles.get(response.author, ""),
             value=response.value,
-            words=AnswerFormatter(self._content, self._answers, session).format(asks, response.value),
+            text=AnswerFormatter(self._content, self._answers, session).format(asks, response.value),
             versions=sum(r.scope is Scope.TEAM for r in beside) if field.scope is Scope.TEAM else 1,
             may_share=self._rungs.get(row_address(response), ""),
             answered_at=response.at,
@@ -200,4 +200,4 @@ class _State:
         instrument = self._content.instrument
         texts = {item.id: item.text for item in instrument.items}
         texts |= {question.id: question.text for question in (*instrument.goals, *instrument.plan)}
-        return {row: words for row, words in texts.items() if row in field.row_ids}
+        return {row: text for row, text in texts.items() if row in field.row_ids}

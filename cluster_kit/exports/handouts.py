@@ -16,7 +16,7 @@ from cluster_kit.content.templates import fill_template
 from cluster_kit.documents.model import LANGUAGE, Attributed, Block, Bullets, Document, Section, Table, one_text
 from cluster_kit.documents.prose import read_prose
 from cluster_kit.errors import UsageError
-from cluster_kit.exports.document_files import FORMATS, choose_formats, fictional_notice, write_documents
+from cluster_kit.exports.document_files import choose_formats, fictional_notice, write_documents
 from cluster_kit.text import number_words
 
 
@@ -33,7 +33,7 @@ def make_handouts(
     content: Content, pack: HandoutsFile, glossary: Glossary, request: HandoutRequest
 ) -> dict[str, Document]:
     """The documents by file name. Raises ``UsageError`` for an unknown id, or ``UnknownSessionError``."""
-    known = [one.id for one in pack.handouts]
+    known = [handout.id for handout in pack.handouts]
     for wanted in request.only:
         if wanted not in known:
             raise UsageError(f"There is no handout {wanted!r}. The handouts are {', '.join(known)}.")
@@ -56,7 +56,7 @@ def make_primer(content: Content, pack: HandoutsFile, glossary: Glossary) -> Doc
     return _Writer(content, pack, glossary, None, LANGUAGE).document(primer) if primer else None
 
 
-def write_handouts(documents: dict[str, Document], out: Path, formats: Sequence[str] = FORMATS) -> tuple[Path, ...]:
+def write_handouts(documents: dict[str, Document], out: Path, formats: Sequence[str]) -> tuple[Path, ...]:
     """Write each document in each format to a folder. Raises ``UsageError``, and ``DocumentError``."""
     return write_documents(documents, choose_formats(formats), out)
 
@@ -110,7 +110,7 @@ class _Writer:
 
     def _find_claims(self, ids: Iterable[str]) -> list[SourcedClaim]:
         """The claims with these ids. An organization's own facts may lack some that a shipped handout uses."""
-        by_id = {one.claim.id: one for one in self.content.facts.claims}
+        by_id = {claim.claim.id: claim for claim in self.content.facts.claims}
         return [by_id[one] for one in ids if one in by_id]
 
     def _number_sources(self, handout: Handout) -> dict[str, int]:
@@ -120,8 +120,8 @@ class _Writer:
         return {source: number for number, source in enumerate(sources, start=1)}
 
     def _sources(self, numbers: dict[str, int]) -> Iterator[Section]:
-        by_id = {one.source.id: one.source for one in self.content.facts.claims}
-        found = (by_id[one] for one in numbers)
+        by_id = {claim.source.id: claim.source for claim in self.content.facts.claims}
+        found = (by_id[number] for number in numbers)
         lines = tuple(Attributed(_source(f"{one.title} ({one.published})", one.address, one.as_of)) for one in found)
         if lines:
             yield Section(self.pack.sources_title, (Bullets(lines, ordered=True),))
@@ -150,19 +150,19 @@ class _Writer:
         roles = self.content.role_titles
         rows = [
             (
-                one_text(f"{one.number}. {one.title}"),
-                one_text(format_meeting(self.content, one.number)),
-                one_text("; ".join(roles[role] for role in one.who)),
-                one_text(f"{sum_prework(one.exercises)} minutes"),
+                one_text(f"{session.number}. {session.title}"),
+                one_text(format_meeting(self.content, session.number)),
+                one_text("; ".join(roles[role] for role in session.who)),
+                one_text(f"{sum_prework(session.exercises)} minutes"),
             )
-            for one in self.content.sessions
+            for session in self.content.sessions
         ]
         columns = ("Session", "When", "Who should attend", "Prework")
         return Table("Sessions", columns, tuple(rows), (24, 28, 34, 14))
 
     def _prework(self) -> Table:
         """What is done first, with the minutes for one person."""
-        chosen = [one for one in self._exercises() if one.has_prework]
+        chosen = [exercise for exercise in self._exercises() if exercise.has_prework]
         rows = [
             (one_text(one.title), one_text(str(one.prework_minutes or one.about_minutes)), one_text(one.keeps))
             for one in chosen
@@ -171,7 +171,7 @@ class _Writer:
 
     def _session_steps(self) -> Table:
         """The exercises of the room in order, with the minutes that a team needs to do them by itself."""
-        chosen = [one for one in self._exercises() if one.when is When.SESSION]
+        chosen = [exercise for exercise in self._exercises() if exercise.when is When.SESSION]
         rows = [
             (one_text(one.title), one_text(str(one.minutes)), one_text(" ".join(one.steps_together))) for one in chosen
         ]
@@ -179,7 +179,7 @@ class _Writer:
 
     def _follow_up(self) -> Table:
         """What is done afterward."""
-        chosen = [one for one in self._exercises() if one.when is When.FOLLOW_UP]
+        chosen = [exercise for exercise in self._exercises() if exercise.when is When.FOLLOW_UP]
         rows = [(one_text(one.title), one_text(str(one.about_minutes)), one_text(one.keeps)) for one in chosen]
         return Table("Follow-up", ("Exercise", "Minutes", "What your team keeps"), tuple(rows), (34, 12, 54))
 
@@ -188,20 +188,20 @@ class _Writer:
 
     def _terms(self) -> Table:
         """The glossary."""
-        claims = {one.claim.id: one for one in self.content.facts.claims}
+        claims = {claim.claim.id: claim for claim in self.content.facts.claims}
         rows = []
-        for one in self.glossary.terms:
-            claim = claims.get(one.claim or "")
-            source = _describe_claim(claim) if claim else _source(one.source, one.address, one.as_of)
-            rows.append((one_text(one.term), one_text(one.definition), one_text(source)))
+        for term in self.glossary.terms:
+            claim = claims.get(term.claim or "")
+            source = _describe_claim(claim) if claim else _source(term.source, term.address, term.as_of)
+            rows.append((one_text(term.term), one_text(term.definition), one_text(source)))
         return Table(self.glossary.title, ("Term", "Definition", "Source"), tuple(rows), (20, 48, 32))
 
 
-def _describe_claim(one: SourcedClaim) -> str:
+def _describe_claim(claim: SourcedClaim) -> str:
     """The place in a law, or the source with its address."""
-    if one.claim.citation:
-        return _source(one.claim.citation, None, one.as_of)
-    return _source(one.source.title, one.source.address, one.as_of)
+    if claim.claim.citation:
+        return _source(claim.claim.citation, None, claim.as_of)
+    return _source(claim.source.title, claim.source.address, claim.as_of)
 
 
 def _source(title: str, address: str | None, as_of: dt.date | None) -> str:

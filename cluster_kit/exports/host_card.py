@@ -45,12 +45,12 @@ def write_host_card(content: Content, number: int, out: Path) -> Path:
 def _table(content: Content, session: Session, hosting: Hosting) -> Table:
     """The exercises in the room, in order, with their cues."""
     times = time_session(session.segments, session.exercises, content.instrument)
-    exercises = [one.exercise for time in times for one in time.exercises]
-    rows = [_row(one, cues) for one in exercises if (cues := hosting.find_cues(session.number, one.id))]
+    exercises = [timed.exercise for time in times for timed in time.exercises]
+    rows = [_row(exercise, cues) for exercise in exercises if (cues := hosting.find_cues(session.number, exercise.id))]
     return Table("Listen, and ask one question", ("Exercise", "If you hear", "When the talk stops"), tuple(rows))
 
 
 def _row(exercise: Exercise, cues: ExerciseCues) -> tuple[Texts, ...]:
     name = f"{exercise.title} ({exercise.minutes} min)"
-    heard = " ".join(f"{one.signal} Ask: {one.ask}" for one in cues.listen[:MOST_CUES])
+    heard = " ".join(f"{cue.signal} Ask: {cue.ask}" for cue in cues.listen[:MOST_CUES])
     return one_text(name), one_text(heard), one_text(cues.stuck)

@@ -94,12 +94,14 @@ class AttachmentFinder:
         if folder is None:
             return []
         kinds = [PacketKind.AFTER]
-        if self._session == max(one.number for one in self._content.sessions):
+        if self._session == max(session.number for session in self._content.sessions):
             kinds.append(PacketKind.SERIES)
         series = self._content.series.id
         jobs = [Job(kind=kind, series=series, session=self._session, jurisdiction=code) for kind in kinds]
         records = [file for job in jobs if job.name in self._results for file in self._results[job.name].files]
-        wanted = [one for one in records if not self._choice.formats or one.name.endswith(self._choice.formats)]
+        wanted = [
+            record for record in records if not self._choice.formats or record.name.endswith(self._choice.formats)
+        ]
         for record in wanted:
             if not record.is_intact(folder):
                 again = f"cluster-kit packets --session {self._session} --jurisdiction {code} --out {folder}"

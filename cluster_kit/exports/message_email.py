@@ -37,35 +37,35 @@ class EmailHeaderError(ClusterKitError, ValueError):
 
 
 def make_email(
-    one: AddressedMessage, sender: Address | None = None, reply_to: Address | None = None, *, has_files: bool = True
+    message: AddressedMessage, sender: Address | None, reply_to: Address | None = None, *, has_files: bool = True
 ) -> EmailMessage:
     """The message as an email with text, HTML, and files, without a date and an id. Raises ``RecipientError``.
 
     No text from people can add a header: each is one line without encoded words (RFC 2047), whose line breaks some
     versions of the library write as they are.
     """
-    to = parse_mailbox(_header_text(one.person.name), one.person.email)
+    to = parse_mailbox(_header_text(message.person.name), message.person.email)
     if to is None:
-        raise RecipientError(one.person.email)
+        raise RecipientError(message.person.email)
     email = EmailMessage(policy=_POLICY)
     if sender:
         email["From"] = sender
     if reply_to:
         email["Reply-To"] = reply_to
     email["To"] = to
-    email["Subject"] = _header_text(one.written.subject)
-    email.set_content(one.written.text)
+    email["Subject"] = _header_text(message.written.subject)
+    email.set_content(message.written.text)
     page = f'<!doctype html>\n<html lang="{LANGUAGE}">\n<head><meta charset="utf-8"></head>\n'
-    email.add_alternative(f"{page}<body>\n{one.written.html}\n</body>\n</html>\n", subtype="html")
-    for file in one.attachments if has_files else ():
+    email.add_alternative(f"{page}<body>\n{message.written.html}\n</body>\n</html>\n", subtype="html")
+    for file in message.attachments if has_files else ():
         _attach(email, file)
     email["Content-Language"] = LANGUAGE  # last: the methods above move it into a part
     return email
 
 
-def make_draft(one: AddressedMessage, sender: Address | None) -> bytes:
+def make_draft(message: AddressedMessage, sender: Address | None) -> bytes:
     """The message as an ``.eml`` file, which Outlook and Thunderbird open for sending. Raises ``RecipientError``."""
-    email = make_email(one, sender)
+    email = make_email(message, sender)
     email["X-Unsent"] = "1"
     return _to_bytes(email)
 
@@ -77,10 +77,10 @@ def finish_email(email: EmailMessage, message_id: str, now: dt.datetime) -> byte
     return _to_bytes(email)
 
 
-def estimate_size(one: AddressedMessage, sender: Address | None = None) -> int:
+def estimate_size(message: AddressedMessage, sender: Address | None = None) -> int:
     """The bytes of the email, within a few hundred per file. Files are not read. Raises ``RecipientError``."""
-    files = (-(-file.size // _LINE) * _ENCODED_LINE + _HEADERS_OF_A_FILE for file in one.attachments)
-    return len(make_email(one, sender, has_files=False).as_bytes()) + sum(files)
+    files = (-(-file.size // _LINE) * _ENCODED_LINE + _HEADERS_OF_A_FILE for file in message.attachments)
+    return len(make_email(message, sender, has_files=False).as_bytes()) + sum(files)
 
 
 def _header_text(typed: str) -> str:

@@ -92,14 +92,14 @@ class MessageFields:
 
     def _of_state(self, state: Jurisdiction) -> dict[str, Value]:
         content, session = self._content, self._session
-        numbers = [one.number for one in content.sessions]
+        numbers = [session.number for session in content.sessions]
         open_steps = [action for action in self.actions_of(state.code) if action.is_open]
         here = [action for action in open_steps if action.session == session.number]
         return {
             "state": state.name,
             "series_title": content.series.title,
             "session_count": number_words(len(numbers)),
-            "session_list": tuple(self._line(one, state) for one in content.sessions),
+            "session_list": tuple(self._line(session, state) for session in content.sessions),
             "first_date": local_times(content, min(numbers), state)[0].day,
             "last_date": local_times(content, max(numbers), state)[0].day,
             **self._of_session(session, state),
@@ -142,7 +142,7 @@ class MessageFields:
         }
 
     def _of_next(self, state: Jurisdiction) -> dict[str, Value]:
-        later = [one for one in self._content.sessions if one.number > self._session.number]
+        later = [session for session in self._content.sessions if session.number > self._session.number]
         names = ("number", "title", "question", "date", "when", "roles")
         if not later:
             return {f"next_session_{name}": "" for name in names}

@@ -70,9 +70,9 @@ def _files(
     batch: MessageBatch, out: Path, formats: Sequence[str], sender: Address | None
 ) -> Iterator[tuple[str, bytes]]:
     """The name and content of each file of one day."""
-    made = {file.name: file for one in batch.messages for file in one.attachments if file.path is None}
+    made = {file.name: file for message in batch.messages for file in message.attachments if file.path is None}
     yield from ((f"{FILES}/{file.name}", file.made) for file in made.values())
-    rows = [_row(batch, one, out) for one in batch.messages]
+    rows = [_row(batch, message, out) for message in batch.messages]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS), dtype="string")
     if "csv" in formats:
         yield f"{batch.name}.csv", guard_formulas(frame).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
@@ -87,11 +87,11 @@ def _files(
 
 
 def _drafts(batch: MessageBatch, sender: Address | None) -> Iterator[tuple[str, bytes]]:
-    for one in batch.messages:
-        person = one.person
+    for message in batch.messages:
+        person = message.person
         name = f"{batch.name}-drafts/{person.jurisdiction}-{name_slug(person.name)}-{person.id[-4:]}.eml"
         with suppress(RecipientError):
-            yield name, make_draft(one, sender)
+            yield name, make_draft(message, sender)
 
 
 def hide_link(written: WrittenMessage) -> WrittenMessage:
@@ -102,8 +102,8 @@ def hide_link(written: WrittenMessage) -> WrittenMessage:
 def choose_previews(messages: Sequence[AddressedMessage]) -> list[AddressedMessage]:
     """The first message, and the next ones that say something else to another state, up to three."""
     chosen: dict[str, AddressedMessage] = {}
-    for one in messages:
-        chosen.setdefault(one.person.jurisdiction, one)
+    for message in messages:
+        chosen.setdefault(message.person.jurisdiction, message)
     first = list(chosen.values())
     step = max(len(first) / PREVIEWS, 1)
     return [first[int(place * step)] for place in range(min(PREVIEWS, len(first)))]
@@ -114,19 +114,19 @@ def _place(file: Attachment, out: Path) -> str:
     return str(file.path or (out / FILES / file.name).resolve())
 
 
-def _row(batch: MessageBatch, one: AddressedMessage, out: Path) -> dict[str, str]:
-    name = one_line(one.person.name)
+def _row(batch: MessageBatch, message: AddressedMessage, out: Path) -> dict[str, str]:
+    name = one_line(message.person.name)
     return {
         "send_on": batch.day.isoformat(),
-        "email": one_line(one.person.email),
+        "email": one_line(message.person.email),
         "first_name": find_first_name(name),
         "name": name,
-        "state": one.state,
-        "jurisdiction": one.person.jurisdiction,
-        "subject": one.written.subject,
-        "text": one.written.text,
-        "html": one.written.html,
-        "attachments": "; ".join(_place(file, out) for file in one.attachments),
+        "state": message.state,
+        "jurisdiction": message.person.jurisdiction,
+        "subject": message.written.subject,
+        "text": message.written.text,
+        "html": message.written.html,
+        "attachments": "; ".join(_place(file, out) for file in message.attachments),
     }
 
 
@@ -150,9 +150,9 @@ def _workbook(frame: pd.DataFrame) -> bytes:
     return written.getvalue()
 
 
-def _preview(batch: MessageBatch, one: AddressedMessage) -> str:
+def _preview(batch: MessageBatch, message: AddressedMessage) -> str:
     """A page with the message as one person receives it."""
-    about = {"To": f"{one_line(one.person.name)}, {one.state}", "Send on": format_long_date(batch.day)}
+    about = {"To": f"{one_line(message.person.name)}, {message.state}", "Send on": format_long_date(batch.day)}
     rows = "\n".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in about.items())
     style = (
         f"body {{ margin: 2rem auto; max-width: 42rem; padding: 0 1rem; font-family: Arial, Helvetica, sans-serif;"
@@ -160,12 +160,12 @@ def _preview(batch: MessageBatch, one: AddressedMessage) -> str:
         f" dl {{ border-bottom: 1px solid {COLORS['line']}; padding-bottom: 1rem }} dt {{ font-weight: bold }}"
         f" h1 {{ font-size: 1.4rem }} a {{ overflow-wrap: anywhere }}"
     )
-    subject = escape(one.written.subject)
+    subject = escape(message.written.subject)
     return (
         f'<!doctype html>\n<html lang="{LANGUAGE}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{subject}</title>\n'
         f"<style>{style}</style>\n</head>\n<body>\n<main>\n<h1>{subject}</h1>\n<dl>\n{rows}\n</dl>\n"
-        f"{one.written.html}\n</main>\n</body>\n</html>\n"
+        f"{message.written.html}\n</main>\n</body>\n</html>\n"
     )
 
 

@@ -133,7 +133,7 @@ def used_fields(pack: MessagePack, message: MessageTemplate) -> list[str]:
 
 def find_session(content: Content, message: MessageTemplate, session: int) -> int:
     """The session that the message is about: the given one, or always the first or the last."""
-    numbers = [one.number for one in content.sessions]
+    numbers = [session.number for session in content.sessions]
     return {"session": session, "first_session": min(numbers), "last_session": max(numbers)}[message.relative_to]
 
 
@@ -179,8 +179,8 @@ def plan_messages(
         batches.append(MessageBatch(message, number, day, days, written))
     if not any(batch.messages for batch in batches):
         raise UsageError(_explain_none(message, number, request.states, chosen, mailed))
-    invited = {one.jurisdiction for one in on_roster(store.people(content.series.id)) if one.jurisdiction}
-    reached = {one.person.jurisdiction for batch in batches for one in batch.messages}
+    invited = {person.jurisdiction for person in on_roster(store.people(content.series.id)) if person.jurisdiction}
+    reached = {message.person.jurisdiction for batch in batches for message in batch.messages}
     silent = sorted(invited - reached) if message.roles and not request.states else []
     unmailed = tuple(f"{one_line(one.name)} ({one.jurisdiction})" for one in chosen if one not in mailed)
     without = sorted(code for code in reached if request.files.packets and not writer.files.has_packet(code))
@@ -233,17 +233,17 @@ def _choose_recipients(
     if message.to is Recipients.NAMED_STATES and not states:
         raise UsageError(f"The message {message.id} is for states that you name. Add --jurisdiction OH.")
     codes = {content.get_jurisdiction(code).code for code in states}
-    people: Iterable[Person] = (one for one in on_roster(store.people(content.series.id)) if one.jurisdiction)
-    people = [one for one in people if not codes or one.jurisdiction in codes]
+    people: Iterable[Person] = (person for person in on_roster(store.people(content.series.id)) if person.jurisdiction)
+    people = [person for person in people if not codes or person.jurisdiction in codes]
     if message.to is Recipients.ATTENDED:
-        present = {one.person for one in store.presence(content.series.id, session)}
-        people = [one for one in people if one.id in present]
+        present = {presence.person for presence in store.presence(content.series.id, session)}
+        people = [person for person in people if person.id in present]
     elif message.to is Recipients.REGISTERED:
         registered = latest_confirmed(store, content.series.id)
-        people = [one for one in people if one.id in registered]
+        people = [person for person in people if person.id in registered]
     elif not message.roles:
-        people = [one for one in people if not one.sessions or session in one.sessions]
-    found = [one for one in people if not message.roles or one.role in message.roles]
+        people = [person for person in people if not person.sessions or session in person.sessions]
+    found = [person for person in people if not message.roles or person.role in message.roles]
     return sorted(found, key=lambda one: (one.jurisdiction, one.name.casefold(), one.id))
 
 

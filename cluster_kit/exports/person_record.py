@@ -84,8 +84,8 @@ def _find_mentions(content: Content, store: Store, person: Person, rows: dict[st
     own = {row["id"] for table in ("responses", "events") for row in rows[table]}
     ids = {person.id, *(row["person"] for row in rows["aliases"])}
     names = {row["name"] for row in rows["people"]}
-    answers = [one for state in store.watermarks(series) for one in store.history(series, state)]
-    happened = [one for session in content.sessions for one in store.events(series, session.number)]
+    answers = [response for state in store.watermarks(series) for response in store.history(series, state)]
+    happened = [event for session in content.sessions for event in store.events(series, session.number)]
     events = [
         one for one in happened if one.kind not in (ERASURE, SAME_PERSON, SPEED)
     ]  # notices, which the other tables tell
@@ -134,7 +134,10 @@ def _describe(
     content: Content, person: Person, rows: dict[str, list[Row]], mentions: list[Row], missing: list[str]
 ) -> Document:
     """The record as a document for reading."""
-    state = next((one.name for one in content.jurisdictions if one.code == person.jurisdiction), "Facilitators")
+    state = next(
+        (jurisdiction.name for jurisdiction in content.jurisdictions if jurisdiction.code == person.jurisdiction),
+        "Facilitators",
+    )
     about = (
         ("Name", person.name),
         ("State", state),
@@ -145,7 +148,7 @@ def _describe(
     )
     known = tuple(Fact(label, one_text(words)) for label, words in about if words)
     parts = [Section("On the roster", (Facts(known),))]
-    parts += [_section(content, *one) for one in _tables(rows, mentions)]
+    parts += [_section(content, *table) for table in _tables(rows, mentions)]
     if missing:
         names = ", ".join(missing)
         sentence = f"These files are not stored any more, because they were replaced or removed: {names}."
@@ -198,8 +201,8 @@ def _section(content: Content, title: str, found: list[Row], columns: tuple[str,
 def _cell(content: Content, row: Row, column: str) -> Texts:
     value = row.get(column)
     if column == "exercise" and value:
-        exercises = (one for session in content.sessions for one in session.exercises)
-        value = next((one.title for one in exercises if one.id == value), value)
+        exercises = (exercise for session in content.sessions for exercise in session.exercises)
+        value = next((exercise.title for exercise in exercises if exercise.id == value), value)
     return one_text(_as_text(value))
 
 

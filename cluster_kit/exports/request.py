@@ -53,7 +53,7 @@ class NothingToDraftError(ClusterKitError):
     """A state has written nothing that staff may read. The message names the state."""
 
 
-def draft_request(content: Content, jurisdiction: str, answers: Answers, people: Iterable[Person] = ()) -> Document:
+def draft_request(content: Content, jurisdiction: str, answers: Answers, people: Iterable[Person]) -> Document:
     """The request as a document: the state's goals, needs, and previous attempts, and what it asks for.
 
     Uses only the state's own answers, with ratings as team means, never an individual's. ``people`` are those of the
@@ -61,7 +61,7 @@ def draft_request(content: Content, jurisdiction: str, answers: Answers, people:
     """
     state = content.get_jurisdiction(jurisdiction)
     requests = read_requests(content, answers)
-    directors = [one.name for one in people if one.role == DIRECTOR and not one.is_removed]
+    directors = [person.name for person in people if person.role == DIRECTOR and not person.is_removed]
     who = {
         "State CTE Director": "; ".join(directors) or BLANK,
         "Contact": _contacts(requests),

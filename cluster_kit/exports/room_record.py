@@ -72,7 +72,7 @@ def _posts(content: Content, session: Session, state: SessionState) -> Iterator[
             "at": post.at.isoformat(),
             "words": visible_text(post.text),
             "status": _status(post),
-            **{one.value: len(post.reactions.get(one.value, ())) for one in Reaction},
+            **{reaction.value: len(post.reactions.get(reaction.value, ())) for reaction in Reaction},
         }
 
 

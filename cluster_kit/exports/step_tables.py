@@ -30,17 +30,17 @@ def steps_frame(series: str, found: FollowUp) -> pd.DataFrame:
     rows = [
         {
             "series": series,
-            "session": one.session,
-            "jurisdiction": one.jurisdiction,
-            "state": one.state,
-            "step": one.step,
-            "owner": one.owner,
-            "due": one.due,
-            "status": one.status,
-            "overdue": "yes" if one.overdue else "no",
-            "contact": one.contact,
+            "session": step.session,
+            "jurisdiction": step.jurisdiction,
+            "state": step.state,
+            "step": step.step,
+            "owner": step.owner,
+            "due": step.due,
+            "status": step.status,
+            "overdue": "yes" if step.overdue else "no",
+            "contact": step.contact,
         }
-        for one in found.steps
+        for step in found.steps
     ]
     return pd.DataFrame(rows, columns=list(STEPS)).astype(STEPS)
 

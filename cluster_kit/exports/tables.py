@@ -119,7 +119,7 @@ def tidy_frame(content: Content, lines: Sequence[AnswerLine]) -> pd.DataFrame:
             "role": line.role,
             "kind": line.asks.kind,
             "value": json.dumps(line.value, ensure_ascii=False),
-            "words": line.words,
+            "words": line.text,
             "number": _number(line),
             "versions": line.versions,
             "may_share": line.may_share,
@@ -141,7 +141,7 @@ def replaced_frame(content: Content, lines: Sequence[ReplacedLine]) -> pd.DataFr
             "scope": line.answer.response.scope.value,
             "person": line.person,
             "value": json.dumps(line.answer.response.value, ensure_ascii=False),
-            "words": line.answer.words,
+            "words": line.answer.text,
             "answered_at": line.answer.response.at,
             "content_version": line.answer.response.content_version,
         }

@@ -99,7 +99,7 @@ def write_export_workbook(
     lines: Sequence[AnswerLine],
     path: Path,
     tables: Mapping[str, pd.DataFrame],
-    since: dt.datetime | None = None,
+    since: dt.datetime | None,
 ) -> None:
     """Write the workbook to a file, replacing an older one: a sheet for each exercise, then one for each table.
 
@@ -258,7 +258,7 @@ def _write_cell(sheet: Worksheet, at: tuple[int, int], lines: Sequence[AnswerLin
             case dt.datetime() as day:
                 sheet.write_datetime(*at, day, formats.day)
                 return
-    _write_text(sheet, at, "\n———\n".join(dict.fromkeys(line.words for line in lines)), formats)
+    _write_text(sheet, at, "\n———\n".join(dict.fromkeys(line.text for line in lines)), formats)
 
 
 def _write_text(sheet: Worksheet, at: tuple[int, int], text: str, formats: _Formats) -> None:

@@ -95,9 +95,14 @@ def _quote(sheet: SheetChoice) -> str:
 
 
 def read_column_options(pairs: Sequence[str]) -> dict[str, str]:
-    """The header or letter of each role, from options of the form ``cip=NAME``. Raises ``UsageError``.
+    """The header or letter of each role, from options of the form ``cip=NAME``.
 
     The option ``cip=`` gives an empty name: no column is read for the role.
+
+    Raises
+    ------
+    UsageError
+        If an option has another form.
     """
     wanted = {}
     for pair in pairs:

@@ -28,7 +28,15 @@ def find_separator(text: str) -> str:
 
 
 def read_separated(text: str, separator: str = "") -> Iterator[tuple[int, list[str]]]:
-    """Each row with the number of its first line, from 1. A line ``sep=;`` is an empty row. Raises ``csv.Error``."""
+    """Each row with the number of its first line, from 1. A line ``sep=;`` is an empty row.
+
+    ``separator`` empty: the one that fits the text best.
+
+    Raises
+    ------
+    csv.Error
+        If a row cannot be read.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or find_separator(text), strict=False)
     is_declared, line = bool(_DECLARED.match(text)), 1
     for cells in reader:

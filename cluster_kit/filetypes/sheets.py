@@ -51,7 +51,17 @@ def read_sheets(
 ) -> list[SheetCells]:
     """Every sheet of a workbook (``WORKBOOKS``), in its order, including hidden ones.
 
-    ``wanted`` names the file to provide instead of an unreadable one. Raises ``SheetError``.
+    Parameters
+    ----------
+    wanted
+        The file to provide instead of an unreadable one, as the error's sentence names it.
+    max_unpacked
+        The most bytes that the workbook may unpack to.
+
+    Raises
+    ------
+    SheetError
+        If the workbook cannot be read, or is too large. The message continues a sentence that starts with its name.
     """
     if file.kind not in WORKBOOKS:
         raise SheetError(explain_kind(file.kind, wanted))

@@ -70,7 +70,10 @@ def list_choices(sheets: Sequence[SheetCells]) -> tuple[SheetChoice, ...]:
 def read_table_file(raw: bytes, wanted: str, limits: TableLimits) -> TableFile:
     """Every sheet of a file. ``wanted`` names the file to provide instead of an unreadable one.
 
-    Raises ``TableError`` with one sentence.
+    Raises
+    ------
+    TableError
+        If the file is too large, or has no table that can be read.
     """
     if len(raw) > limits.max_bytes:
         raise TableError(f"is larger than {limits.max_bytes // 1_000_000} MB{limits.reason}")

@@ -37,17 +37,17 @@ class LiveExercise:
         self._sent: Json | None = None
 
     def is_locked(self) -> bool:
-        """Whether the exercise is locked. Raises what the store raises."""
+        """Whether the exercise is locked. Raises ``StoreError``."""
         session_log = self._context.session_log
         return session_log is not None and session_log.state().is_locked(self._exercise.id)
 
     def current(self) -> Json | None:
-        """The current state, or None outside of a live session. Raises what the store raises."""
+        """The current state, or None outside of a live session. Raises ``StoreError``."""
         self._sent = self._read()
         return self._sent
 
     def withheld(self) -> frozenset[tuple[str, str]]:
-        """The items of which the person may not see the team's answers yet. Raises what the store raises."""
+        """The items of which the person may not see the team's answers yet. Raises ``StoreError``."""
         if self._context.session_log is None or not self._definition.rated:
             return frozenset()
         return self._spread().withheld_from(self._context.person.id)

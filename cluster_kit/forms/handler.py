@@ -78,7 +78,7 @@ class FormHandler:
     # --- the protocol ---------------------------------------------------------------------------------------
 
     def open(self) -> Json:
-        """The ``opening`` message. Raises what the store raises."""
+        """The ``opening`` message. Raises ``StoreError``."""
         opening = self.definition.open(self.context)
         self._sent_sources = opening["sources"]
         answers = {**self._answers(), "exercise_state": self._live_exercise.current()}
@@ -102,7 +102,7 @@ class FormHandler:
         return {"type": "trouble", "message": message, "sentence": NOT_UNDERSTOOD}
 
     def reply(self, request: Request) -> list[Json]:
-        """The replies to a request. Raises what the store raises."""
+        """The replies to a request. Raises ``StoreError``."""
         match request:
             case Hello():
                 return self.hello(request.have)
@@ -160,7 +160,7 @@ class FormHandler:
     def catch_up(self, update: Update, *, session_changed: bool, own: Collection[str] = ()) -> list[Json]:
         """The messages to send after answers were saved or erased, or the session changed.
 
-        ``own`` are ids of answers that this page saved itself: it has their receipts. Raises what the store raises.
+        ``own`` are ids of answers that this page saved itself: it has their receipts. Raises ``StoreError``.
         """
         sent: list[Json] = []
         if self._is_affected(update):
@@ -211,7 +211,7 @@ class FormHandler:
     # --- saving ---------------------------------------------------------------------------------------------
 
     def save(self, save: Save) -> list[Json]:
-        """Commit a save and return the replies. Raises what the store raises; then nothing is stored."""
+        """Commit a save and return the replies. Raises ``StoreError``; then nothing is stored."""
         prepared = self.prepare(save)
         problems = list(prepared.problems)
         responses = list(prepared.responses)
@@ -227,7 +227,7 @@ class FormHandler:
         return self.finish(prepared, problems, [])
 
     def prepare(self, save: Save) -> PreparedSave:
-        """The responses to append, and the problems of the others. Raises what the store raises."""
+        """The responses to append, and the problems of the others. Raises ``StoreError``."""
         if self._live_exercise.is_locked():
             return PreparedSave(save.message, trouble=LOCKED)
         problems: list[Json] = []

@@ -181,7 +181,7 @@ class FormService:
             self._note(cache, cache.apply_saved(responses, receipts))
         self.wake()
 
-    def _refresh(self, cache: AnswerCache, mark: Watermark | None = None) -> None:
+    def _refresh(self, cache: AnswerCache, mark: Watermark | None) -> None:
         """Read a jurisdiction's new answers into memory; the poller sends them."""
         try:
             update = cache.refresh(mark)
@@ -198,7 +198,7 @@ class FormService:
                 self._updates[cache.jurisdiction].append(update)
 
     def poll(self) -> None:
-        """Read changes, and send them. Raises what the store raises."""
+        """Read changes, and send them. Raises ``StoreError``."""
         with self._lock:
             caches = dict(self._caches)
             sessions = {one.context.session for theirs in self._connections.values() for one in theirs}

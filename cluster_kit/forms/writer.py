@@ -125,7 +125,7 @@ class SaveWriter:
             return PreparedSave(pending.save.message, trouble=TROUBLE)
 
     def _append(self, batch: Sequence[PreparedSave]) -> list[tuple[list[Json], list[Receipt]]]:
-        """Commit all saves at once. Return problems and receipts of each. Raises what the store raises.
+        """Commit all saves at once. Return problems and receipts of each. Raises ``StoreError``.
 
         A save that reuses an id is committed again without that answer.
         """

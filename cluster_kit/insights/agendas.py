@@ -54,11 +54,11 @@ class TeamRecord:
 
 
 @dataclass(frozen=True)
-class SharedWords:
+class SharedText:
     """Something that a state brings to the community of practice. ``state`` is empty if it is anonymous."""
 
     state: str
-    words: str
+    text: str
 
 
 def team_agenda(
@@ -132,13 +132,19 @@ class _Team:
 
     def _assigned(self) -> tuple[Block, ...]:
         rows = []
-        for one in self._assignment.areas:
-            plan = self._plans.get(one.area.id)
-            items = items_to_rate(one.area, plan)
+        for assigned in self._assignment.areas:
+            plan = self._plans.get(assigned.area.id)
+            items = items_to_rate(assigned.area, plan)
             rated = sum(item in self._views for item in items)
             lead, depth = (plan.lead, plan.depth_label) if plan else ("", "")
-            where = f"Session {one.session}, “{one.exercise}”"
-            cells = (one.area.title, lead or "No lead yet", depth or "Not chosen", f"{rated} of {len(items)}", where)
+            where = f"Session {assigned.session}, “{assigned.exercise}”"
+            cells = (
+                assigned.area.title,
+                lead or "No lead yet",
+                depth or "Not chosen",
+                f"{rated} of {len(items)}",
+                where,
+            )
             rows.append(tuple(one_text(cell) for cell in cells))
         columns = ("Policy area", "Lead", "Depth", "Statements rated", "Where to rate")
         return Paragraph(self._assignment.text), Table("The assignment", columns, tuple(rows))
@@ -147,8 +153,8 @@ class _Team:
         texts = {item.id: item.text for item in self._content.instrument.items}
         rows = tuple(
             (one_text(texts[item]), self._spread(self._views[item]), one_text(BLANK))
-            for one in self._assignment.areas
-            for item in unsettled_items(one.area, self._views)
+            for assigned in self._assignment.areas
+            for item in unsettled_items(assigned.area, self._views)
         )
         columns = ("Statement", "What people chose", "What we settle on")
         return (
@@ -162,7 +168,7 @@ class _Team:
         scale = self._content.instrument.scale
         counted = count_ratings(view.ratings, (anchor.value for anchor in scale))
         counts = [(f"{anchor.value} {anchor.label}", counted.points[anchor.value]) for anchor in scale]
-        counts += [(one.label, counted.off_scale[one]) for one in OffScale]
+        counts += [(choice.label, counted.off_scale[choice]) for choice in OffScale]
         return one_text("; ".join(f"{label} ({count})" for label, count in counts if count))
 
     def _open_exercises(self) -> tuple[Block, ...]:
@@ -223,21 +229,21 @@ class _Community:
 
     def _brought(self) -> tuple[Block, ...]:
         """What states bring to the community of practice and share with other states."""
-        words = tuple(Attributed(one.words, one.state or ANONYMOUS_STATE) for one in self._shared_words())
-        return (Section("What states bring", (Bullets(words),)),) if words else ()
+        texts = tuple(Attributed(shared.text, shared.state or ANONYMOUS_STATE) for shared in self._shared_texts())
+        return (Section("What states bring", (Bullets(texts),)),) if texts else ()
 
-    def _shared_words(self) -> Iterator[SharedWords]:
+    def _shared_texts(self) -> Iterator[SharedText]:
         for code, answers in self._answers.items():
             for session, exercise, prompt in prompts_of(self._content, TablePrompt, [self._brief.session]):
                 if exercise.id != CHECK_IN or not {MAY_SHARE, BRING} <= {column.id for column in prompt.columns}:
                     continue
                 for row in read_answer_table(self._content, session, exercise, prompt, answers):
-                    rung, words = row.value(MAY_SHARE), " / ".join(voice.text for voice in row.texts[BRING])
+                    sharing, text = row.value(MAY_SHARE), row.text(BRING)
                     authors = {response.author for response in row.responses[BRING]}
-                    if words and rung == NAMED:
-                        yield SharedWords(self._brief.name(code), words)
-                    elif words and rung == ANONYMOUS:
-                        yield SharedWords("", hide_identity(self._content, code, words, self._people, authors))
+                    if text and sharing == NAMED:
+                        yield SharedText(self._brief.name(code), text)
+                    elif text and sharing == ANONYMOUS:
+                        yield SharedText("", hide_identity(self._content, code, text, self._people, authors))
 
     def _questions(self) -> tuple[Block, ...]:
         """What states wrote for other states after their discussion, for staff."""
@@ -251,17 +257,17 @@ class _Community:
         return (Section("What states asked", (Paragraph(ASK_FIRST), table)),) if rows else ()
 
     def _answers_of(self, answers: Answers, prompt_id: str) -> Texts:
-        words: list[Attributed] = []
+        texts: list[Attributed] = []
         for session, exercise, prompt in prompts_of(self._content, TextPrompt, [self._brief.session]):
             if exercise.id == PEER_DISCUSSION and prompt.id == prompt_id:
                 formatter = AnswerFormatter(self._content, answers, session)
                 responses = answers.at(session, exercise.id, prompt.id)
-                words += [Attributed(formatter.format(prompt, response.value)) for response in responses]
-        return tuple(words)
+                texts += [Attributed(formatter.format(prompt, response.value)) for response in responses]
+        return tuple(texts)
 
     def _parking_lot(self) -> tuple[Block, ...]:
-        words = tuple(Attributed(item, state) for state, item in self._brief.room.parked)
-        return (Section("Still in the parking lot", (Bullets(words),)),) if words else ()
+        items = tuple(Attributed(item, state) for state, item in self._brief.room.parked)
+        return (Section("Still in the parking lot", (Bullets(items),)),) if items else ()
 
     def _examples(self) -> tuple[Block, ...]:
         rows = tuple(

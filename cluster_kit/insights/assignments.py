@@ -78,8 +78,7 @@ def read_area_plans(content: Content, answers: Answers) -> dict[str, AreaPlan]:
             continue
         for row in read_answer_table(content, session, exercise, prompt, answers):
             chosen = str(row.value(depth) or "")
-            who, label = (" / ".join(voice.text for voice in row.texts[column]) for column in (lead, depth))
-            plans[row.id] = AreaPlan(who, chosen if chosen in list(Depth) else "", label)
+            plans[row.id] = AreaPlan(row.text(lead), chosen if chosen in list(Depth) else "", row.text(depth))
     return plans
 
 

@@ -14,7 +14,7 @@ from cluster_kit.content.models import ChoicePrompt, Content, DatePrompt, Person
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exercises.prompts import prompts_of
-from cluster_kit.exercises.rows import TableRow, read_answer_table
+from cluster_kit.exercises.rows import read_answer_table
 
 REQUESTS, KIND, AREA = "requests", "kind", "area"
 EARLY_ADOPTION, READINESS, STATUS = "early_adoption", "readiness", "status"
@@ -72,12 +72,12 @@ def read_requests(content: Content, answers: Answers, sessions: Sequence[int] | 
             request = AssistanceRequest(
                 session=session,
                 row=row.id,
-                need=_words(row, first[TextPrompt]),
-                kind=_words(row, KIND),
+                need=row.text(first[TextPrompt]),
+                kind=row.text(KIND),
                 area=str(row.value(AREA) or ""),
-                area_title=_words(row, AREA),
+                area_title=row.text(AREA),
                 by=str(row.value(first[DatePrompt]) or ""),
-                contact=_words(row, first[PersonPrompt]),
+                contact=row.text(first[PersonPrompt]),
             )
             found += [request] if request.need or request.kind else []
     return found
@@ -92,7 +92,7 @@ def read_early_adoption(content: Content, answers: Answers) -> EarlyAdoption | N
             interest = AnswerFormatter(content, answers, session).format(prompt, responses[-1].value)
             tables = [p for p in exercise.prompts if isinstance(p, TablePrompt) and p.id == READINESS]
             rows = [row for table in tables for row in read_answer_table(content, session, exercise, table, answers)]
-            criteria = tuple((row.label, _words(row, STATUS)) for row in rows if _words(row, STATUS))
+            criteria = tuple((row.label, row.text(STATUS)) for row in rows if row.text(STATUS))
             ready = sum(row.value(STATUS) == READY for row in rows)
             latest = EarlyAdoption(session, interest, responses[-1].value != NO_INTEREST, criteria, ready)
     return latest
@@ -100,7 +100,3 @@ def read_early_adoption(content: Content, answers: Answers) -> EarlyAdoption | N
 
 def _first(prompt: TablePrompt, kind: type[object]) -> str:
     return next(column.id for column in prompt.columns if isinstance(column, kind))
-
-
-def _words(row: TableRow, column: str) -> str:
-    return " / ".join(voice.text for voice in row.texts.get(column, ()))

@@ -141,7 +141,7 @@ class SessionAttendance:
     @property
     def came(self) -> int:
         """The number of people of states who came, certainly or possibly."""
-        return sum(one.attended is not AttendanceStatus.NO for one in self.people)
+        return sum(person.attended is not AttendanceStatus.NO for person in self.people)
 
 
 def read_attendance(record: AttendanceRecord) -> SessionAttendance:
@@ -166,18 +166,20 @@ class _Reader:
         self._record = record
         self._span = session_span(record.state, record.presence)
         self._has_minutes = bool(record.state.began_at and record.state.ended_at)
-        self._seen = {one.person: one for one in record.presence}
+        self._seen = {presence.person: presence for presence in record.presence}
         self._names = record.content.jurisdiction_names
         self._roles = vocabulary_labels(record.content, "roles")
         exercises = record.content.get_session(record.session).exercises
-        self._own = [one for one in exercises if _is_individual(record.content, one)]
+        self._own = [exercise for exercise in exercises if _is_individual(record.content, exercise)]
         self._responses: dict[str, list[Response]] = {}
         for response in record.responses:
             self._responses.setdefault(response.jurisdiction, []).append(response)
         self._steps = {code: read_steps(record.content, record.session, found) for code, found in self._by_state()}
 
     def _by_state(self) -> list[tuple[str, list[Response]]]:
-        places = {one.jurisdiction for one in self._record.people} | {one.jurisdiction for one in self._seen.values()}
+        places = {person.jurisdiction for person in self._record.people} | {
+            presence.jurisdiction for presence in self._seen.values()
+        }
         places |= set(self._responses)
         return [(code, self._responses.get(code, [])) for code in sorted(places - {""})]
 
@@ -254,7 +256,7 @@ class _Reader:
         exercises = self._record.content.get_session(self._record.session).exercises
         found = []
         for code, steps in self._steps.items():
-            theirs = [one for one in people if one.jurisdiction == code]
+            theirs = [person for person in people if person.jurisdiction == code]
             came = [one for one in theirs if one.attended is not AttendanceStatus.NO]
             roster = [one for one in theirs if one.listing in (Listing.ROSTER, Listing.NO_ADDRESS)]
             found.append(

@@ -198,8 +198,8 @@ def _attendance(record: SessionRecord, counted: SessionStates) -> Attendance:
     role_of = {person.id: person.role for person in record.people}
     present = find_attending(record.state, record.presence)
     roles = [
-        (visible_text(titles.get(role := role_of.get(one.person, ""), role)) or UNKNOWN_ROLE, one.person)
-        for one in present
+        (visible_text(titles.get(role := role_of.get(presence.person, ""), role)) or UNKNOWN_ROLE, presence.person)
+        for presence in present
     ]
     when = {LATER: counted.took_part - counted.came, HERE: counted.came}
     return Attendance(
@@ -207,7 +207,7 @@ def _attendance(record: SessionRecord, counted: SessionStates) -> Attendance:
         roles=CategoryTally("attendance.roles", "People by role", count_members(roles, titles.values())),
         people=len(present),
         counted=counted,
-        teams=_teams(record, Counter(one.jurisdiction for one in present)),
+        teams=_teams(record, Counter(presence.jurisdiction for presence in present)),
     )
 
 
@@ -295,10 +295,10 @@ def _moved(content: Content, answers: Mapping[str, Answers]) -> Iterator[AreaMov
             )
 
 
-def _direction(one: Movement) -> str:
-    if one.now == one.before:
+def _direction(movement: Movement) -> str:
+    if movement.now == movement.before:
         return UNCHANGED
-    return HIGHER if one.now > one.before else LOWER
+    return HIGHER if movement.now > movement.before else LOWER
 
 
 def _sum(all_of: Sequence[Movement]) -> Movement:

@@ -120,7 +120,7 @@ class _Internal(BriefView):
             "Progress by exercise", "One bar for each exercise. Darker is further along.", "states", parts, rows
         )
         about, *counts = super()._participation()
-        table = next((one for one in counts if isinstance(one, Table)), None)
+        table = next((block for block in counts if isinstance(block, Table)), None)
         return [about, Figure(replace(counts_picture(bars), table=table))]
 
     def _needs(self) -> list[Block]:
@@ -134,7 +134,7 @@ class _Internal(BriefView):
             "Where states are, by policy area",
             "States by the point of the scale nearest to their mean, by policy area.",
             "states",
-            (*(one.label for one in OffScale), *scale.values()),
+            (*(choice.label for choice in OffScale), *scale.values()),
             rows,
         )
         return [

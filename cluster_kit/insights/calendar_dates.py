@@ -91,9 +91,9 @@ def _conversations(content: Content, place: str, answers: Answers) -> Iterator[D
             continue
         for row in read_answer_table(content, session, exercise, prompt, answers):
             if day := _day(str(row.value(kinds[DatePrompt]) or "")):
-                who = _line(_text(row, kinds[TextPrompt])) or "a partner"
+                partner = _line(row.text(kinds[TextPrompt])) or "a partner"
                 about = _about(prompt, row, kinds)
-                yield Date(f"{place}-talk-{row.id}", day, f"Conversation with {who}", about, _changed(row))
+                yield Date(f"{place}-talk-{row.id}", day, f"Conversation with {partner}", about, _changed(row))
 
 
 def _about(prompt: TablePrompt, row: TableRow, kinds: dict[type, str]) -> str:
@@ -101,9 +101,7 @@ def _about(prompt: TablePrompt, row: TableRow, kinds: dict[type, str]) -> str:
     shown = [column for column in prompt.columns if column.id not in (kinds[TextPrompt], kinds[DatePrompt])]
     people = [column for column in shown if isinstance(column, PersonPrompt)]
     others = [column for column in shown if column not in people]
-    return "\n".join(
-        f"{column.label}: {_text(row, column.id)}" for column in [*people, *others] if row.texts[column.id]
-    )
+    return "\n".join(f"{column.label}: {row.text(column.id)}" for column in [*people, *others] if row.texts[column.id])
 
 
 def _check_ins(content: Content, place: str, answers: Answers) -> Iterator[Date]:
@@ -124,10 +122,6 @@ def _check_ins(content: Content, place: str, answers: Answers) -> Iterator[Date]
 def _changed(row: TableRow) -> dt.datetime:
     """Time of the row's latest answer."""
     return max(response.at for responses in row.responses.values() for response in responses)
-
-
-def _text(row: TableRow, column: str) -> str:
-    return " / ".join(voice.text for voice in row.texts[column])
 
 
 def _line(text: str) -> str:

@@ -65,8 +65,10 @@ def _next_due(content: Content, earlier: list[int], answers: Answers) -> Iterato
         return
     first = min(steps, key=lambda step: step.due or "9")
     due = f", due {format_date(first.due)}" if first.due else ""
-    one = f"“{_bare(first.action)}”{due}"
-    yield f"Its next step {one} is open." if len(steps) == 1 else f"{len(steps)} next steps are open, the first {one}."
+    step = f"“{_bare(first.action)}”{due}"
+    yield (
+        f"Its next step {step} is open." if len(steps) == 1 else f"{len(steps)} next steps are open, the first {step}."
+    )
 
 
 def _bare(sentence: str) -> str:

@@ -1,7 +1,7 @@
 """National view: every state's ratings of the instrument, by item and by area.
 
-``read_state`` reads one state again after it changes; ``survey`` combines all states. Both are fast enough to run once
-a second.
+``read_state`` reads one state again after it changes; ``survey_states`` combines all states. Both are fast enough to
+run once a second.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def read_state(content: Content, responses: Iterable[Response]) -> dict[str, Tea
     If a later session asks for an item again, its response replaces the earlier one. A team with conflicting consensus
     responses has not reached consensus.
     """
-    asked = _places(content)
+    asked = _rating_fields(content)
     ratings: defaultdict[tuple[str, int], dict[str, RatingValue]] = defaultdict(dict)
     agreed: defaultdict[tuple[str, int], list[RatingValue]] = defaultdict(list)
     scale = frozenset(content.instrument.points)
@@ -159,7 +159,7 @@ def survey_states(content: Content, states: Mapping[str, StateViews]) -> Nationa
     items, areas, means = {}, {}, {}
     for area in content.instrument.areas:
         for item in area.items:
-            items[item.id] = _count(scale, [of[item.id] for of in values.values() if item.id in of])
+            items[item.id] = _count(scale, [ratings[item.id] for ratings in values.values() if item.id in ratings])
         means[area.id] = _means(area, values)
         areas[area.id] = _count(
             scale, [m if isinstance(m, OffScale) else nearest_point(m) for m in means[area.id].values()]
@@ -167,7 +167,7 @@ def survey_states(content: Content, states: Mapping[str, StateViews]) -> Nationa
     return National(tuple(order), items, areas, means)
 
 
-def _places(content: Content) -> dict[tuple[int, str, str], dict[str, str]]:
+def _rating_fields(content: Content) -> dict[tuple[int, str, str], dict[str, str]]:
     """By session, exercise, and prompt: the items that can be answered there, each with its column."""
     places = {}
     for session, exercise, prompt in prompts_of(content, ItemsPrompt, None) if content.instrument.scale else ():
@@ -184,7 +184,8 @@ def _view(ratings: Mapping[str, RatingValue], agreed: list[RatingValue]) -> Team
 
 def _means(area: PolicyArea, values: Mapping[str, Mapping[str, RatingValue]]) -> dict[str, Mean]:
     means = {
-        code: average_ratings([of[item.id] for item in area.items if item.id in of]) for code, of in values.items()
+        code: average_ratings([ratings[item.id] for item in area.items if item.id in ratings])
+        for code, ratings in values.items()
     }
     return {code: mean for code, mean in means.items() if mean is not None}
 

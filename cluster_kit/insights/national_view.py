@@ -35,7 +35,7 @@ class NationalPictures:
     areas: Picture | None
 
 
-def rated_areas(content: Content, sessions: Sequence[int] | None = None) -> list[PolicyArea]:
+def rated_areas(content: Content, sessions: Sequence[int] | None) -> list[PolicyArea]:
     """The areas that these sessions ask to rate, in the instrument's order. None means all sessions."""
     asked = {area for _, _, prompt in prompts_of(content, ItemsPrompt, sessions) for area in prompt.areas}
     return [area for area in content.instrument.areas if area.id in asked]

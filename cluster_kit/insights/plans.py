@@ -100,13 +100,13 @@ def read_actions(content: Content, answers: Answers, sessions: Sequence[int] | N
         for row in read_answer_table(content, number, exercise, prompt, answers):
             name, lead, due = (_first(prompt, kind) for kind in (TextPrompt, PersonPrompt, DatePrompt))
             status, label = statuses.get(row.id, ("", ""))
-            text, leader = _joined(row, name), _joined(row, lead)
+            text, leader = row.text(name), row.text(lead)
             weighed = (str(row.value(column) or "") for column in (EFFORT, EFFECT))
             actions.append(Action(number, row, text, leader, str(row.value(due) or ""), status, label, *weighed))
     return actions
 
 
-def worded_actions(content: Content, answers: Answers, sessions: Sequence[int] | None = None) -> list[Action]:
+def worded_actions(content: Content, answers: Answers, sessions: Sequence[int] | None) -> list[Action]:
     """The next steps that have words or a due date: those that reports count."""
     return [action for action in read_actions(content, answers, sessions) if action.action or action.due]
 
@@ -160,9 +160,9 @@ def read_goals(content: Content, session: int, exercise: Exercise, prompt: Table
     goals = [
         Goal(
             row=row.id,
-            statement=_joined(row, prompt.columns[0].id),
+            statement=row.text(prompt.columns[0].id),
             ranks=tuple(sorted({int(r.value) for r in row.responses[RANK] if isinstance(r.value, int | float)})),
-            tests=tuple((c.label, _joined(row, c.id)) for c in choices if row.texts[c.id]),
+            tests=tuple((c.label, row.text(c.id)) for c in choices if row.texts[c.id]),
         )
         for row in read_answer_table(content, session, exercise, prompt, answers)
     ]
@@ -179,11 +179,11 @@ def read_transitions(
         transitions.append(
             Transition(
                 row=row.id,
-                point=_joined(row, prompt.columns[0].id),
-                origin=_joined(row, FROM),
-                target=_joined(row, TO),
+                point=row.text(prompt.columns[0].id),
+                origin=row.text(FROM),
+                target=row.text(TO),
                 strength=strength if isinstance(strength, int) else None,
-                strength_label=_joined(row, STRENGTH),
+                strength_label=row.text(STRENGTH),
             )
         )
     return transitions
@@ -201,7 +201,3 @@ def _ids(prompt: TablePrompt) -> set[str]:
 
 def _first(prompt: TablePrompt, kind: type[object]) -> str:
     return next((column.id for column in prompt.columns if isinstance(column, kind)), "")
-
-
-def _joined(row: TableRow, column: str) -> str:
-    return " / ".join(voice.text for voice in row.texts.get(column, ()))

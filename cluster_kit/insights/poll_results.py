@@ -57,7 +57,7 @@ def explain_withheld(poll: Poll) -> str:
     return ONE_OPTION if sum(one.states >= FEWEST for one in count_votes(poll)) < FEWEST_SHOWN else ""
 
 
-def publish_poll(poll: Poll, earlier: Iterable[Published] = ()) -> Published:
+def publish_poll(poll: Poll, earlier: Iterable[Published]) -> Published:
     """The results as participants may see them. ``earlier``: everything that they have seen (``read_published``).
 
     Call it only if ``explain_withheld`` gives no reason.
@@ -67,7 +67,7 @@ def publish_poll(poll: Poll, earlier: Iterable[Published] = ()) -> Published:
     if before:
         return before
     counts = count_votes(poll)
-    shown = [one for one in counts if one.states >= FEWEST]
+    shown = [count for count in counts if count.states >= FEWEST]
     parts = tuple(BarPart(label=one.label, count=one.people) for one in shown)
     note = LEFT_OUT if len(shown) < len(counts) else ""
     row = BarRow(id=subject, label=poll.text, parts=parts, note=note)

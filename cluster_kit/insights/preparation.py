@@ -33,7 +33,7 @@ class MeetingPlace:
 
     def list_invited(self, session: int) -> list[Person]:
         """The people who are invited to the session, by name. Those without an address joined without being invited."""
-        invited = [one for one in self.people if one.email and not one.is_removed]
+        invited = [person for person in self.people if person.email and not person.is_removed]
         return sorted((one for one in invited if not one.sessions or session in one.sessions), key=lambda one: one.name)
 
 
@@ -71,7 +71,7 @@ def _invited(content: Content, people: list[Person]) -> tuple[Block, ...]:
     if not people:
         return ()
     titles = content.role_titles
-    named = (", ".join(filter(None, (one.name, titles.get(one.role, "")))) for one in people)
+    named = (", ".join(filter(None, (person.name, titles.get(person.role, "")))) for person in people)
     return (Section("Who is invited from your state", (Bullets(tuple(map(Attributed, named))),)),)
 
 

@@ -79,14 +79,14 @@ class Stuck:
     sentence: str
 
 
-def find_presence_status(one: Presence, now: dt.datetime, speed: float = 1.0) -> PresenceStatus:
+def find_presence_status(presence: Presence, now: dt.datetime, speed: float = 1.0) -> PresenceStatus:
     """One person's presence status at ``now`` (aware). ``speed``: session minutes per minute, as in a rehearsal."""
-    if now - one.seen_at > AWAY_AFTER:
+    if now - presence.seen_at > AWAY_AFTER:
         return PresenceStatus.AWAY
-    if one.active_at <= one.joined_at:
+    if presence.active_at <= presence.joined_at:
         return PresenceStatus.JOINED
     active_for = max(ACTIVE_FOR / speed, SHORTEST_ACTIVE)
-    return PresenceStatus.ACTIVE if now - one.active_at <= active_for else PresenceStatus.IDLE
+    return PresenceStatus.ACTIVE if now - presence.active_at <= active_for else PresenceStatus.IDLE
 
 
 def who_is_here(presence: Iterable[Presence], now: dt.datetime, speed: float = 1.0) -> dict[str, StatePresence]:

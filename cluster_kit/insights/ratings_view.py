@@ -23,7 +23,7 @@ from cluster_kit.documents.model import (
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import AnswerFormatter
-from cluster_kit.exercises.rows import words_of
+from cluster_kit.exercises.rows import field_texts
 from cluster_kit.insights.ratings import AreaSummary, Rating, read_ratings
 from cluster_kit.text import count_of, join_words
 
@@ -65,16 +65,16 @@ class _Together:
         columns = prompt.as_columns(content.instrument.scale, prompt.scope or exercise.scope)
         self._columns = {column.id: column for column in columns}
 
-    def words(self, item: str, column: str) -> Texts:
+    def texts(self, item: str, column: str) -> Texts:
         """The team's text in a column; several versions are attributed to their authors."""
         session, exercise, prompt = self._place
         asks = self._columns.get(column)
         responses = self._answers.at(session, exercise, f"{prompt}.{column}", item)
-        return words_of(self._formatter, self._answers, asks, responses) if asks else ()
+        return field_texts(self._formatter, self._answers, asks, responses) if asks else ()
 
     def settled(self, item: str, ratings: Sequence[Rating]) -> Texts:
         """The team's consensus, or that there is none; empty if fewer than two people have rated."""
-        found = self.words(item, "consensus")
+        found = self.texts(item, "consensus")
         stances = next((r.stances for r in ratings if r.stances is not None), None)
         if len(found) == 1 and stances is not None:
             return one_text(f"{found[0].text} ({stances.describe()})")
@@ -83,8 +83,8 @@ class _Together:
     def reasons(self, item: Item) -> list[Record]:
         """The item with the team's reason and the dissenting view, if there is either."""
         columns = (("consensus", "Settled on"), ("rationale", "Why"), ("dissent", ONE_VIEW_DIFFERS))
-        written = {label: self.words(item.id, column) for column, label in columns}
-        facts = tuple(Fact(label, words) for label, words in written.items() if words)
+        written = {label: self.texts(item.id, column) for column, label in columns}
+        facts = tuple(Fact(label, texts) for label, texts in written.items() if texts)
         return [Record(one_text(item.label), facts)] if written["Why"] or written[ONE_VIEW_DIFFERS] else []
 
 
@@ -99,8 +99,8 @@ def summary_table(content: Content, summaries: Sequence[AreaSummary]) -> Table:
         given = one_text(count_of(s.n, "rating") + f" by {count_of(s.people, 'person', 'people')}")
         cells = (one_text(s.area.title), mean, one_text(_range(s)), given)
         alone = f", {s.by_one} as one person sees it" if s.by_one else ""
-        words = f"{sum(s.settled.values())} of {count_of(s.items, 'statement')}{alone}"
-        rows.append((*cells, one_text(words)) if settled else cells)
+        share = f"{sum(s.settled.values())} of {count_of(s.items, 'statement')}{alone}"
+        rows.append((*cells, one_text(share)) if settled else cells)
     return Table("Ratings by policy area", (*columns, *(("Settled",) if settled else ())), tuple(rows))
 
 
@@ -121,7 +121,7 @@ def settled_sentence(summaries: Sequence[AreaSummary]) -> list[Block]:
     return [Paragraph(text, "quiet")] if any(s.settled for s in summaries) else []
 
 
-def spread_words(content: Content, ratings: Sequence[Rating]) -> Texts:
+def format_rating_counts(content: Content, ratings: Sequence[Rating]) -> Texts:
     """Number of ratings per point and choice off the scale: ``2 Started``, ``3 In place (2 people)``."""
     counted = count_ratings([r.chosen for r in ratings if r.chosen is not None], content.instrument.points)
     given = [(f"{a.value} {a.label}", counted.points[a.value]) for a in content.instrument.scale]
@@ -136,7 +136,7 @@ def _area_blocks(content: Content, area: PolicyArea, ratings: Sequence[Rating], 
         of_item = [r for r in ratings if r.item == item.id]
         if of_item:
             settled = together.settled(item.id, of_item)
-            rows.append((one_text(item.label), spread_words(content, of_item), settled, _notes(of_item)))
+            rows.append((one_text(item.label), format_rating_counts(content, of_item), settled, _notes(of_item)))
     shown = [at for at in range(len(COLUMNS)) if at < 2 or any(row[at] for row in rows)]
     cells = tuple(tuple(row[at] for at in shown) for row in rows)
     table = Table(area.title, tuple(COLUMNS[at] for at in shown), cells)
@@ -157,7 +157,7 @@ def _answer_blocks(
             for item in (area.items if area.id in prompt.areas else ())
         }
         facts = tuple(
-            Fact(i.label, words_of(formatter, answers, column, given)) for i, given in by_item.items() if given
+            Fact(i.label, field_texts(formatter, answers, column, given)) for i, given in by_item.items() if given
         )
         blocks += [Section(area.title, (Facts(facts),))] if facts else []
     return blocks

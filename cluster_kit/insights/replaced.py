@@ -28,7 +28,7 @@ class ReplacedAnswer:
     response: Response
     exercise: str
     question: str
-    words: str
+    text: str
 
 
 class _Fields:
@@ -62,7 +62,7 @@ class _Fields:
 def find_replaced(content: Content, current: Iterable[Response]) -> list[ReplacedAnswer]:
     """The current answers to questions that are not asked any more, in order of arrival, without removed rows."""
     fields, current = _Fields(content), list(current)
-    removed = {_table_row(one) for one in current if _is_removal(one)}
+    removed = {_table_row(response) for response in current if _is_removal(response)}
     found = []
     for one in sorted(current, key=lambda response: response.seq):
         is_answer = not is_empty(one.value) and not _is_presence(one) and one.prompt not in PAGE_PROMPTS
@@ -78,11 +78,11 @@ def build_replaced(content: Content, answers: Answers, current: Iterable[Respons
 
     A section without blocks if there is nothing.
     """
-    team = [one for one in find_replaced(content, current) if one.response.scope is Scope.TEAM]
+    team = [answer for answer in find_replaced(content, current) if answer.response.scope is Scope.TEAM]
     by_exercise: defaultdict[str, list[ReplacedAnswer]] = defaultdict(list)
-    for one in team:
-        if one.response.session == session:
-            by_exercise[one.exercise].append(one)
+    for answer in team:
+        if answer.response.session == session:
+            by_exercise[answer.exercise].append(answer)
     return Section(TITLE, tuple(_section(title, found, answers) for title, found in by_exercise.items()))
 
 
@@ -92,7 +92,7 @@ def build_series_replaced(content: Content, answers: Answers, current: Sequence[
     Without individual answers; a section without blocks if there is nothing.
     """
     titles = {session.number: f"Session {session.number}: {session.title}" for session in content.sessions}
-    numbers = sorted({one.session for one in current})
+    numbers = sorted({response.session for response in current})
     found = {number: build_replaced(content, answers, current, number).blocks for number in numbers}
     sections = (Section(titles.get(number, f"Session {number}"), blocks) for number, blocks in found.items() if blocks)
     return Section(TITLE, tuple(sections))
@@ -101,8 +101,8 @@ def build_series_replaced(content: Content, answers: Answers, current: Sequence[
 def describe_replaced(content: Content, current: Iterable[Response]) -> list[str]:
     """A line for each question that was replaced, such as ``Session 1, “Goals”, Why now: 3 answers from 2 states``."""
     states: defaultdict[tuple[int, str, str], list[str]] = defaultdict(list)
-    for one in find_replaced(content, current):
-        states[one.response.session, one.exercise, one.question].append(one.response.jurisdiction)
+    for answer in find_replaced(content, current):
+        states[answer.response.session, answer.exercise, answer.question].append(answer.response.jurisdiction)
     return [
         f"Session {session}, “{exercise}”, {question}: "
         f"{count_of(len(found), 'answer')} from {count_of(len(set(found)), 'state')}"
@@ -128,9 +128,9 @@ def _facts(found: list[ReplacedAnswer], answers: Answers) -> Iterator[Fact]:
         yield Fact(
             label,
             tuple(
-                words
-                for one in versions
-                for words in one_text(one.words, answers.name(one.response.author) if several else "")
+                text
+                for version in versions
+                for text in one_text(version.text, answers.name(version.response.author) if several else "")
             ),
         )
 
@@ -162,7 +162,7 @@ def _in_words(value: object) -> str:
         case {"name": str(name), "sha256": _}:  # a file
             return visible_text(name)
         case dict():
-            return ", ".join(words for part in value.values() if (words := _in_words(part)))
+            return ", ".join(text for part in value.values() if (text := _in_words(part)))
         case str():
             return visible_text(value.removeprefix(_OTHER))
         case _:

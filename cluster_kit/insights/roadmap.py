@@ -170,8 +170,8 @@ def _of_prompt(
 
 
 def _newest(row: TableRow, column: str) -> str:
-    voices = row.texts.get(column, ())
-    return voices[-1].text if voices else ""
+    versions = row.texts.get(column, ())
+    return versions[-1].text if versions else ""
 
 
 def _day(value: object) -> dt.date | None:

@@ -33,8 +33,8 @@ _STYLE = """<style>
 def saved_form(context: FormContext, exercise: Exercise) -> dict[str, Any]:
     """The MIME bundle of a form's questions and answers: HTML, Markdown, plain text, and the typed answers as data.
 
-    It has only what the form's person may see: the team's answers, and their own individual ones. Raises what the
-    store raises.
+    It has only what the form's person may see: the team's answers, and their own individual ones. Raises
+    ``StoreError``.
     """
     place = (context.series, context.jurisdiction)
     people = context.store.people(*place)

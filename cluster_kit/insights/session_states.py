@@ -51,10 +51,10 @@ def find_session_states(
     steps: Mapping[str, Steps],
 ) -> SessionStates:
     """The states of a session. ``steps`` has each state's progress in it; states without answers may be missing."""
-    own = {one.id for one in content.get_session(session).exercises if one.when is not When.PREWORK}
+    own = {exercise.id for exercise in content.get_session(session).exercises if exercise.when is not When.PREWORK}
     answered = {code for code, found in steps.items() if found.begun & own}
-    came = frozenset(one.jurisdiction for one in find_attending(session_state, presence))
-    invited = {one.jurisdiction for one in people if one.jurisdiction and is_invited(one, session)}
+    came = frozenset(person.jurisdiction for person in find_attending(session_state, presence))
+    invited = {person.jurisdiction for person in people if person.jurisdiction and is_invited(person, session)}
     took_part = came | answered
     return SessionStates(came, took_part, took_part | invited)
 
@@ -114,7 +114,7 @@ def session_span(session_state: SessionState, presence: Sequence[Presence]) -> t
     return None if began is None or ended is None else (began, ended)
 
 
-def overlaps(one: Presence, span: tuple[dt.datetime, dt.datetime]) -> bool:
+def overlaps(presence: Presence, span: tuple[dt.datetime, dt.datetime]) -> bool:
     """Whether a person had the page open in a span of time."""
     began, ended = span
-    return one.joined_at <= ended and one.seen_at >= began
+    return presence.joined_at <= ended and presence.seen_at >= began

@@ -130,7 +130,9 @@ def read_summary(
     session, reach = content.get_session(number), reach or SummaryAccess()
     every = Answers(record.current, record.people, record.history)
     answers = _up_to(record, number, reach)
-    progress = tuple(_progress(content, one, every, answers) for one in content.sessions if one.number <= number)
+    progress = tuple(
+        _progress(content, session, every, answers) for session in content.sessions if session.number <= number
+    )
     asked = _asked(content, session, every)
     return SessionSummary(
         session=session,
@@ -145,7 +147,7 @@ def read_summary(
         earlier_steps=tuple(_earlier_steps(content, number, every)),
         requests=tuple(read_requests(content, every, [number])),
         questions=(*_questions(content, number, answers), *reach.parked),
-        examples=tuple(one for one in read_own_examples(content, record.current) if one.session == number),
+        examples=tuple(example for example in read_own_examples(content, record.current) if example.session == number),
         featured=frozenset(_featured_titles(content, record, reach)),
         progress=progress,
         upcoming=next((exercise for exercise in asked if not every.has(number, exercise.id)), None),
@@ -170,7 +172,7 @@ def _up_to(record: TeamAnswers, number: int, reach: SummaryAccess) -> Answers:
 
 
 def _asked(content: Content, session: Session, answers: Answers) -> list[Exercise]:
-    return [one for one in session.exercises if asks_anything(content, session.number, one, answers)]
+    return [exercise for exercise in session.exercises if asks_anything(content, session.number, exercise, answers)]
 
 
 def _progress(content: Content, session: Session, every: Answers, answers: Answers) -> SessionProgress:

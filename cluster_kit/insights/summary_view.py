@@ -74,7 +74,7 @@ UNLIMITED = SummaryExtent(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
 
 
 def summary_document(
-    content: Content, state: Jurisdiction, summary: SessionSummary, draw: SummaryCharts, notice: str = ""
+    content: Content, state: Jurisdiction, summary: SessionSummary, draw: SummaryCharts, notice: str
 ) -> Document:
     """The summary as a document of its own: the first page, then the rest."""
     session = summary.session
@@ -221,11 +221,11 @@ def _open_questions(summary: SessionSummary) -> Iterator[Block]:
     if summary.requests:
         rows = tuple(
             (
-                one_text(" ".join(filter(None, (one.need, f"({one.kind})" if one.kind else "")))),
-                one_text(one.contact) if one.contact else (),
-                one_text(format_date(one.by)) if one.by else (),
+                one_text(" ".join(filter(None, (request.need, f"({request.kind})" if request.kind else "")))),
+                one_text(request.contact) if request.contact else (),
+                one_text(format_date(request.by)) if request.by else (),
             )
-            for one in summary.requests
+            for request in summary.requests
         )
         yield Table("Requests for support", ("What we asked for", "Contact", "By when"), rows, (54.0, 26.0, 20.0))
 
@@ -245,9 +245,9 @@ def _progress(summary: SessionSummary) -> Table:
     return Table("Sessions of the series so far", columns, rows, (34.0, 18.0, 14.0, 14.0, 20.0))
 
 
-def _is_cut(words: Sequence[str], most: int, extent: SummaryExtent) -> bool:
+def _is_cut(texts: Sequence[str], most: int, extent: SummaryExtent) -> bool:
     """True if the essentials show a list in part, or one of its texts shortened."""
-    return len(words) > most or any(len(" ".join(one.split())) > extent.characters for one in words)
+    return len(texts) > most or any(len(" ".join(text.split())) > extent.characters for text in texts)
 
 
 def _shorten(text: str, extent: SummaryExtent) -> str:

@@ -151,7 +151,7 @@ def count_by_category(counts: Counts) -> list[int]:
     return [counts.unsure, *counts.points.values()]
 
 
-def release_counts(counts: Sequence[int], given: Sequence[Bands] = ()) -> Bands:
+def release_counts(counts: Sequence[int], given: Sequence[Bands]) -> Bands:
     """The bands of a table that may be published now, given those published before, oldest first; may be empty.
 
     ``counts``: as from ``count_by_category``. If an update is not permitted, the last published bands are returned.

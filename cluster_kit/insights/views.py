@@ -35,7 +35,7 @@ from cluster_kit.documents.model import (
 from cluster_kit.documents.typst_data import tallest_cell
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import AnswerFormatter
-from cluster_kit.exercises.rows import TableRow, read_answer_table, words_of
+from cluster_kit.exercises.rows import TableRow, field_texts, read_answer_table
 from cluster_kit.insights.ratings_view import ratings_blocks
 
 if TYPE_CHECKING:
@@ -129,9 +129,8 @@ class _Reader:
         missing: list[str] = []
         for prompt in self._exercise.prompts:
             if not isinstance(prompt, ItemsPrompt | QuestionsPrompt | ExtensionPrompt | TablePrompt):
-                words = self._words(prompt)
-                if words:
-                    facts.append(Fact(prompt.label, words))
+                if texts := self._texts(prompt):
+                    facts.append(Fact(prompt.label, texts))
                 elif prompt.depth == Depth.ESSENTIAL:
                     missing.append(prompt.label)
                 continue
@@ -148,9 +147,9 @@ class _Reader:
             blocks.append(Paragraph(MISSING + "; ".join(missing), "quiet"))
         return blocks
 
-    def _words(self, prompt: CellPrompt) -> Texts:
+    def _texts(self, prompt: CellPrompt) -> Texts:
         responses = self._answers.at(self._session, self._exercise.id, prompt.id)
-        return words_of(self._formatter, self._answers, prompt, responses)
+        return field_texts(self._formatter, self._answers, prompt, responses)
 
     def _many(
         self,
@@ -185,7 +184,7 @@ class _Reader:
                 continue
             responses = self._answers.at(self._session, self._exercise.id, f"{prompt.id}.answer", question.id)
             if responses:
-                facts.append(Fact(question.text, words_of(self._formatter, self._answers, answer, responses)))
+                facts.append(Fact(question.text, field_texts(self._formatter, self._answers, answer, responses)))
         return [Facts(tuple(facts))] if facts else []
 
     def _table(self, prompt: TablePrompt, covered: frozenset[str]) -> list[Block]:
@@ -218,20 +217,20 @@ def _weight(column: CellPrompt) -> int:
 
 
 def _is_unsettled(blocks: Sequence[Block]) -> bool:
-    return any(voice.who for block in blocks for words in _all_words(block) for voice in words)
+    return any(version.who for block in blocks for texts in _list_texts(block) for version in texts)
 
 
-def _all_words(block: Block) -> list[Texts]:
+def _list_texts(block: Block) -> list[Texts]:
     match block:
         case Facts():
             return [fact.texts for fact in block.facts]
         case Table():
-            return [words for row in block.rows for words in row]
+            return [texts for row in block.rows for texts in row]
         case Records():
             titles = [record.title for record in block.records]
             return titles + [fact.texts for record in block.records for fact in record.facts]
         case Section():
-            return [words for inner in block.blocks for words in _all_words(inner)]
+            return [texts for inner in block.blocks for texts in _list_texts(inner)]
         case _:
             return []
 

@@ -56,11 +56,11 @@ def send_mailing(
     """
     done, stopped, failures = [], "", 0
     with _Sender(account, log, wait) as sender:
-        for one in mailing.emails:
-            now = one
-            if one.delivery is Delivery.WAITING and not stopped:
+        for email in mailing.emails:
+            now = email
+            if email.delivery is Delivery.WAITING and not stopped:
                 try:
-                    now = sender.send(mailing.name, one)
+                    now = sender.send(mailing.name, email)
                 except (MailServerError, ConnectionLostError) as error:
                     stopped = str(error)
                 else:
@@ -112,14 +112,14 @@ class _Sender:
             else:
                 return self._finish(mailing, one, reply)
 
-    def _finish(self, mailing: str, one: PlannedEmail, reply: ServerReply) -> PlannedEmail:
+    def _finish(self, mailing: str, email: PlannedEmail, reply: ServerReply) -> PlannedEmail:
         if reply.is_accepted:
             status = MailStatus.SENT
         else:
             status = MailStatus.DEFERRED if reply.is_temporary else MailStatus.REFUSED
         detail = "" if reply.is_accepted else reply.text
-        self._note(mailing, one, status, detail)
-        return replace(one, delivery=Delivery(status.value), detail=detail)
+        self._note(mailing, email, status, detail)
+        return replace(email, delivery=Delivery(status.value), detail=detail)
 
     def _connect(self) -> MailConnection:
         if self._connection is None:
@@ -133,10 +133,10 @@ class _Sender:
             self.wait(self._next_at - now)
         self._next_at = max(now, self._next_at) + 60 / self.account.per_minute
 
-    def _note(self, mailing: str, one: PlannedEmail, status: MailStatus, detail: str = "") -> None:
+    def _note(self, mailing: str, email: PlannedEmail, status: MailStatus, detail: str = "") -> None:
         if self.log is None:
             return
-        person = one.message.person
+        person = email.message.person
         entry = MailEntry(
             at=dt.datetime.now(dt.UTC),
             mailing=mailing,
@@ -144,7 +144,7 @@ class _Sender:
             state=person.jurisdiction,
             to=person.email.strip(),
             status=status,
-            message_id=one.message_id,
+            message_id=email.message_id,
             detail=detail,
         )
         self.log.add(entry)

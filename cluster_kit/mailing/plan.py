@@ -60,7 +60,7 @@ class Mailing:
     @property
     def waiting(self) -> tuple[PlannedEmail, ...]:
         """The messages to send."""
-        return tuple(one for one in self.emails if one.delivery is Delivery.WAITING)
+        return tuple(email for email in self.emails if email.delivery is Delivery.WAITING)
 
     @property
     def shared_addresses(self) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ class Mailing:
 
     def count(self, delivery: Delivery) -> int:
         """How many messages have this state."""
-        return sum(one.delivery is delivery for one in self.emails)
+        return sum(email.delivery is delivery for email in self.emails)
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,11 @@ def choose_batch(plan: MessagePlan, day: dt.date | None) -> MessageBatch:
 
 
 def plan_mailing(
-    batch: MessageBatch, account: MailAccount | None, log: MailLog, store: Store, repeat: RepeatChoice | None = None
+    batch: MessageBatch, account: MailAccount | None, log: MailLog, store: Store, repeat: RepeatChoice | None
 ) -> Mailing:
     """What would be sent now. Without an account, limits are the default ones. Nothing is changed."""
     past = _find_past(log, batch.name, store)
-    emails = [_plan_email(one, batch.name, account, past, repeat or RepeatChoice()) for one in batch.messages]
+    emails = [_plan_email(message, batch.name, account, past, repeat or RepeatChoice()) for message in batch.messages]
     return Mailing(batch.name, batch, tuple(emails))
 
 
@@ -130,29 +130,29 @@ def _find_past(log: MailLog, mailing: str, store: Store) -> Mapping[str, Sequenc
 
 
 def _plan_email(
-    one: AddressedMessage,
+    message: AddressedMessage,
     mailing: str,
     account: MailAccount | None,
     past: Mapping[str, Sequence[MailEntry]],
     repeat: RepeatChoice,
 ) -> PlannedEmail:
-    entries = past.get(one.person.id, ())
+    entries = past.get(message.person.id, ())
     sent = [entry for entry in entries if entry.status is MailStatus.SENT]
     if sent and not repeat.sent:
-        return PlannedEmail(one, Delivery.ALREADY_SENT, detail=f"sent {_format_time(sent[-1].at)}")
+        return PlannedEmail(message, Delivery.ALREADY_SENT, detail=f"sent {_format_time(sent[-1].at)}")
     if entries and entries[-1].status is MailStatus.SENDING and not (repeat.unconfirmed or repeat.sent):
         detail = f"may have arrived {_format_time(entries[-1].at)}, when a run was interrupted"
-        return PlannedEmail(one, Delivery.UNCONFIRMED, detail=detail)
+        return PlannedEmail(message, Delivery.UNCONFIRMED, detail=detail)
     try:
-        size = estimate_size(one, account.sender if account else None)
+        size = estimate_size(message, account.sender if account else None)
     except RecipientError as error:
-        return PlannedEmail(one, Delivery.NOT_VALID, detail=str(error))
+        return PlannedEmail(message, Delivery.NOT_VALID, detail=str(error))
     largest = account.largest if account else MailAccount.largest
     if size > largest:
         detail = f"{format_size(size)} is more than {format_size(largest)}."
-        return PlannedEmail(one, Delivery.NOT_VALID, size, detail=detail)
+        return PlannedEmail(message, Delivery.NOT_VALID, size, detail=detail)
     domain = account.sender.domain if account else LOCAL_DOMAIN
-    return PlannedEmail(one, Delivery.WAITING, size, _message_id(mailing, one.person, sent, domain))
+    return PlannedEmail(message, Delivery.WAITING, size, _message_id(mailing, message.person, sent, domain))
 
 
 def _message_id(mailing: str, person: Person, sent: Collection[MailEntry], domain: str) -> str:

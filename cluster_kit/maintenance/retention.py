@@ -94,7 +94,7 @@ def apply_retention(settings: Settings, store: Store, plan: RetentionPlan) -> No
 def _describe(settings: Settings, rows: SeriesRows, period: dt.timedelta) -> SeriesRetention:
     newest = rows.newest.date() if rows.newest else dt.date.min
     try:
-        ended = max(one.date for one in load_content(rows.series, overlay=settings.content).series.schedule)
+        ended = max(day.date for day in load_content(rows.series, overlay=settings.content).series.schedule)
     except UnknownSeriesError:
         ended = newest
     files = sum(path.is_file() for path in (settings.files / rows.series).glob("*/*"))

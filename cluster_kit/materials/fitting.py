@@ -91,12 +91,12 @@ def choose_title_size(title: str, *, is_cover: bool) -> int:
     return next((size for size in sizes if _count_lines(title, size * _BOLD, TEXT_WIDE) <= TITLE_LINES), 20)
 
 
-def _split(things: Sequence[Part], fits: Callable[[tuple[Part, ...]], bool]) -> list[tuple[Part, ...]]:
+def _split(items: Sequence[Part], fits: Callable[[tuple[Part, ...]], bool]) -> list[tuple[Part, ...]]:
     parts: list[tuple[Part, ...]] = [()]
-    for thing in things:
-        if parts[-1] and not fits((*parts[-1], thing)):
+    for item in items:
+        if parts[-1] and not fits((*parts[-1], item)):
             parts.append(())
-        parts[-1] = (*parts[-1], thing)
+        parts[-1] = (*parts[-1], item)
     return parts
 
 

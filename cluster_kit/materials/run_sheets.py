@@ -28,14 +28,34 @@ CUTS_ADD_UP = (
 
 
 def write_run_sheet(sheet: Document, path: Path) -> None:
-    """Write the run sheet to a PDF or DOCX file, by the ending of its name. Raises ``UsageError``."""
+    """Write the run sheet to a PDF or DOCX file, by the ending of its name.
+
+    Raises
+    ------
+    UsageError
+        If the name has another ending.
+    OutputError
+        If the file cannot be written.
+    """
     write_document_file(sheet, path, (PDF, DOCX))
 
 
 def make_run_sheet(content: Content, facilitation: Facilitation, number: int, zone: str = "") -> Document:
-    """The run sheet with clock times in the facilitator's zone, an IANA name; empty means the series' zone.
+    """The run sheet of a session, with clock times.
 
-    Raises ``UsageError`` for an unknown zone.
+    Parameters
+    ----------
+    number
+        The session's number, from 1.
+    zone
+        The facilitator's time zone, an IANA name. Empty means the series' zone.
+
+    Raises
+    ------
+    UnknownSessionError
+        If the series has no session of that number.
+    UsageError
+        If the zone is unknown.
     """
     session, clock = content.get_session(number), _read_zone(zone or content.series.time_zone)
     start, end = (time.astimezone(clock) for time in meeting_span(content, number))

@@ -24,15 +24,26 @@ AFTERWARD = "After this session"
 _BAR_HEIGHT, _BAR_TEXT, _BAR_GAP = 0.3, 10.5, 0.03
 
 
-def write_slides(content: Content, facilitation: Facilitation, number: int, address: str = "") -> bytes:
-    """The slides of a session as a PPTX file. ``address`` is where people join, if the slides should say it."""
+def write_slides(content: Content, facilitation: Facilitation, number: int, address: str) -> bytes:
+    """The slides of a session as a PPTX file.
+
+    ``number`` is the session's, from 1; ``address`` is where people join, or empty if the slides should not say it.
+
+    Raises
+    ------
+    UnknownSessionError
+        If the series has no session of that number.
+    """
     session = content.get_session(number)
     slides = make_slides(content, facilitation, number, address)
     return write_presentation(slides, f"{session.title}: slides", content.series.title)
 
 
 def make_slides(content: Content, facilitation: Facilitation, number: int, address: str = "") -> list[Slide]:
-    """The title, the outcomes, the agenda, how to take part, a slide for each segment, and what comes after."""
+    """The title, the outcomes, the agenda, how to take part, a slide for each segment, and what comes after.
+
+    Parameters and errors are those of ``write_slides``.
+    """
     session = content.get_session(number)
     show = plan_show(content, facilitation, number)
     slides = [

@@ -61,7 +61,7 @@ class InputReader:
         self._states: dict[str, _State] = {}
 
     def read(self, job: Job) -> Inputs:
-        """The inputs of a job. Raises ``NotebookMissingError``, and the store's errors."""
+        """The inputs of a job. Raises ``NotebookMissingError``, and ``StoreError``."""
         state = self._state(job.jurisdiction)
         notebook = packet_notebook(job, self._notebooks).read_bytes()
         others = {} if job.kind is PacketKind.PREWORK else self._shared

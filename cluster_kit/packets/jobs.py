@@ -40,8 +40,12 @@ def plan_jobs(
 ) -> list[Job]:
     """One job for each session and jurisdiction, without duplicates, session by session. None means all.
 
-    A packet of the whole series is made once per jurisdiction, whatever the sessions. Raises ``UnknownSessionError`` or
-    ``UnknownJurisdictionError`` before anything is made.
+    A packet of the whole series is made once per jurisdiction, whatever the sessions.
+
+    Raises
+    ------
+    UnknownSessionError, UnknownJurisdictionError
+        If the series has no such session or jurisdiction.
     """
     numbers = [s.number for s in content.sessions] if sessions is None else list(dict.fromkeys(sessions))
     for number in numbers:

@@ -15,7 +15,7 @@ FIRST_PAGE = "first_page"
 LAST_PART = "What has moved, and what comes next"
 
 
-def packet_notebook(job: Job, folder: Path | None = None) -> Path:
+def packet_notebook(job: Job, folder: Path | None) -> Path:
     """The notebook for this kind of packet, from ``folder`` if it is there, otherwise as shipped.
 
     After a session it is the session's own notebook; for the other kinds ``packet_prework.ipynb`` and

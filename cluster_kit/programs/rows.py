@@ -49,4 +49,4 @@ def _candidate(candidate: Candidate, proposals: ClusterProposals) -> Json:
 def _earlier(proposal: ClusterProposal, proposals: ClusterProposals, series: str) -> str:
     past = [decision for decision in proposal.decisions if decision.series != series]
     places = proposals.reference.places
-    return "; ".join(f"{places.format_place(d.place)} ({d.series}{f', {d.who}' if d.who else ''})" for d in past)
+    return "; ".join(f"{places.format_place(d.place)} ({d.series}{f', {d.author}' if d.author else ''})" for d in past)

@@ -33,7 +33,13 @@ class RehearsalPlan:
 
 
 def parse_speed(text: str) -> float:
-    """The speed in ``20x`` or ``20``. Raises ``UsageError`` if the text is not a speed."""
+    """The speed in ``20x`` or ``20``, in minutes of the session per minute.
+
+    Raises
+    ------
+    UsageError
+        If the text is not a speed, or is above the fastest.
+    """
     try:
         speed = float(text.strip().lower().removesuffix("x"))
     except ValueError:

@@ -51,7 +51,11 @@ class RehearsalOpening:
 
 @dataclass(frozen=True)
 class Moment:
-    """The state of the rehearsal at a minute after it opened; ``killed`` when the server has just been killed."""
+    """The state of the rehearsal at a minute after it opened.
+
+    ``here`` is the number of people with an open page. ``answers`` and ``actions`` are those that the server has
+    acknowledged; ``waiting`` answers are sent and neither saved nor refused. ``killed``: the server was just killed.
+    """
 
     minute: float
     segment: str
@@ -69,7 +73,14 @@ def rehearse(plan: RehearsalPlan, home: Path, on_event: OnEvent) -> Report:
     """Run a rehearsal in ``home``, which must be new or empty, and report the fate of every answer.
 
     ``on_event`` is called when the rehearsal opens, every second with its state, and with the report. Ctrl+C ends it
-    early and cleanly. Raises ``UsageError`` if ``home`` is not empty, and ``UnknownSessionError``.
+    early and cleanly.
+
+    Raises
+    ------
+    UsageError
+        If ``home`` is not empty.
+    UnknownSessionError
+        If the series has no session of the plan's number.
     """
     settings = Settings(home)
     script = Script.write(plan, prepare_rehearsal_series(settings, plan.session))

@@ -41,12 +41,13 @@ class Tally:
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of a rehearsal. ``found`` and ``events_found`` count what the store has of what was acknowledged.
+    """The figures of a rehearsal. ``answers_found`` and ``events_found`` count
+    what the store has of what was acknowledged.
 
-    ``got_in`` counts people whose page opened before the session was over. ``held`` answers were never acknowledged:
-    their pages keep them, because an exercise stayed locked or the rehearsal was stopped. ``events_refused`` also
-    happen in a session without problems, such as a reaction to a post that the facilitator has just hidden.
-    ``finished`` is False if it was stopped early. Times are in milliseconds, None if there are none.
+    ``got_in`` counts people whose page opened before the session was over. ``answers_held`` were never
+    acknowledged: their pages keep them, because an exercise stayed locked or the rehearsal was stopped.
+    ``events_refused`` also happen in a session without problems, such as a reaction to a post that the facilitator has
+    just hidden. ``finished`` is False if it was stopped early. Times are in milliseconds, None if there are none.
     """
 
     invited: int

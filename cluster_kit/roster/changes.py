@@ -57,9 +57,9 @@ def plan_replacement(
     if not is_email(address):
         raise UsageError(f"Write the colleague's email address, such as ana.reyes@state.gov, not {address[:60]!r}.")
     if does is None:
-        raise UsageError(f"There is no role {role!r}. Roles are {', '.join(one.id for one in content.roles)}.")
+        raise UsageError(f"There is no role {role!r}. Roles are {', '.join(role.id for role in content.roles)}.")
     people = on_roster(store.people(content.series.id))
-    same = next((one for one in people if one.has_email(address)), None)
+    same = next((person for person in people if person.has_email(address)), None)
     same = same or find_by_name((one for one in people if one.jurisdiction == person.jurisdiction), called)
     if same:
         raise UsageError(

@@ -69,7 +69,7 @@ def change_listed_person(
 
 def _check_is_free(store: Store, series: str, row: RosterRow, besides: str = "") -> None:
     """Raise ``UsageError`` if someone else on the roster has this address, or this name in the team."""
-    others = [one for one in on_roster(store.people(series)) if one.id != besides]
+    others = [person for person in on_roster(store.people(series)) if person.id != besides]
     same = next((one for one in others if one.has_email(row.email)), None)
     if same:
         raise UsageError(f"{row.email} is the address of {same.name}, who is on the roster already.")

@@ -62,7 +62,7 @@ def import_roster(
 
     People are matched by the id in an exported list, else by email address, else by state and name, in any order, case,
     and kind of apostrophe. Empty cells change nothing. No one is ever removed, and a removed person on the list is back
-    on the roster. ``by`` is who imports it, for the record. Raises what the store raises; people imported before that
+    on the roster. ``by`` is who imports it, for the record. Raises ``StoreError``; people imported before that
     stay, and the same list can be imported again.
     """
     people = _KnownPeople(store.people(content.series.id))
@@ -179,8 +179,8 @@ def _add(store: Store, person: Person) -> Person:
     """Add the person, unless another import has added the same one since this list was compared."""
 
     def find(team: Sequence[Person]) -> Person | None:
-        by_email = (one for one in team if _has_address(one, person.email, person.name))
-        return next(by_email, None) or find_by_name((one for one in team if not one.email), person.name)
+        by_email = (member for member in team if _has_address(member, person.email, person.name))
+        return next(by_email, None) or find_by_name((member for member in team if not member.email), person.name)
 
     kept = store.find_or_add_person(person, find)
     return kept if kept.id == person.id else store.change_person(person.model_copy(update={"id": kept.id}), only=FIELDS)

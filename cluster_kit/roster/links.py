@@ -48,7 +48,11 @@ def check_dates(content: Content, now: dt.datetime) -> list[str]:
 def find_states_without_people(content: Content, people: Iterable[Person], wanted: Sequence[str]) -> list[str]:
     """The names of the states, of these or of all, that no one on the roster is from."""
     there = {person.jurisdiction for person in on_roster(people)}
-    return [one.name for one in content.jurisdictions if one.code not in there and (not wanted or one.code in wanted)]
+    return [
+        jurisdiction.name
+        for jurisdiction in content.jurisdictions
+        if jurisdiction.code not in there and (not wanted or jurisdiction.code in wanted)
+    ]
 
 
 def describe_states_without_people(names: Sequence[str]) -> str:

@@ -92,7 +92,7 @@ class PersonRecord:
     @property
     def answers(self) -> int:
         """The number of current answers of all sessions."""
-        return sum(one.own + one.team for one in self.activity)
+        return sum(activity.own + activity.team for activity in self.activity)
 
 
 def list_roster(content: Content, store: Store, wanted: RosterFilter) -> list[RosterEntry]:
@@ -118,14 +118,14 @@ def read_person_record(content: Content, store: Store, person: Person) -> Person
     """Everything that the store has about this person."""
     series = content.series.id
     answers = Counter(
-        (one.session, one.scope is Scope.PERSON)
-        for one in store.current(series)
-        if one.author == person.id and one.value is not None
+        (response.session, response.scope is Scope.PERSON)
+        for response in store.current(series)
+        if response.author == person.id and response.value is not None
     )
     activity = []
     for session in content.sessions:
         number, title = session.number, session.title
-        there = next((one for one in store.presence(series, number) if one.person == person.id), None)
+        there = next((presence for presence in store.presence(series, number) if presence.person == person.id), None)
         posts = sum(event.author == person.id for event in store.events(series, number))
         own, team = answers[number, True], answers[number, False]
         activity.append(_describe_activity(number, title, there, own, team, posts))
@@ -137,7 +137,7 @@ def read_person_record(content: Content, store: Store, person: Person) -> Person
         depth=person.depth,
         links_since=None if person.is_removed else person.links_since,
         activity=tuple(activity),
-        merges=tuple(one for one in store.merges(series) if person.id in (one.kept, one.merged)),
+        merges=tuple(merge for merge in store.merges(series) if person.id in (merge.kept, merge.merged)),
     )
 
 

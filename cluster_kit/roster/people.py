@@ -137,7 +137,7 @@ def ensure_person(store: Store, series: str, jurisdiction: str, name: str, role:
     """The person of this name in a team, or among the facilitators (jurisdiction ``""``), added if missing.
 
     Every source that identifies people only by name (an invitation, a returned worksheet, a reviewed workbook, a
-    notebook's parameter) uses this function, so one colleague is one person. Raises what the store raises.
+    notebook's parameter) uses this function, so one colleague is one person. Raises ``StoreError``.
     """
     return store.find_or_add_person(
         new_person(series, jurisdiction, name, role), lambda people: find_same_person(people, name)
@@ -153,7 +153,7 @@ def invite(content: Content, store: Store, *, name: str, jurisdiction: str = "",
     state = content.get_jurisdiction(jurisdiction).code if jurisdiction else ""
     does = find_role(content, role) if role else ""
     if does is None:
-        raise UsageError(f"There is no role {role!r}. Roles are {', '.join(one.id for one in content.roles)}.")
+        raise UsageError(f"There is no role {role!r}. Roles are {', '.join(role.id for role in content.roles)}.")
     called = clean_name(name)
     if not called:
         raise UsageError("The name is empty. Write the name that teammates know the person by.")

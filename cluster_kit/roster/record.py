@@ -12,7 +12,7 @@ LONGEST_DETAILS = 200
 RosterAction = Literal["added", "changed", "removed", "restored", "replaced", "link", "revoked"]
 
 
-def describe_change(person: Person, action: RosterAction, by: str, details: str = "") -> RosterChange:
+def describe_change(person: Person, action: RosterAction, by: str, details: str) -> RosterChange:
     """The change for the record. Long details are cut."""
     short = details if len(details) <= LONGEST_DETAILS else f"{details[: LONGEST_DETAILS - 1]}…"
     return RosterChange(

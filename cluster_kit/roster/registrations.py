@@ -80,7 +80,7 @@ class RegistrationEntry:
 def read_registration(content: Content, form: RegistrationForm) -> Registration:
     """The registration that a person entered. Raises ``InvalidRegistrationError``."""
     name, email, needs = clean_name(form.name), clean_name(form.email), " ".join(form.needs.split())
-    sessions = tuple(one.number for one in content.sessions if str(one.number) in form.sessions)
+    sessions = tuple(session.number for session in content.sessions if str(session.number) in form.sessions)
     problems = {}
     if not sessions:
         problems["sessions"] = "Choose at least one session."
@@ -90,7 +90,7 @@ def read_registration(content: Content, form: RegistrationForm) -> Registration:
         problems["name"] = f"The name has {len(name)} characters, and {LONGEST_NAME} is the most. Shorten it."
     if not is_email(email):
         problems["email"] = "Enter an email address, such as ana.reyes@state.gov."
-    if form.jurisdiction not in {one.code for one in content.jurisdictions}:
+    if form.jurisdiction not in {jurisdiction.code for jurisdiction in content.jurisdictions}:
         problems["jurisdiction"] = "Choose your state or territory."
     if len(needs) > LONGEST_NEEDS:
         problems["needs"] = f"This has {len(needs)} characters, and {LONGEST_NEEDS} is the most. Shorten it."
@@ -108,7 +108,7 @@ def read_registration(content: Content, form: RegistrationForm) -> Registration:
         jurisdiction=form.jurisdiction,
         name=name,
         email=email,
-        role=form.role if form.role in {one.id for one in content.roles} else "",
+        role=form.role if form.role in {role.id for role in content.roles} else "",
         sessions=() if len(sessions) == len(content.sessions) else sessions,
         needs=needs,
     )
@@ -117,8 +117,8 @@ def read_registration(content: Content, form: RegistrationForm) -> Registration:
 def list_registrations(content: Content, store: Store, status: str = "") -> list[RegistrationEntry]:
     """The registrations, or those with this status: pending ones first, each group oldest first."""
     people = store.people(content.series.id)
-    entries = [_describe(content, people, one) for one in store.registrations(content.series.id)]
-    chosen = [one for one in entries if not status or one.status == status]
+    entries = [_describe(content, people, registration) for registration in store.registrations(content.series.id)]
+    chosen = [entry for entry in entries if not status or entry.status == status]
     return sorted(chosen, key=lambda one: _ORDER.index(one.status))
 
 
@@ -219,9 +219,13 @@ def approve_by_rule(
     return approve_registration(content, store, registration, BY_RULE)
 
 
-def _choose_person(known: Sequence[Person], one: Registration, who: str) -> str:
+def _choose_person(known: Sequence[Person], registration: Registration, who: str) -> str:
     """The id of the known person that the registration is of, or an empty string for a new person."""
-    certain = [person.id for person in known if person.has_email(one.email) and is_same_spelling(person.name, one.name)]
+    certain = [
+        person.id
+        for person in known
+        if person.has_email(registration.email) and is_same_spelling(person.name, registration.name)
+    ]
     if who:
         return "" if who == NEW else who
     if certain:
@@ -229,31 +233,37 @@ def _choose_person(known: Sequence[Person], one: Registration, who: str) -> str:
     if known:
         names = ", ".join(f"{person.name} ({person.id})" for person in known)
         raise UsageError(
-            f"{one.name} may be someone who is known already: {names}. Choose that person or a new one; on the command "
-            "line, with --person ID or --new."
+            f"{registration.name} may be someone who is known already: {names}. Choose that person or a new one; on the"
+            " command line, with --person ID or --new."
         )
     return ""
 
 
-def _describe(content: Content, people: Sequence[Person], one: Registration) -> RegistrationEntry:
-    person = next((known for known in people if known.id == one.person), None)
+def _describe(content: Content, people: Sequence[Person], registration: Registration) -> RegistrationEntry:
+    person = next((known for known in people if known.id == registration.person), None)
     is_off = person is not None and person.is_removed
-    known = _find_known(people, one) if one.status == "pending" else ()
+    known = _find_known(people, registration) if registration.status == "pending" else ()
     return RegistrationEntry(
-        registration=one,
-        state=content.get_jurisdiction(one.jurisdiction).name,
-        role=content.role_titles.get(one.role, one.role),
-        status="withdrawn" if is_off else one.status,
+        registration=registration,
+        state=content.get_jurisdiction(registration.jurisdiction).name,
+        role=content.role_titles.get(registration.role, registration.role),
+        status="withdrawn" if is_off else registration.status,
         known=known,
-        may_be_new=not any(each.has_email(one.email) or is_same_spelling(each.name, one.name) for each in known),
+        may_be_new=not any(
+            each.has_email(registration.email) or is_same_spelling(each.name, registration.name) for each in known
+        ),
     )
 
 
-def _find_known(people: Sequence[Person], one: Registration) -> tuple[Person, ...]:
+def _find_known(people: Sequence[Person], registration: Registration) -> tuple[Person, ...]:
     """The people of the series, removed ones included, that this may duplicate."""
-    same = [known for known in people if known.has_email(one.email)]
-    team = [known for known in people if known.jurisdiction == one.jurisdiction and known not in same]
+    same = [known for known in people if known.has_email(registration.email)]
+    team = [known for known in people if known.jurisdiction == registration.jurisdiction and known not in same]
     return (
         *same,
-        *(known for known in team if is_same_name(known.name, one.name) or are_similar(known.name, one.name)),
+        *(
+            known
+            for known in team
+            if is_same_name(known.name, registration.name) or are_similar(known.name, registration.name)
+        ),
     )

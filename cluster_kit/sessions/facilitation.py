@@ -264,7 +264,7 @@ class FeatureExample(SessionCommand, kind="feature"):
 
     def apply(self, event: Event, state: SessionState) -> None:
         """Move the example to the end of the list, or remove it."""
-        state.features = [one for one in state.features if one != event.subject]
+        state.features = [feature for feature in state.features if feature != event.subject]
         if self.featured:
             state.features.append(event.subject)
 

@@ -39,7 +39,7 @@ class SessionFeed:
         self._present_at = float("-inf")
 
     def state(self) -> SessionState:
-        """The cached state, read on first use. Raises what the store raises."""
+        """The cached state, read on first use. Raises ``StoreError``."""
         return self._state or self.refresh()
 
     def subscribe(self, listener: Callable[[], None]) -> None:
@@ -49,7 +49,7 @@ class SessionFeed:
     def refresh(self, max_age_s: float = 0.0) -> SessionState:
         """Read the state unless the cached one is younger than ``max_age_s``. One query if nothing has changed.
 
-        Raises what the store raises.
+        Raises ``StoreError``.
         """
         with self._reading:
             now, before = self._clock(), self._state
@@ -62,9 +62,9 @@ class SessionFeed:
                 listener()
         return state
 
-    def do(self, who: Person, command: SessionCommand, *, subject: str = "", event_id: str = "") -> Event:
+    def do(self, person: Person, command: SessionCommand, *, subject: str = "", event_id: str = "") -> Event:
         """Execute a command, as ``SessionLog.do`` does, and read the state afterward."""
-        event = self._session_log.do(who, command, subject=subject, event_id=event_id)
+        event = self._session_log.do(person, command, subject=subject, event_id=event_id)
         self.refresh()
         return event
 
@@ -83,16 +83,16 @@ class SessionFeed:
         return self._people_versions[jurisdiction]
 
     def _read_presence(self) -> None:
-        """Read who is there, if that is due, and notify the listeners of a change. Raises what the store raises."""
+        """Read who is there, if that is due, and notify the listeners of a change. Raises ``StoreError``."""
         if self._clock() - self._present_at < PRESENCE_TTL_S:
             return
         self._present_at = self._clock()
         present: defaultdict[str, set[str]] = defaultdict(set)
         here: defaultdict[str, set[str]] = defaultdict(set)
-        for one in self._store.presence(self._session_log.series, self._session_log.session.number):
-            present[one.jurisdiction].add(one.person)
-            if is_here(one.seen_at):
-                here[one.jurisdiction].add(one.person)
+        for presence in self._store.presence(self._session_log.series, self._session_log.session.number):
+            present[presence.jurisdiction].add(presence.person)
+            if is_here(presence.seen_at):
+                here[presence.jurisdiction].add(presence.person)
         changed = {
             code
             for before, found in ((self._present, present), (self._here, here))

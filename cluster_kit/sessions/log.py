@@ -43,7 +43,7 @@ class SessionLog:
         self._turn = threading.Lock()
 
     def state(self) -> SessionState:
-        """The current state. Cheap if nothing has happened. Raises what the store raises."""
+        """The current state. Cheap if nothing has happened. Raises ``StoreError``."""
         with self._turn:
             latest = self._store.latest_event(self.series, self.session.number)
             if latest != self._latest:
@@ -52,7 +52,7 @@ class SessionLog:
 
     def do(
         self,
-        who: Person,
+        person: Person,
         command: SessionCommand,
         *,
         subject: str = "",
@@ -65,7 +65,7 @@ class SessionLog:
         ``jurisdiction`` None means the person's own. ``basis`` is the state that the command is based on, if that
         matters: ``StaleCommandError`` if someone has changed it since, with nothing done. Raises ``NotAllowedError``
         if this person may not execute the command, ``InvalidCommandError`` if it is invalid in the current state, and
-        what the store raises.
+        ``StoreError``.
         """
         event = NewEvent(
             id=event_id or secrets.token_hex(12),
@@ -73,11 +73,11 @@ class SessionLog:
             session=self.session.number,
             kind=command.kind,
             subject=subject,
-            jurisdiction=who.jurisdiction if jurisdiction is None else jurisdiction,
-            author=who.id,
+            jurisdiction=person.jurisdiction if jurisdiction is None else jurisdiction,
+            author=person.id,
             value=command.model_dump(mode="json"),
         )
-        self._check(who, command, event)
+        self._check(person, command, event)
         is_new = self._find(event.id) is None
         if basis and is_new:
             self._check_basis(event, basis)
@@ -113,24 +113,24 @@ class SessionLog:
         what = f"undid “{done}”" if target else f"acted first: {done}"
         return f"Nothing was done, because {name} {what}. Check the console, then decide again."
 
-    def _check(self, who: Person, command: SessionCommand, event: NewEvent) -> None:
-        if not who.is_facilitator and command.who is Permission.FACILITATORS:
+    def _check(self, person: Person, command: SessionCommand, event: NewEvent) -> None:
+        if not person.is_facilitator and command.who is Permission.FACILITATORS:
             raise NotAllowedError("Only facilitators can do that.")
-        if not who.is_facilitator and event.jurisdiction != who.jurisdiction:
+        if not person.is_facilitator and event.jurisdiction != person.jurisdiction:
             raise NotAllowedError("You can do that for your own state only.")
         state = self.state()
         if known := self._find(event.id):
             _check_same(event, known)
             return  # a repeated command, which was checked the first time
         if command.kind == UNDO:
-            self._check_undo(who, event)
+            self._check_undo(person, event)
         command.check(event, self.session, state)
 
-    def _check_undo(self, who: Person, event: NewEvent) -> None:
+    def _check_undo(self, person: Person, event: NewEvent) -> None:
         target = self._find(event.subject)
         if target is None or target.kind == UNDO:
             raise InvalidCommandError("There is nothing to undo.")
-        if not who.is_facilitator and target.author != who.id:
+        if not person.is_facilitator and target.author != person.id:
             raise NotAllowedError("You can take back only what you did yourself.")
 
     def _find(self, event_id: str) -> Event | None:

@@ -81,19 +81,21 @@ def plan_exercises(session: Session, state: SessionState) -> tuple[ExerciseSlot,
     if segment is None or state.since is None:
         return ()
     exercises = [
-        one for one in session.exercises if one.segment is segment.kind and one.when is When.SESSION and one.minutes
+        exercise
+        for exercise in session.exercises
+        if exercise.segment is segment.kind and exercise.when is When.SESSION and exercise.minutes
     ]
     spent = state.spent.get(state.segment, dt.timedelta()) / state.speed
     whole = dt.timedelta(minutes=segment.minutes + state.changed_minutes.get(state.segment, 0)) / state.speed
     host = min(dt.timedelta(minutes=segment.host_minutes) / state.speed, whole)
-    total = sum(one.minutes for one in exercises)
+    total = sum(exercise.minutes for exercise in exercises)
     slots, starts_at = [], state.since - spent + host
     for one in exercises:
         ends_at = starts_at + (whole - host) * one.minutes / total
         slots.append(ExerciseSlot(one, starts_at, ends_at))
         starts_at = ends_at
     begun = _begun_slot(session, state)
-    return tuple(slots) if begun is None else (*(one for one in slots if one.exercise is not begun.exercise), begun)
+    return tuple(slots) if begun is None else (*(slot for slot in slots if slot.exercise is not begun.exercise), begun)
 
 
 def _begun_slot(session: Session, state: SessionState) -> ExerciseSlot | None:

@@ -40,9 +40,12 @@ def collect_needs(states: Iterable[SessionState], registrations: Iterable[Regist
     """
     stated = [(person, need) for state in states for person, need in state.needs.items()]
     registered = [
-        (one.person, StatedNeed(one.needs, one.jurisdiction, one.person, one.at))
-        for one in registrations
-        if one.status == "confirmed" and one.needs
+        (
+            registration.person,
+            StatedNeed(registration.needs, registration.jurisdiction, registration.person, registration.at),
+        )
+        for registration in registrations
+        if registration.status == "confirmed" and registration.needs
     ]
     return dict(sorted([*registered, *stated], key=lambda known: known[1].at))
 

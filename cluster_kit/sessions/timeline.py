@@ -88,7 +88,12 @@ def build_timeline(content: Content, state: Callable[[int], SessionState], now: 
 def read_timeline(content: Content, store: Store | None, now: dt.datetime) -> SeriesTimeline:
     """The timeline, with what facilitators have begun and ended; without a store, as the schedule says.
 
-    Raises the store's errors.
+    ``now`` is timezone-aware.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be read.
     """
 
     def state(number: int) -> SessionState:

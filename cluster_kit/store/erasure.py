@@ -60,9 +60,7 @@ def find_sessions(connection: Connection, series: str) -> set[int]:
     return {number for query in found for number in connection.scalars(query)}
 
 
-def erase_rows(
-    connection: Connection, request: NewErasure, sessions: Iterable[int], at: dt.datetime | None = None
-) -> Erasure:
+def erase_rows(connection: Connection, request: NewErasure, sessions: Iterable[int], at: dt.datetime | None) -> Erasure:
     """Delete the rows, record the erasure and the answers' ids, and add an event to each of these sessions.
 
     ``at``: when a recorded erasure was made, which is carried out again. Data that arrived later stays.

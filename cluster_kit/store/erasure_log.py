@@ -72,11 +72,11 @@ def remove_sent_to(home: Path, erasures: Iterable[Erasure]) -> None:
 
     Entries with the address of such a person go as well: a record that was merged into theirs had another id.
     """
-    whole = [one for one in erasures if one.session is None]
+    whole = [erasure for erasure in erasures if erasure.session is None]
     for series in list_mail_logs(home):
         entries = MailLog.load(home, series).entries
         for erasure in (one for one in whole if one.series == series):
-            before = [one for one in entries if one.at <= erasure.at and one.state == erasure.jurisdiction]
+            before = [entry for entry in entries if entry.at <= erasure.at and entry.state == erasure.jurisdiction]
             own = {one.to.casefold() for one in before if erasure.person in (None, one.person)}
             gone = [one for one in before if one.to.casefold() in own]
             remove_mail_entries(home, series, gone)
@@ -84,14 +84,14 @@ def remove_sent_to(home: Path, erasures: Iterable[Erasure]) -> None:
 
 def merge_erasures(*lists: Iterable[Erasure]) -> tuple[Erasure, ...]:
     """The erasures of several records, each one once, oldest first."""
-    merged = {_identify(one): one for erasures in reversed(lists) for one in erasures}
+    merged = {_identify(erasure): erasure for erasures in reversed(lists) for erasure in erasures}
     return tuple(sorted(merged.values(), key=lambda one: (one.at, one.id)))
 
 
 def find_missing(store: Store, erasures: Iterable[Erasure]) -> list[Erasure]:
     """Those of the erasures that the store does not have, oldest first."""
-    known = {_identify(one) for one in store.erasures()}
-    return [one for one in merge_erasures(erasures) if _identify(one) not in known]
+    known = {_identify(erasure) for erasure in store.erasures()}
+    return [erasure for erasure in merge_erasures(erasures) if _identify(erasure) not in known]
 
 
 def reapply_erasures(store: Store, files: Path, erasures: Iterable[Erasure]) -> list[Erasure]:
@@ -99,7 +99,7 @@ def reapply_erasures(store: Store, files: Path, erasures: Iterable[Erasure]) -> 
 
     ``files`` is the root folder of uploaded files; those that only erased answers referred to are removed.
     """
-    applied = [store.reapply_erasure(one) for one in find_missing(store, erasures)]
+    applied = [store.reapply_erasure(erasure) for erasure in find_missing(store, erasures)]
     for series, jurisdiction in sorted({(one.series, one.jurisdiction) for one in applied if one.jurisdiction}):
         remove_leftover_files(store, open_file_store(files, series, jurisdiction), series, jurisdiction)
     return applied

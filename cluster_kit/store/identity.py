@@ -33,7 +33,7 @@ def write_identity_request(connection: Connection, request: IdentityRequest) -> 
         for one in read_identity_requests(connection, request.series, request.at)
         if one.jurisdiction == request.jurisdiction
     ]
-    if len(team) >= MOST_IN_A_TEAM or sum(one.person == request.person for one in team) >= MOST_FOR_A_PERSON:
+    if len(team) >= MOST_IN_A_TEAM or sum(member.person == request.person for member in team) >= MOST_FOR_A_PERSON:
         raise IdentityRequestError(TOO_MANY)
     row = request.model_dump(exclude={"used"})
     connection.execute(insert(identity_requests).values(**row, used=0))

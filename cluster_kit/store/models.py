@@ -319,9 +319,9 @@ class Erasable(FrozenModel):
 
 
 class Merge(FrozenModel):
-    """The record that two people of a team were one. ``kept`` is the person who remains; None in ``undone_at``: valid.
+    """The record of a merge: two entries of one person became one. ``undone_at`` None: the merge is in force.
 
-    Everything of ``merged`` belongs to ``kept`` then.
+    Everything of ``merged`` then belongs to ``kept``, the person who remains.
     """
 
     id: int

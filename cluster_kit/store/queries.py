@@ -90,7 +90,7 @@ def read_latest_seq(connection: Connection, series: str, jurisdiction: str) -> i
 
 
 def read_watermarks(
-    connection: Connection, series: str, jurisdictions: Collection[str] | None = None
+    connection: Connection, series: str, jurisdictions: Collection[str] | None
 ) -> dict[str, tuple[int, int]]:
     """By jurisdiction, the newest ``seq`` of its responses and the number of erased ones.
 

@@ -15,7 +15,7 @@ from cluster_kit.store.schema import roster_changes
 def write_roster_changes(connection: Connection, changes: Sequence[RosterChange]) -> None:
     """Add to the record, in this order."""
     if changes:
-        connection.execute(insert(roster_changes), [one.model_dump() for one in changes])
+        connection.execute(insert(roster_changes), [change.model_dump() for change in changes])
 
 
 def read_roster_changes(connection: Connection, series: str, person: str | None, most: int) -> list[RosterChange]:

@@ -49,4 +49,4 @@ class SaveQuota:
 
 
 def _measure(responses: Iterable[NewResponse]) -> int:
-    return sum(ROW_BYTES + len(json.dumps(one.value)) for one in responses)
+    return sum(ROW_BYTES + len(json.dumps(response.value)) for response in responses)

@@ -168,12 +168,12 @@ def write_presence(connection: Connection, seen: Sequence[Presence]) -> None:
         connection.execute(_UPDATE_PRESENCE, [_as_update(one) for one in changed.values()])
 
 
-def _later(before: Presence, one: Presence) -> Presence:
-    times = {name: max(getattr(before, name), getattr(one, name)) for name in ("active_at", "seen_at")}
-    state = (one if one.seen_at >= before.seen_at else before).jurisdiction
-    return before.model_copy(update={**times, "exercise": one.exercise or before.exercise, "jurisdiction": state})
+def _later(before: Presence, presence: Presence) -> Presence:
+    times = {name: max(getattr(before, name), getattr(presence, name)) for name in ("active_at", "seen_at")}
+    state = (presence if presence.seen_at >= before.seen_at else before).jurisdiction
+    return before.model_copy(update={**times, "exercise": presence.exercise or before.exercise, "jurisdiction": state})
 
 
-def _as_update(one: Presence) -> dict[str, object]:
-    changed = one.model_dump(include={"active_at", "seen_at", "exercise", "jurisdiction"})
-    return {**changed, "of_series": one.series, "of_session": one.session, "of_person": one.person}
+def _as_update(presence: Presence) -> dict[str, object]:
+    changed = presence.model_dump(include={"active_at", "seen_at", "exercise", "jurisdiction"})
+    return {**changed, "of_series": presence.series, "of_session": presence.session, "of_person": presence.person}

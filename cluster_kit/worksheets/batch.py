@@ -51,7 +51,14 @@ def make_worksheets(
     """Make every requested worksheet in the folder ``out``, and yield each file's path when it is written.
 
     ``content`` is the series' content, if the caller has loaded it. Files are written atomically and replace older
-    ones. Raises ``UsageError`` or the content's errors before anything is written, and the store's errors after that.
+    ones.
+
+    Raises
+    ------
+    UsageError, ContentError
+        If the request or the content is invalid; before anything is written.
+    OutputError, StoreError
+        If a file cannot be written, or the store cannot be read; the finished worksheets stay.
     """
     content = content or load_content(wanted.series, overlay=settings.content)
     asked = _asked(content, wanted)

@@ -38,11 +38,17 @@ def collect(
     """Merge every worksheet under the paths into the store, and yield a receipt for each file as it is read.
 
     A file that cannot be read, or whose state neither a signature of this deployment nor staff (``sender``) name, is
-    reported with the reason, and the others are still collected. With ``dry_run`` the
-    import runs on a copy of the answers, which is discarded.
+    reported with the reason, and the others are still collected. With ``dry_run`` the import runs on a copy of the
+    answers, which is discarded.
 
-    Raises ``UsageError`` for a path that does not exist, ``UnknownJurisdictionError`` for an unknown state of the
-    sender, ``SigningKeyError``, and the errors of store and content.
+    Raises
+    ------
+    UsageError
+        If a path does not exist.
+    UnknownJurisdictionError
+        If the sender's state is none of the series.
+    SigningKeyError, StoreError, ContentError
+        If the signing key, the store, or the content cannot be used.
     """
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
@@ -136,7 +142,7 @@ class _Collector:
 
 def _check_size(name: str, returned: Submission) -> None:
     """Refuse a file with more answers than a worksheet has, or with one answer in many versions."""
-    if len({typed.who for typed in returned.typed}) > MOST_NAMES:
+    if len({typed.author for typed in returned.typed}) > MOST_NAMES:
         raise UnreadableWorksheetError(name, "names more people than fill out one worksheet")
     versions = Counter(filled.mark.key for filled in set(returned.filled))
     too_many = len(versions) > MOST_ANSWERS or len(returned.typed) > MOST_ANSWERS

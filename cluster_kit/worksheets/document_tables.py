@@ -58,7 +58,7 @@ class TableWriter:
                 else:
                     cell.paragraphs[0].style = CELL
 
-    def add_scale(self, group: WorksheetGroup, context: str, shares: Sequence[float], *, explains: bool = True) -> None:
+    def add_scale(self, group: WorksheetGroup, context: str, shares: Sequence[float], *, explains: bool) -> None:
         """A statement's scale, with a column for each point, then the rating, and the notes.
 
         ``shares`` are the parts of all descriptions that those of each point have; empty if they are unknown.

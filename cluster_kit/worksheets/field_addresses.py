@@ -76,7 +76,7 @@ def _rows(context: FormContext, head: WorksheetId, exercise: Exercise, field: Fi
     return [*order_rows(history, field.table.id), *head.new_rows()]
 
 
-def list_options(context: FormContext, asks: CellPrompt, values: Sequence[JsonValue] = ()) -> tuple[SourceChoice, ...]:
+def list_options(context: FormContext, asks: CellPrompt, values: Sequence[JsonValue]) -> tuple[SourceChoice, ...]:
     """The options of a choice, or a rating's points with its choices off the scale. Empty for other prompts.
 
     An option that no longer exists is included only if one of ``values`` refers to it.

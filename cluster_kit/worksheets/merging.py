@@ -43,7 +43,7 @@ class _Draft:
 def merge_worksheet(content: Content, store: Store, returned: Submission) -> list[MergeOutcome]:
     """Store what is new in a returned worksheet, and return the outcome for each answer.
 
-    Idempotent. Raises subclasses of ``ContentError`` for an unknown session or jurisdiction, and the store's errors; a
+    Idempotent. Raises subclasses of ``ContentError`` for an unknown session or jurisdiction, and ``StoreError``; a
     part may be stored then, and the call can be repeated.
     """
     head = returned.head
@@ -55,12 +55,12 @@ def merge_worksheet(content: Content, store: Store, returned: Submission) -> lis
         author = keep_author(store, author)  # first, because answer and row ids depend on it
     own = _Merger(replace(reader, person=author), returned).merge()
     outcomes = [replace(outcome, by=returned.name) for outcome in own]
-    for who in dict.fromkeys(typed.who for typed in returned.typed):
-        typed = tuple(typed for typed in returned.typed if typed.who == who)
+    for name in dict.fromkeys(typed.author for typed in returned.typed):
+        typed = tuple(typed for typed in returned.typed if typed.author == name)
         theirs = replace(returned, filled=(), typed=typed, unread=())
-        author = keep_author(store, find_author(store, theirs, who))
+        author = keep_author(store, find_author(store, theirs, name))
         typed_by_them = _Merger(replace(reader, person=author), theirs).merge_typed()
-        outcomes += [replace(outcome, by=who) for outcome in typed_by_them]
+        outcomes += [replace(outcome, by=name) for outcome in typed_by_them]
     return outcomes
 
 

@@ -21,13 +21,13 @@ class FilledField:
 
 @dataclass(frozen=True)
 class FormAnswer:
-    """An answer from a form inside the notebook. ``base``: the answers that it supersedes; ``who`` typed it."""
+    """An answer from a form inside the notebook. ``base``: the answers that it supersedes. ``author`` is a name."""
 
     id: str
     address: FieldAddress
     value: JsonValue
     base: tuple[str, ...] = ()
-    who: str = ""
+    author: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Submission:
         """The author's name, else the name as written; empty if there is none."""
         if self.author:
             return self.author.name
-        return self._extra(NAME) or next((typed.who for typed in self.typed), "")
+        return self._extra(NAME) or next((typed.author for typed in self.typed), "")
 
     @property
     def role(self) -> str:

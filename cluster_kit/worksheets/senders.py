@@ -38,7 +38,7 @@ def identify_sender(
     author = _identify_person(name, returned, sender, content, store)
     if author is None:
         return returned
-    typed = tuple(replace(answer, who=author.name) for answer in returned.typed)
+    typed = tuple(replace(answer, author=author.name) for answer in returned.typed)
     return replace(returned, author=author, typed=typed)
 
 
@@ -79,7 +79,7 @@ def _identify_person(name: str, returned: Submission, sender: Sender, content: C
     if person is None or person.is_removed or person.jurisdiction != head.jurisdiction:
         state = content.get_jurisdiction(head.jurisdiction).name
         raise UnreadableWorksheetError(name, f"was made for someone who is not on the team of {state} now; {option}")
-    names = {returned.name, *(typed.who for typed in returned.typed)} - {"", WORKSHEET_NAME}
+    names = {returned.name, *(typed.author for typed in returned.typed)} - {"", WORKSHEET_NAME}
     if others := sorted(one for one in names if not find_same_person([person], one)):
         raise UnreadableWorksheetError(name, f"was made for {person.name}, and names {others[0]}; {option}")
     return person

@@ -51,12 +51,19 @@ class WorksheetOptions:
 
 
 def make_sheet(
-    content: Content, store: Store, session: int, jurisdiction: str, asked: WorksheetOptions | None = None
+    content: Content, store: Store, session: int, jurisdiction: str, asked: WorksheetOptions | None
 ) -> Worksheet:
     """The worksheet of one session for one jurisdiction, with the team's answers to date.
 
     Answers that people give individually are left out: each returned worksheet has those of the person who filled it
-    out. Raises ``UnknownSessionError``, ``UnknownJurisdictionError``, or ``UnknownExerciseError``.
+    out. ``asked`` None means every exercise at the standard depth.
+
+    Raises
+    ------
+    UnknownSessionError, UnknownJurisdictionError, UnknownExerciseError
+        If the series has no such session, jurisdiction, or exercise.
+    StoreError
+        If the store cannot be read.
     """
     asked = asked or WorksheetOptions()
     place, chosen = content.get_jurisdiction(jurisdiction), content.get_session(session)

@@ -115,7 +115,7 @@ def test_a_decision_for_a_place_that_is_no_more_is_passed_over_and_reported(
 
 
 def test_two_answers_of_the_team_come_back_to_it(reference: Reference, calibration: Calibration) -> None:
-    two = (Decision("52.0301", TEAM, who="Ana"), Decision("52.0301", Placement("financial_services"), who="Ben"))
+    two = (Decision("52.0301", TEAM, author="Ana"), Decision("52.0301", Placement("financial_services"), author="Ben"))
     found = one(run([["52.0301", "Accounting", "", "", "", "", "A"]], reference, calibration, {"52.0301": two}))
     assert (found.status, found.place, found.needs_review) == ("unsettled", None, True)
 

@@ -124,7 +124,7 @@ def test_words_of_a_check_in_are_there_only_where_the_state_lets_staff_see_them(
 ) -> None:
     [note] = follow_up(settings, "2026", today=DAY).notes
     assert (note.state, note.round, note.rung) == ("Ohio", "After 30 days", "team")
-    assert note.words == (("What stands in the way", "No time"),)
+    assert note.answers == (("What stands in the way", "No time"),)
     shown = to_markdown(show_follow_up(load_content("2026"), follow_up(settings, "2026", today=DAY)), level=1)
     assert "No time" in shown
     assert PRIVATE not in shown

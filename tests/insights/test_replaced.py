@@ -48,7 +48,7 @@ SAID = answers(
 
 
 def test_only_answers_without_a_question_are_found_each_with_a_name() -> None:
-    found = [(one.exercise, one.question, one.words) for one in find_replaced(CONTENT, SAID)]
+    found = [(one.exercise, one.question, one.text) for one in find_replaced(CONTENT, SAID)]
     goals = "Draft and rank goals"
     assert found == [
         (goals, "Goals, first step", "A column that is gone"),

@@ -23,7 +23,7 @@ def test_a_decision_is_kept_as_the_teams_answer_with_its_note(store: Store) -> N
     log = DecisionLog(store, ["2026"], "OH")
     assert log.keep([NewDecision("01.0101", FARM, "As we fund it.")], ANA) == 1
     (found,) = log.read()["01.0101"]
-    assert (found.place, found.note, found.who, found.series) == (FARM, "As we fund it.", "Ana", "2026")
+    assert (found.place, found.note, found.author, found.series) == (FARM, "As we fund it.", "Ana", "2026")
     current = store.current("2026", "OH", session=3, exercise=EXERCISE)
     assert {(r.prompt, r.row, r.scope, r.value) for r in current} >= {
         ("decisions.cluster", "01.0101", Scope.TEAM, "agriculture"),
@@ -44,7 +44,7 @@ def test_a_new_decision_replaces_the_old_one_and_history_stays(store: Store) -> 
     log = DecisionLog(store, ["2026"], "OH")
     log.keep([NewDecision("01.0101", FARM)], ANA)
     log.keep([NewDecision("01.0101", FINANCE)], new_person("2026", "OH", "Ben"))
-    assert [(d.place, d.who) for d in log.read()["01.0101"]] == [(FINANCE, "Ben")]
+    assert [(d.place, d.author) for d in log.read()["01.0101"]] == [(FINANCE, "Ben")]
     assert len(store.history("2026", "OH", session=3, exercise=EXERCISE, prompt=CLUSTER)) == 2
 
 

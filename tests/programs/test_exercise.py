@@ -222,7 +222,7 @@ def test_taking_the_clear_ones_leaves_what_the_team_has_decided(
 
 
 def test_a_decision_of_an_earlier_series_is_said(reference: Reference, calibration: Calibration) -> None:
-    decision = Decision("01.0101", Placement("agriculture", "agribusiness"), who="Ana", series="2025")
+    decision = Decision("01.0101", Placement("agriculture", "agribusiness"), author="Ana", series="2025")
     inventory = read_inventory_from("programs.csv", as_csv(PLAIN))
     proposals = propose_clusters(inventory, reference, calibration, {"01.0101": [decision]})
     (proposal,) = [one for one in proposals.proposals if one.group.code == "01.0101"]

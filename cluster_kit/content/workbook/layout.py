@@ -120,11 +120,11 @@ def from_lines(cell: str) -> list[str]:
     return entries
 
 
-def cell_names(things: Sequence[ContentModel]) -> dict[str, str]:
+def cell_names(models: Sequence[ContentModel]) -> dict[str, str]:
     """The name of each entry in a cell, by id: its title, or its id if the title is ambiguous.
 
     A title is ambiguous if it is not unique, equals another id, or contains a separator.
     """
-    pairs = [(str(getattr(thing, "id")), str(getattr(thing, "title"))) for thing in things]  # noqa: B009
+    pairs = [(str(getattr(model, "id")), str(getattr(model, "title"))) for model in models]  # noqa: B009
     taken = Counter(word.casefold() for pair in pairs for word in set(pair))
     return {id_: id_ if taken[title.casefold()] > 1 or re.search(r"[;\n]", title) else title for id_, title in pairs}

@@ -23,7 +23,7 @@ def choice_picture(result: ChoiceResult) -> Picture:
     answered = result.answered or 0
     height = TOP * 2 + BAR_ROW * len(result.counts)
     canvas = Canvas(height)
-    most = max([*(one.count for one in result.counts), 1])
+    most = max([*(count.count for count in result.counts), 1])
     for number, one in enumerate(result.counts):
         y = height - TOP - BAR_ROW * (number + 0.5)
         lines = style.wrap_text(one.label, LABELS - 0.2, size=style.SMALL, max_lines=2)
@@ -36,14 +36,14 @@ def choice_picture(result: ChoiceResult) -> Picture:
     return Picture(canvas.svg(), describe_choices(result), _caption(result), tuple(map(_option_row, result.counts)))
 
 
-def _option_row(one: LabelCount) -> Mapping[str, Scalar]:
-    return {"answer": one.label, "people": one.count}
+def _option_row(count: LabelCount) -> Mapping[str, Scalar]:
+    return {"answer": count.label, "people": count.count}
 
 
 def describe_choices(result: ChoiceResult) -> str:
     """Text alternative: the number of people for each option."""
     answered = result.answered or 0
-    parts = [f"{one.label}: {one.count} ({format_share(one.count, answered)})" for one in result.counts]
+    parts = [f"{count.label}: {count.count} ({format_share(count.count, answered)})" for count in result.counts]
     return f"{result.short}, {answered} people. {'; '.join(parts)}."
 
 
@@ -59,7 +59,7 @@ def format_share(count: int, answered: int) -> str:
 
 def confidence_picture(result: ConfidenceResult) -> Picture:
     """The mean before and now of each outcome with enough answers, on the scale."""
-    shown = [one for one in result.outcomes if one.answered is not None]
+    shown = [outcome for outcome in result.outcomes if outcome.answered is not None]
     titles = (style.wrap_text(one.text, CONFIDENCE.left - 0.4, size=style.SMALL, max_lines=4) for one in shown)
     rows = [
         ChangeRow(title, style.SMALL, one.mean_before, one.mean_now) for title, one in zip(titles, shown, strict=True)
@@ -72,8 +72,8 @@ def confidence_picture(result: ConfidenceResult) -> Picture:
     return Picture(svg, describe_confidence(result, shown), caption, tuple(map(_outcome_row, shown)))
 
 
-def _outcome_row(one: OutcomeResult) -> Mapping[str, Scalar]:
-    return {"outcome": one.text, "before": round(one.mean_before, 2), "now": round(one.mean_now, 2)}
+def _outcome_row(result: OutcomeResult) -> Mapping[str, Scalar]:
+    return {"outcome": result.text, "before": round(result.mean_before, 2), "now": round(result.mean_now, 2)}
 
 
 def describe_confidence(result: ConfidenceResult, shown: Sequence[OutcomeResult]) -> str:
@@ -82,6 +82,6 @@ def describe_confidence(result: ConfidenceResult, shown: Sequence[OutcomeResult]
     return " ".join([f"Mean confidence on a scale of 1 to {most}, before the session and now.", *map(_sentence, shown)])
 
 
-def _sentence(one: OutcomeResult) -> str:
-    means = f"from {one.mean_before:.1f} to {one.mean_now:.1f}"
-    return f"{one.text.rstrip('.')}: {means}, {one.answered} people."
+def _sentence(result: OutcomeResult) -> str:
+    means = f"from {result.mean_before:.1f} to {result.mean_now:.1f}"
+    return f"{result.text.rstrip('.')}: {means}, {result.answered} people."

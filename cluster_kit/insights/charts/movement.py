@@ -36,14 +36,14 @@ def describe_movement(content: Content, moved: Sequence[Movement]) -> str:
     return " ".join([f"Mean ratings on a scale of 1 to {most}, first and latest.", *map(_sentence, moved)])
 
 
-def _sentence(one: Movement) -> str:
-    given = count_of(one.pairs, "rating")
-    if abs(one.now - one.before) < SAME:
-        return f"{one.area.title}: {format_mean(one.now)} as before, {given}."
-    way = "up" if one.now > one.before else "down"
-    return f"{one.area.title}: {way} from {format_mean(one.before)} to {format_mean(one.now)}, {given}."
+def _sentence(movement: Movement) -> str:
+    given = count_of(movement.pairs, "rating")
+    if abs(movement.now - movement.before) < SAME:
+        return f"{movement.area.title}: {format_mean(movement.now)} as before, {given}."
+    way = "up" if movement.now > movement.before else "down"
+    return f"{movement.area.title}: {way} from {format_mean(movement.before)} to {format_mean(movement.now)}, {given}."
 
 
-def _row(one: Movement) -> dict[str, str | int | float | None]:
-    means = {"before": round(one.before, 2), "now": round(one.now, 2)}
-    return {"area": one.area.title, **means, "up": one.up, "down": one.down}
+def _row(movement: Movement) -> dict[str, str | int | float | None]:
+    means = {"before": round(movement.before, 2), "now": round(movement.now, 2)}
+    return {"area": movement.area.title, **means, "up": movement.up, "down": movement.down}

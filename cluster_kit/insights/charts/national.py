@@ -72,7 +72,7 @@ def tile_picture(content: Content, values: Mapping[str, Mean], title: str = "") 
     return Picture(canvas.svg(), describe_tiles(content, values, title), TILE_CAPTION, data)
 
 
-def describe_tiles(content: Content, values: Mapping[str, Mean], title: str = "") -> str:
+def describe_tiles(content: Content, values: Mapping[str, Mean], title: str) -> str:
     """Text alternative: the states grouped by the nearest point of the scale, lowest first."""
     names = content.jurisdiction_names
     at: defaultdict[RatingValue, list[str]] = defaultdict(list)

@@ -82,7 +82,7 @@ def _settled_sentence(summary: AreaSummary) -> str:
     if not summary.settled:
         return ""
     places = [f"{times} at {point}" for point, times in sorted(_at_points(summary).items())]
-    places += [f"{summary.settled[one]} as “{one.label}”" for one in OffScale if one in summary.settled]
+    places += [f"{summary.settled[choice]} as “{choice.label}”" for choice in OffScale if choice in summary.settled]
     left = f"; {summary.unsettled} still to settle" if summary.unsettled else ""
     alone = f", {summary.by_one} of them as one person sees it" if summary.by_one else ""
     settled = count_of(sum(summary.settled.values()), "statement")

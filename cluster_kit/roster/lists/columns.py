@@ -100,7 +100,7 @@ def _find_aliases(squeezed: Sequence[str], wanted: Mapping[str, Sequence[str]]) 
     return {
         column: place
         for column, aliases in wanted.items()
-        if (place := next((squeezed.index(one) for one in aliases if one in squeezed), None)) is not None
+        if (place := next((squeezed.index(alias) for alias in aliases if alias in squeezed), None)) is not None
     }
 
 
@@ -141,7 +141,7 @@ def correct_by_content(
     places: Mapping[str, int],
     rows: Sequence[Sequence[CellValue]],
     checks: Mapping[str, CellCheck],
-    named: Collection[str] = (),
+    named: Collection[str],
 ) -> dict[str, int]:
     """The columns, corrected by what their cells contain, with missing ones that most of their cells give away.
 

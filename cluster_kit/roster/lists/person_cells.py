@@ -207,7 +207,7 @@ def _role(content: Content, text: str) -> str:
     if role is None:
         near = suggest_role(content, text)
         suggestion = f" Did you mean {near}?" if near else ""
-        roles = ", ".join([*(one.id for one in content.roles), FACILITATOR])
+        roles = ", ".join([*(role.id for role in content.roles), FACILITATOR])
         raise BadRowError(f"There is no role {text!r}.{suggestion} Roles are {roles}; or leave it empty.")
     return role
 

@@ -130,10 +130,10 @@ def read_roster_from(  # noqa: PLR0913  (how to read the file)
     name: str,
     raw: bytes,
     *,
-    columns: Mapping[str, str] | None = None,
-    sheet: str = "",
-    memory: ColumnMemory | None = None,
-    jurisdiction: str = "",
+    columns: Mapping[str, str] | None,
+    sheet: str,
+    memory: ColumnMemory | None,
+    jurisdiction: str,
 ) -> Roster:
     """Like ``read_roster``, for a file in memory, such as an upload. ``name`` is for messages.
 
@@ -203,14 +203,14 @@ def _choose_sheet(
     if sheet:
         found = next((one for one in file.sheets if one.name.strip().casefold() == sheet.strip().casefold()), None)
         if found is None:
-            names = ", ".join(one.name for one in file.sheets if one.name) or "none, for it is a text file"
+            names = ", ".join(sheet.name for sheet in file.sheets if sheet.name) or "none, for it is a text file"
             raise UnreadableRosterError(f"{name} has no sheet {sheet!r}. Its sheets are: {names}.")
         return found
 
-    def rank(one: SheetCells) -> tuple[bool, int, int]:
-        headers = (find_header_row(one.rows, of) for of in (match, match_columns))
+    def rank(sheet: SheetCells) -> tuple[bool, int, int]:
+        headers = (find_header_row(sheet.rows, of) for of in (match, match_columns))
         matching, known = (header.roles if header else {} for header in headers)
-        return bool(matching.keys() & NAMES) and not one.is_hidden, len(matching), len(known)
+        return bool(matching.keys() & NAMES) and not sheet.is_hidden, len(matching), len(known)
 
     return max(file.sheets, key=rank, default=SheetCells("", []))
 
@@ -312,7 +312,7 @@ def _describe(table: _Table, wanted: Mapping[str, str], memory: ColumnMemory) ->
 class _RosterReader:
     """Reads tables in sequence, and collects their rows and problems."""
 
-    def __init__(self, content: Content, states: StateNames, jurisdiction: str = "") -> None:
+    def __init__(self, content: Content, states: StateNames, jurisdiction: str) -> None:
         self.rows: list[RosterRow] = []
         self.problems: list[RosterProblem] = []
         self.notes = RosterNotes()

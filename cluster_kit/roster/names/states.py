@@ -39,7 +39,11 @@ class StateNames:
     """Looks up jurisdictions by any of their names. ``known`` has the folded codes and names, for suggestions."""
 
     def __init__(self, jurisdictions: Iterable[Jurisdiction]) -> None:
-        self.known = {fold_name(named): one.code for one in jurisdictions for named in (one.code, one.name)}
+        self.known = {
+            fold_name(named): jurisdiction.code
+            for jurisdiction in jurisdictions
+            for named in (jurisdiction.code, jurisdiction.name)
+        }
         self._found: dict[str, str | None] = {}
         self._by_letters = {_letters(named): code for named, code in self.known.items()}
         for code in set(self.known.values()):

@@ -105,7 +105,7 @@ class Authenticator:
         return self._read_session_token(session_token)
 
     def end(self, session_token: str) -> None:
-        """End a session cookie, also a copy of it, on every server within seconds. Raises the store's errors."""
+        """End a session cookie, also a copy of it, on every server within seconds. Raises ``StoreError``."""
         invitation = self._read_session_token(session_token)
         if invitation:
             digest = _digest(invitation)
@@ -126,7 +126,7 @@ class Authenticator:
     def authenticate_blocking(self, session_token: str) -> Person | None:
         """The person of this session cookie, with a valid link and in this series, or None.
 
-        Reads the store if the person is not cached, and raises the store's errors. Call it from a worker thread.
+        Reads the store if the person is not cached, and raises ``StoreError``. Call it from a worker thread.
         """
         invitation = self._read_session_token(session_token)
         if invitation and self._is_ended(invitation):
@@ -162,7 +162,7 @@ class Authenticator:
         return sorted(known for known, one in self._known.copy().items() if one.id == person and known != person)
 
     def refresh(self) -> None:
-        """Read the people of the series again. Raises the store's errors; the cache is then unchanged.
+        """Read the people of the series again. Raises ``StoreError``; the cache is then unchanged.
 
         A person who is cached during the read keeps that state until the next refresh: the data read may be older.
         """
@@ -176,13 +176,13 @@ class Authenticator:
             self._ended = ended | (self._ended or set())
 
     def list_codes(self) -> list[tuple[str, str, str]]:
-        """Each state's name, team code, and abbreviation, by name, to read aloud. Raises the store's errors."""
+        """Each state's name, team code, and abbreviation, by name, to read aloud. Raises ``StoreError``."""
         codes = self._store.team_codes(self.content.series.id)
         name = self.content.jurisdiction_names
         return sorted((name[code.jurisdiction], code.code, code.jurisdiction) for code in codes)
 
     def change(self, person: Person, **fields: str) -> Person:
-        """Store a person's own settings (role, depth). Raises the store's errors."""
+        """Store a person's own settings (role, depth). Raises ``StoreError``."""
         changed = self._store.change_person(person.model_copy(update=fields), only=fields)
         self.cache(changed)
         return changed

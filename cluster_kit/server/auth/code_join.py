@@ -120,12 +120,12 @@ class CodeJoin:
         self._joined = RateLimiter(NEW_PEOPLE)
         self._by_browser, self._by_network = RateLimiter(NEW_PEOPLE_OF_A_BROWSER), RateLimiter(NEW_PEOPLE_OF_A_NETWORK)
 
-    async def check_code(self, typed: str, address: str, browser: str = "") -> str:
+    async def check_code(self, typed: str, address: str, browser: str) -> str:
         """A pass for a valid team code; it expires after a day, or when the code is replaced.
 
         ``browser`` identifies the browser as long as it keeps its cookies, and one that guesses waits alone.
 
-        Raises ``WrongCodeError``, ``TooManyCodesError``, and the store's errors.
+        Raises ``WrongCodeError``, ``TooManyCodesError``, and ``StoreError``.
         """
         code = normalize_code(typed)
         if code is None:
@@ -154,7 +154,7 @@ class CodeJoin:
 
         ``known`` is the person of the browser's current cookie: with the same team and name, they are logged in again.
         Raises ``OldPassError``, ``BadNameError``, ``NameTakenError``, ``SimilarNameError``, ``TeamFullError``,
-        ``TeamBusyError``, ``ManyJoinedError``, and the store's errors.
+        ``TeamBusyError``, ``ManyJoinedError``, and ``StoreError``.
         """
         team_pass, state = self._open(text)
         name = clean_name(about.name)
@@ -181,7 +181,7 @@ class CodeJoin:
         """Ask the team of the pass to sign this browser in as the teammate of this name, and return the request.
 
         With it come the token that collects the answer, and the state. Raises ``OldPassError``, ``BadNameError`` if no
-        teammate has this name, ``IdentityRequestError`` if too many requests are open, and the store's errors.
+        teammate has this name, ``IdentityRequestError`` if too many requests are open, and ``StoreError``.
         """
         team_pass, state = self._open(text)
         same = find_by_name(self._store.people(self._series, state.code), name)

@@ -82,7 +82,7 @@ class IdentityService:
     def ask(self, team_pass: JoinPass, person: Person, address: str) -> tuple[IdentityRequest, str]:
         """Store a request, and return it with the token that collects its answer. The same form again is one request.
 
-        Raises ``IdentityRequestError`` if too many are open, or came from this address, and the store's errors.
+        Raises ``IdentityRequestError`` if too many are open, or came from this address, and ``StoreError``.
         """
         request_id = hashlib.sha256(f"{team_pass.person}/{person.id}".encode()).hexdigest()[:32]
         now = self._authenticator.clock()
@@ -111,7 +111,7 @@ class IdentityService:
     def collect(self, token: str) -> tuple[IdentityRequest, Invitation | None, str]:
         """The request of a token; once it is confirmed, also an invitation and a session cookie, a single time.
 
-        Raises ``OldRequestError``, ``DeclinedRequestError``, and the store's errors.
+        Raises ``OldRequestError``, ``DeclinedRequestError``, and ``StoreError``.
         """
         request_id = find_request_id(self._secret, token)
         request = self._store.find_identity_request(request_id) if request_id else None
@@ -139,7 +139,7 @@ class IdentityService:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the open requests, with the names of the people concerned. Raises the store's errors."""
+        """Read the open requests, with the names of the people concerned. Raises ``StoreError``."""
         series = self._authenticator.content.series.id
         found = self._store.identity_requests(series, self._authenticator.clock())
         people = ((request, self._store.find_person(request.person)) for request in found)

@@ -41,7 +41,7 @@ class SessionRevoker:
     """Checks every two seconds whether all watched connections are still authorized."""
 
     def __init__(
-        self, authenticator: Authenticator, service: IdentityService, send_requests: Callable[[], None] = lambda: None
+        self, authenticator: Authenticator, service: IdentityService, send_requests: Callable[[], None]
     ) -> None:
         self._authenticator, self._service, self._send_requests = authenticator, service, send_requests
         self._sent: object = ()  # the requests that pages have

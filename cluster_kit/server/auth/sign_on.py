@@ -104,7 +104,7 @@ class SignOn:
 
 
 def find_signed_on(store: Store, series: str, email: str) -> Person:
-    """The one person of the series with this address. Raises ``NotOnRosterError``, and the store's errors."""
+    """The one person of the series with this address. Raises ``NotOnRosterError``, and ``StoreError``."""
     found = [one for one in store.people(series) if one.has_email(email)]
     if len(found) != 1:
         raise NotOnRosterError(email)

@@ -269,7 +269,12 @@ def make_link(
     ``session`` is the session that it opens; None means the start page. ``since`` is the person's ``links_since``: the
     link works even if earlier ones were revoked while the clock was ahead.
 
-    Raises ``SigningKeyError`` if the signing key cannot be used.
+    Raises
+    ------
+    SigningKeyError
+        If the signing key cannot be used.
+    UsageError
+        If ``address`` is none that a browser would open.
     """
     now = to_the_millisecond(dt.datetime.now(dt.UTC))
     issued = max(now, since or now)

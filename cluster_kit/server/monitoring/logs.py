@@ -105,7 +105,7 @@ class RepeatFilter(logging.Filter):
         return count < MOST_REPEATS
 
 
-def set_up_logs(log: logging.Logger, form: LogFormat, stream: TextIO | None = None) -> None:
+def set_up_logs(log: logging.Logger, form: LogFormat, stream: TextIO | None) -> None:
     """Route the kit's events and warnings to the server's log, in this format. In JSON, everything else, too.
 
     ``stream``: where JSON lines go; None means standard error.

@@ -22,7 +22,7 @@ class ReplacedAnswers:
         self._known: dict[tuple[int, str], tuple[tuple[int, int], str]] = {}
 
     def read(self, session: int, jurisdiction: str) -> str:
-        """Those of a state's team in a session, as HTML; empty if there are none. Blocks. Raises the store's errors."""
+        """Those of a state's team in a session, as HTML; empty if there are none. Blocks. Raises ``StoreError``."""
         series = self._content.series.id
         mark = self._store.watermarks(series, [jurisdiction]).get(jurisdiction, (0, 0))
         known = self._known.get((session, jurisdiction))

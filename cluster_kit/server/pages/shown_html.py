@@ -57,7 +57,7 @@ def show_html(source: str) -> ShownHtml:
     return shown
 
 
-def link_card(address: str, title: str = "") -> str:
+def link_card(address: str, title: str) -> str:
     """A link to a video, slides, or a page, with its title and host; nothing is requested before it is opened."""
     target, usual = _public_address(address)
     host = (_split(target).hostname or "").removeprefix("www.")

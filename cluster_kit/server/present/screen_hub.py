@@ -140,7 +140,7 @@ class SessionScreens:
         self._poller.stop()
 
     def read(self) -> ScreenEvent:
-        """What the screens show now. Raises the store's errors."""
+        """What the screens show now. Raises ``StoreError``."""
         now, session = self._clock(), self._events.session
         session_state = self._events.feed.refresh()
         slots = plan_exercises(session, session_state)

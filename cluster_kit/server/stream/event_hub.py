@@ -296,7 +296,7 @@ class EventHub:
             return self._sessions[number]
 
     def read_timeline(self) -> SeriesTimeline:
-        """Which sessions are over, on, or ahead. Blocks. Raises the store's errors."""
+        """Which sessions are over, on, or ahead. Blocks. Raises ``StoreError``."""
         return build_timeline(self._content, lambda one: self.session(one).session_log.state(), self._clock())
 
     async def read_recent_timeline(self) -> SeriesTimeline:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from cluster_kit.polling import Poller
 from cluster_kit.server.auth.authenticator import Clock
 from cluster_kit.store import Person, Presence, Store
-from cluster_kit.store.models import utc_now
 
 WRITE_S = 3.0
 # Without changes, presence is written less often, but well before a person would count as away.
@@ -42,7 +41,7 @@ class PresenceTracker:
     Facilitators are not tracked. A failed write is repeated later. Thread-safe.
     """
 
-    def __init__(self, store: Store, series: str, clock: Clock = utc_now) -> None:
+    def __init__(self, store: Store, series: str, clock: Clock) -> None:
         self._store, self._series, self._clock = store, series, clock
         self._stays: dict[tuple[int, str], _Stay] = {}
         self._lock = threading.Lock()
@@ -84,7 +83,7 @@ class PresenceTracker:
         self._poller.stop()
 
     def write(self) -> None:
-        """Write changes, and renew the presence of people without changes. Raises the store's errors."""
+        """Write changes, and renew the presence of people without changes. Raises ``StoreError``."""
         with self._lock:
             now = self._clock()
             for stay in self._stays.values():

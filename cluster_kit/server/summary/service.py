@@ -105,7 +105,7 @@ class SummaryService:
     async def open_page(self, session: int, person: Person) -> SummaryPage:
         """The page of a person's state, as they may see it.
 
-        Raises ``UnknownSessionError``, ``TooManyDocumentsError``, and the store's errors.
+        Raises ``UnknownSessionError``, ``TooManyDocumentsError``, and ``StoreError``.
         """
         source = await read_store(self._read, session, person)
         return await self._worker.get((PAGE, source.place), source.version, partial(self._make_page, source))
