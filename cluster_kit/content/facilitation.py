@@ -38,7 +38,7 @@ BUFFER = "Buffer"
 LONGEST_PREPARED = 500
 CUE_FIELDS = ("minutes", "talk_minutes", "write_minutes")
 _CUES = ("say", "press", "listen_for", "cut", "ask")
-_BEGIN = re.compile(r'"Begin:\s*([^"]*)"')
+_BUTTON = re.compile(r'"(Begin|Next):\s*([^"]*)"')
 
 
 class PreparedMessage(ContentModel):
@@ -111,7 +111,8 @@ class Facilitation(ContentModel):
 class ShowLine:
     """A line of a session's run: when it starts, its minutes, its segment, and the cues, with their fields filled in.
 
-    ``exercise`` is None for the facilitator's own parts and for buffers.
+    ``exercise`` is None for the facilitator's own parts and for buffers. ``button`` is the label of the console's
+    button that begins the line: its exercise, or its segment if the line is the first one. Others have none.
     """
 
     start: dt.datetime
@@ -120,6 +121,15 @@ class ShowLine:
     title: str
     exercise: Exercise | None
     cues: FacilitationStep
+    button: str = ""
+
+    @property
+    def press(self) -> str:
+        """What to press, beginning with the button that begins the line."""
+        named = f'"{self.button}"'
+        if not self.button or named in self.cues.press:
+            return self.cues.press
+        return f"Press {named}. {self.cues.press}".rstrip()
 
 
 def load_facilitation(content: Content, overlay: Path | None = None) -> Facilitation:
@@ -147,21 +157,33 @@ def read_facilitation(reader: Reader, series: str, sessions: tuple[Session, ...]
 
 
 def find_facilitation_notices(reader: Reader, series: str, sessions: tuple[Session, ...]) -> list[Problem]:
-    """Questions to an example state that are on no slide, and cues with other words than the console's first button."""
+    """Questions to an example state that are on no slide, and cues with other words than the console's buttons."""
     path = facilitation_file(series)
     located = reader.model(path, Facilitation) if reader.folders.find(path) else None
     if located is None:
         return []
-    found, first = Findings(), {session.number: session.segments[0].title for session in sessions if session.segments}
+    found, by_number = Findings(), {session.number: session for session in sessions if session.segments}
     for i, entry in enumerate(located.model.sessions):
         if entry.example_questions and not any(step.has_example for step in entry.steps):
             sentence = "no slide has these questions: add has_example: true to the step in which a state speaks"
             found.add(located.data, ("sessions", i, "example_questions"), sentence)
         for j, step in enumerate(entry.steps):
-            if any(" ".join(title.split()) != first.get(entry.session) for title in _BEGIN.findall(step.press)):
-                sentence = f'the button that begins the session says "Begin: {first.get(entry.session)}"'
-                found.add(located.data, ("sessions", i, "steps", j, "press"), sentence)
+            if entry.session in by_number:
+                for sentence in _misquoted(by_number[entry.session], step.press):
+                    found.add(located.data, ("sessions", i, "steps", j, "press"), sentence)
     return found.problems
+
+
+def _misquoted(session: Session, press: str) -> Iterator[str]:
+    """A sentence for each button to begin a part that ``press`` quotes in other words than the console has."""
+    first = session.segments[0].title
+    titles = {part.title for part in (*session.segments, *session.exercises)}
+    for label, quoted in _BUTTON.findall(press):
+        title = " ".join(quoted.split())
+        if label == "Begin" and title != first:
+            yield f'the button that begins the session says "Begin: {first}"'
+        elif label == "Next" and title not in titles:
+            yield f'no segment or exercise of the session has the title in "Next: {title}"'
 
 
 def plan_show(content: Content, facilitation: Facilitation | None, number: int) -> list[ShowLine]:
@@ -180,7 +202,9 @@ def plan_show(content: Content, facilitation: Facilitation | None, number: int) 
         for step, exercise in _steps_of(session, segment, steps):
             title, minutes = (exercise.title, exercise.minutes) if exercise else (step.title, step.minutes)
             cues = _with_cues(content, number, _filled(step, exercise))
-            lines.append(ShowLine(clock, minutes, segment, title, exercise, cues))
+            is_first = not lines or lines[-1].segment is not segment
+            button = _button(segment.title if is_first else title, is_begin=not lines) if is_first or exercise else ""
+            lines.append(ShowLine(clock, minutes, segment, title, exercise, cues, button))
             clock += dt.timedelta(minutes=minutes)
             left -= minutes
         if left > 0:
@@ -188,6 +212,11 @@ def plan_show(content: Content, facilitation: Facilitation | None, number: int) 
             lines.append(ShowLine(clock, left, segment, BUFFER, None, cues))
             clock += dt.timedelta(minutes=left)
     return lines
+
+
+def _button(title: str, *, is_begin: bool) -> str:
+    """The label of the button in the console, as ``run_of_show.js`` writes it."""
+    return f"{'Begin' if is_begin else 'Next'}: {title}"
 
 
 def in_the_room(session: Session, segment: Segment) -> list[Exercise]:

@@ -89,7 +89,7 @@ def cues_list(cues: ExerciseCues) -> str:
 
 
 def messages_tables(content: Content, facilitation: Facilitation, number: int) -> dict[str, str]:
-    """By exercise, a Markdown table of its prepared messages, each with its minute from the session's start.
+    """By exercise, the button that begins it and a Markdown table of its prepared messages, by minutes from the start.
 
     Messages to the facilitators only say so. Exercises without messages have no table.
     """
@@ -105,7 +105,8 @@ def messages_tables(content: Content, facilitation: Facilitation, number: int) -
             for message in line.cues.messages
         ]
         if line.exercise and rows:
-            tables[line.exercise.id] = markdown_table(["Minute", "Prepared message"], rows)
+            table = markdown_table(["Minute", "Prepared message"], rows)
+            tables[line.exercise.id] = f'Press "{line.button}".\n\n{table}'
     return tables
 
 

@@ -23,7 +23,7 @@ PREPARED = (
     f"“Prepared messages”. Those marked {TO_YOU} are reminders for facilitators."
 )
 CUTS_ADD_UP = (
-    "Cuts add up: ten minutes late means the cuts for five and for ten. Press “−1” for each minute that you cut."
+    "Cuts add up: ten minutes late means the cuts for five and for ten. Press “−1 min” for each minute that you cut."
 )
 
 
@@ -93,7 +93,7 @@ def _row(line: ShowLine, clock: ZoneInfo) -> tuple[Texts, ...]:
         str(line.minutes),
         line.title,
         say,
-        "\n".join(filter(None, (cues.press, *(_message(line, one, clock) for one in cues.messages)))),
+        "\n".join(filter(None, (line.press, *(_message(line, one, clock) for one in cues.messages)))),
         cues.listen_for,
         cues.cut,
     )

@@ -131,6 +131,11 @@ def test_a_step_names_a_segment_of_every_session() -> None:
             '"Begin: Messages"',
             'the button that begins the session says "Begin: From policy to message"',
         ),
+        (
+            '"Next: Rehearse the conversation"',
+            '"Next: Rehearse"',
+            'no segment or exercise of the session has the title in "Next: Rehearse"',
+        ),
     ],
 )
 def test_cues_that_no_slide_or_button_has_are_a_notice(tmp_path: Path, old: str, new: str, sentence: str) -> None:

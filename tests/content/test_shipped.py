@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 import yaml
@@ -105,6 +106,13 @@ def test_peers_use_a_different_method_in_each_session(content: Content) -> None:
 def test_no_two_items_share_an_anchor(content: Content) -> None:
     anchors = [anchor for item in content.instrument.items for anchor in item.anchors]
     assert len(set(anchors)) == len(anchors)
+
+
+def test_the_highest_point_says_what_is_reviewed_and_where_the_decision_can_be_read(content: Content) -> None:
+    empty = re.compile(r"\b(?:changed|adjusted|revised|shortened) or confirmed\b")
+    assert [item.id for item in content.instrument.items if empty.search(item.anchors[-1])] == []
+    shortest = min(content.instrument.items, key=lambda item: len(item.anchors[-1].split()))
+    assert len(shortest.anchors[-1].split()) >= 15, shortest.id
 
 
 def test_every_segment_that_people_write_in_has_an_exercise(content: Content) -> None:

@@ -51,7 +51,7 @@ def test_the_run_sheet_has_every_line_of_the_session_with_its_cues(session: Sess
     assert [(row[3], *row[5:]) for row in rows if row[2] != BUFFER] == [
         (line.cues.say, line.cues.listen_for, line.cues.cut) for line in lines if line.title != BUFFER
     ]
-    assert all(row[4].startswith(line.cues.press) for row, line in zip(rows, lines, strict=True))
+    assert all(row[4].startswith(line.press) for row, line in zip(rows, lines, strict=True))
     assert [table.caption for table in tables] == [f"{s.title}: {s.minutes} minutes" for s in session.segments]
 
 
@@ -62,7 +62,7 @@ def test_the_run_sheet_has_each_prepared_message_of_the_console_at_its_minute(se
     lines = plan_show(CONTENT, FACILITATION, session.number)
     assert any(line.cues.messages for line in lines)
     for cell, line in zip(cells, lines, strict=True):
-        sent = cell.removeprefix(line.cues.press).strip().splitlines()
+        sent = cell.removeprefix(line.press).strip().splitlines()
         for written, message in zip(sent, line.cues.messages, strict=True):
             at = line.start + dt.timedelta(minutes=message.minute)
             time, _, words = written.partition(" ")
