@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from cluster_kit.console.breakouts import breakouts_view
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.people import people_view
-from cluster_kit.console.record import describe_action
+from cluster_kit.console.record import describe_action, label_undo
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
 from cluster_kit.console.views.attention import AttentionMarkView, AttentionView, LastActionView
 from cluster_kit.console.views.people import PeopleView
+from cluster_kit.sessions.facilitation import EndSession
 from cluster_kit.store import Event
 from cluster_kit.text import count_of, join_words
 
@@ -37,6 +38,7 @@ def _last(snapshot: Snapshot) -> LastActionView | None:
     target = next((one for one in session_state.record if one.id == event.subject), None) if event.id in undos else None
     return LastActionView(
         id="" if event.id in undos or event.id in session_state.undone else event.id,
+        undo=label_undo(event),
         event=event.id,
         what=_describe(snapshot, event, target, is_undo=event.id in undos),
         who=snapshot.name(event.author),
@@ -48,6 +50,8 @@ def _last(snapshot: Snapshot) -> LastActionView | None:
 def _describe(snapshot: Snapshot, event: Event, target: Event | None, *, is_undo: bool) -> str:
     if not is_undo:
         return describe_action(snapshot, event)
+    if target and target.kind == EndSession.kind:
+        return "Reopened the session"
     return f"Undid: {describe_action(snapshot, target)}" if target else "Undid something"
 
 

@@ -41,6 +41,11 @@ def describe_action(snapshot: Snapshot, event: Event) -> str:
     return _describe(snapshot, event, command) if command else event.kind
 
 
+def label_undo(event: Event) -> str:
+    """The label of the button that undoes a command."""
+    return (find_command(event) or SessionCommand).undo_label
+
+
 def _group_key(snapshot: Snapshot, place: int, event: Event) -> tuple[object, ...]:
     command = find_command(event)
     if not isinstance(command, ChangeMinutes):
@@ -52,13 +57,15 @@ def _group_key(snapshot: Snapshot, place: int, event: Event) -> tuple[object, ..
 def _line(snapshot: Snapshot, events: list[Event]) -> RecordLineView:
     """One line for events that belong together, newest first."""
     newest = events[0]
+    command = find_command(newest) or SessionCommand
     return RecordLineView(
         id=newest.id,
         steps=[event.id for event in events],
         what=describe_action(snapshot, newest) if len(events) == 1 else _describe_minutes(snapshot, events),
         who=_who(snapshot, newest),
         at=newest.at.isoformat(),
-        undone=newest.id in snapshot.session_state.undone,
+        undone=command.undone_label if newest.id in snapshot.session_state.undone else "",
+        undo=label_undo(newest) if len(events) == 1 else f"Undo all {len(events)}",
     )
 
 

@@ -47,10 +47,13 @@ class SessionCommand(FrozenModel):
     """A command of a live session. Its fields are the event's value.
 
     A new kind is a subclass: ``class Park(SessionCommand, kind="park", who=Permission.EVERYONE)``. With ``on_record``,
-    facilitators find it in the log of the session, where it can be undone.
+    facilitators find it in the log of the session, where the button ``undo_label`` undoes it. From then on the log says
+    ``undone_label``.
     """
 
     kind: ClassVar[str]
+    undo_label: ClassVar[str] = "Undo"
+    undone_label: ClassVar[str] = "undone"
     who: ClassVar[Permission]
     on_record: ClassVar[bool]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, HttpUrl, JsonValue, StringConstraints
 
@@ -52,6 +52,9 @@ class BeginSegment(SessionCommand, kind="segment"):
 
 class EndSession(SessionCommand, kind="end"):
     """End the session. Forms still accept answers. Beginning a segment reopens the session."""
+
+    undo_label: ClassVar[str] = "Reopen the session"
+    undone_label: ClassVar[str] = "reopened"
 
     def check(self, event: NewEvent, session: Session, state: SessionState) -> None:  # noqa: ARG002
         """The session is running."""

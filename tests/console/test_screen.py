@@ -96,6 +96,11 @@ def test_a_session_is_run_by_keyboard_alone(live_session: LiveSession, open_scre
     expect(dialog).to_have_count(0)
     page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
     assert not live_session.session_log.state().is_on
+    screen.look()
+    expect(page.get_by_role("button", name="Reopen the session")).to_have_count(3)  # run of show, last action, log
+    page.get_by_role("group", name="Run the session").get_by_role("button", name="Reopen the session").press("Enter")
+    page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
+    assert live_session.session_log.state().is_on
 
 
 def test_what_was_asked_while_the_line_was_cut_is_done_once_when_it_is_back(

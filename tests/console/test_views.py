@@ -367,7 +367,7 @@ def test_the_record_says_what_was_done_by_whom_newest_first_undone_or_not(live_s
     live_session.session_log.do(live_session.fay, Undo(), subject=begun.id)
     lines = record.record_view(live_session.look()).done
     assert [(line.what.partition(":")[0], line.who, line.undone) for line in lines] == [
-        ("Showed participants where states stand", "Fay Sample", False),
-        ("Began “Why Clusters, and why across systems”", "Fay Sample", True),
+        ("Showed participants where states stand", "Fay Sample", ""),
+        ("Began “Why Clusters, and why across systems”", "Fay Sample", "undone"),
     ]
     assert dt.datetime.fromisoformat(lines[0].at).tzinfo

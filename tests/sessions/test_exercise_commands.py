@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cluster_kit.console.attention import attention_view
+from cluster_kit.console.record import record_view
 from cluster_kit.console.run_of_show import run_of_show_view
 from cluster_kit.console.snapshot import SnapshotReader
 from cluster_kit.content import load_content
@@ -214,14 +216,20 @@ def test_all_clocks_of_a_rehearsal_run_at_its_speed(store: Store) -> None:
     assert later.spent["framing"] == 4 * (later.since - state.since)
 
 
-def test_the_end_can_be_undone_from_the_console_and_the_exercise_goes_on(session_log: SessionLog, store: Store) -> None:
+def test_the_session_is_reopened_from_the_console_and_the_exercise_goes_on(session_log: SessionLog, store: Store) -> None:
     reader = SnapshotReader(CONTENT, SESSION, store)
     session_log.do(FAY, IN_FRAMING, subject=FIRST)
     assert run_of_show_view(reader.read()).end_event == ""
     session_log.do(FAY, EndSession())
     view = run_of_show_view(reader.read())
     assert view.ended
+    end = record_view(reader.read()).done[0]
+    assert (end.id, end.what, end.undo, end.undone) == (view.end_event, "Ended the session", "Reopen the session", "")
     session_log.do(FAY, Undo(), subject=view.end_event)
+    last = attention_view(reader.read()).last
+    assert last
+    assert last.what == "Reopened the session"
+    assert record_view(reader.read()).done[0].undone == "reopened"
     again = run_of_show_view(reader.read())
     assert (again.ended, again.end_event, again.place and again.place.exercise) == (None, "", FIRST)
     session_log.do(FAY, EndSession())

@@ -7,9 +7,13 @@ from cluster_kit.models import Outgoing
 
 
 class LastActionView(Outgoing):
-    """What a facilitator did last: undone with ``id``, unless that is empty. ``mine``: by this console's reader."""
+    """What a facilitator did last: undone with ``id`` by the button ``undo``, unless that is empty.
+
+    ``mine``: by this console's reader.
+    """
 
     id: str
+    undo: str
     event: str
     what: str
     who: str

@@ -7,9 +7,10 @@ from cluster_kit.models import Outgoing
 
 
 class RecordLineView(Outgoing):
-    """A command: what was done, who did it, and whether it was undone.
+    """A command: what was done, and who did it.
 
-    ``steps``: the ids of the commands in the line, the newest first: more than one for repeated steps.
+    ``steps``: the ids of the commands in the line, the newest first: more than one for repeated steps. ``undone``: how
+    it was undone, such as "undone" or "reopened"; empty if it was not. ``undo``: the label of the button that undoes it.
     """
 
     id: str
@@ -17,7 +18,8 @@ class RecordLineView(Outgoing):
     what: str
     who: str
     at: str
-    undone: bool
+    undone: str
+    undo: str
 
 
 class RecordView(PanelView):

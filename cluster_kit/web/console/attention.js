@@ -50,10 +50,10 @@ function showLast(panel, el) {
   const action = panel.view.last;
   const age = action ? panel.now() - Date.parse(action.at) : 0;
   const shown = action && age < SHOWN_MS ? [{ key: action.event, ...action }] : [];
-  showList(el, shown, ({ id, what, who, mine }) =>
+  showList(el, shown, ({ id, undo, what, who, mine }) =>
     h("p", { class: mine ? "" : "ck-attention-other" }, h("strong", { dir: "auto" }, mine ? "You" : who, ":"), " ", h("span", { dir: "auto", title: what }, shorten(what)), " ",
       h("span", { class: "ck-attention-undo" }, h("span", { class: "ck-panel-small ck-attention-age" }), " ",
-        id && button("Undo", () => panel.act("undo", { subject: id }), { name: "undo", about: `the last step: ${what}` }))));
+        id && button(undo, () => panel.act("undo", { subject: id }), { name: "undo", about: `the last step: ${what}` }))));
   const words = el.querySelector(".ck-attention-age");
   if (words) words.textContent = `${Math.max(0, Math.round(age / 1000))} s ago`;
 }

@@ -32,13 +32,13 @@ function build(panel) {
  * @param {Panel<M.RecordView>} panel
  * @param {M.RecordLineView} line
  */
-function buildLine(panel, { steps, what, who, at, undone }) {
+function buildLine(panel, { steps, what, who, at, undone, undo: label }) {
   const undo = async () => {
     for (const id of steps) if (!(await panel.act("undo", { subject: id }))) return;
   };
-  return h("li", {}, h("span", { class: undone && "ck-record-undone", dir: "auto" }, what), " ",
-    h("span", { class: "ck-panel-small" }, `${who}, ${atWhen(at)}${undone ? ", undone" : ""}`), " ",
-    !undone && button(steps.length > 1 ? `Undo all ${steps.length}` : "Undo", undo, { name: "undo", about: what }));
+  return h("li", {}, h("span", { class: Boolean(undone) && "ck-record-undone", dir: "auto" }, what), " ",
+    h("span", { class: "ck-panel-small" }, `${who}, ${atWhen(at)}${undone && `, ${undone}`}`), " ",
+    !undone && button(label, undo, { name: "undo", about: what }));
 }
 
 export default definePanel(build);

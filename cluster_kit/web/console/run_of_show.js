@@ -76,7 +76,7 @@ function availableActions({ parts, began, ended, end_event: end, back, next, onw
   const here = parts.find((part) => part.state === "now");
   if (ended) {
     return [
-      ...(end ? [{ key: "reopen", label: "Undo the end", primary: true }] : []),
+      ...(end ? [{ key: "reopen", label: "Reopen the session", primary: true }] : []),
       { key: "again", label: `Begin “${parts.at(-1)?.title}” again` },
     ];
   }
@@ -107,7 +107,7 @@ const ACTIONS = {
   again: (panel) => panel.act("segment", { subject: panel.view.parts.at(-1)?.kind }),
   end: async (panel) => {
     const basis = panel.basis();
-    const sure = "Every page will say that the session has ended. Answers can still be given, and you can undo it.";
+    const sure = "Every page will say that the session has ended. Answers can still be given, and you can reopen the session.";
     if (await confirmed("End the session?", sure, "End session")) await panel.act("end", { basis });
   },
 };

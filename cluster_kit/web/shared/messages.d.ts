@@ -901,9 +901,13 @@ export interface ItemsPromptView {
 
 export type JsonValue = any;
 
-/** What a facilitator did last: undone with ``id``, unless that is empty. ``mine``: by this console's reader. */
+/**
+ * What a facilitator did last: undone with ``id`` by the button ``undo``, unless that is empty. ``mine``: by this
+ * console's reader.
+ */
 export interface LastActionView {
   id: string;
+  undo: string;
   event: string;
   what: string;
   who: string;
@@ -1492,8 +1496,9 @@ export interface RecordChanges {
 }
 
 /**
- * A command: what was done, who did it, and whether it was undone. ``steps``: the ids of the commands in the line,
- * the newest first: more than one for repeated steps.
+ * A command: what was done, and who did it. ``steps``: the ids of the commands in the line, the newest first: more
+ * than one for repeated steps. ``undone``: how it was undone, such as "undone" or "reopened"; empty if it was not.
+ * ``undo``: the label of the button that undoes it.
  */
 export interface RecordLineView {
   id: string;
@@ -1501,7 +1506,8 @@ export interface RecordLineView {
   what: string;
   who: string;
   at: string;
-  undone: boolean;
+  undone: string;
+  undo: string;
 }
 
 /** A changed ``RecordView``. */
