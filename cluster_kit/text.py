@@ -1,4 +1,4 @@
-"""Text for spreadsheet cells (formula guard, CSV), lists and counts in sentences, and file sizes."""
+"""Text for spreadsheet cells (formula guard, CSV), blank text, lists and counts in sentences, and file sizes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ _Value = TypeVar("_Value")
 # https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA_STARTS = frozenset("=+-@\u2212\uff1d\uff0b\uff0d\uff20\t\r\n")
 _GUARD = "'"
+# Letters and symbols that are drawn as nothing: Hangul and Khmer fillers, and Braille without dots.
+_DRAWN_AS_NOTHING = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_UNSEEN_CATEGORIES = frozenset(("Cc", "Cf", "Me", "Mn", "Zl", "Zp", "Zs"))
 _NUMBER = re.compile(r"[+\-\u2212]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?%?")
 
 
@@ -33,6 +36,11 @@ def unguard_formula(text: str) -> str:
     """The text of a cell without the apostrophe that ``guard_formula`` added. Other apostrophes stay."""
     inner = text[1:]
     return inner if text.startswith(_GUARD) and guard_formula(inner) == text else text
+
+
+def is_blank(text: str) -> bool:
+    """Whether a reader sees nothing: spaces, zero-width characters, and letters without a drawing only."""
+    return all(char in _DRAWN_AS_NOTHING or unicodedata.category(char) in _UNSEEN_CATEGORIES for char in text)
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:

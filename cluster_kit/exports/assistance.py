@@ -46,7 +46,7 @@ def read_request_table(settings: Settings, series: str, jurisdictions: Sequence[
     rows: list[dict[str, object]] = []
     with open_deployment_store(settings) as store:
         current = store.current(series)
-        readable = keep_for_staff(current, read_rungs(content, current))
+        readable = keep_for_staff(current, read_rungs(content, current, store.erased_choices(series)))
         for state in content.jurisdictions:
             if wanted is not None and state.code not in wanted:
                 continue

@@ -18,7 +18,7 @@ from cluster_kit.exports.gathering import AnswerLine
 from cluster_kit.exports.ladder import keep_for_staff, read_rungs, row_address
 from cluster_kit.exports.tables import REMOVED
 from cluster_kit.files import PRIVATE, write_atomically
-from cluster_kit.store import Response, Store
+from cluster_kit.store import ErasedChoice, Response, Store
 
 LAST = "last"
 TIMES_FILE = "exports.json"
@@ -75,13 +75,14 @@ def removed_frame(
     wanted = {content.get_jurisdiction(code).code for code in codes} if codes is not None else None
     kept = {_place_of_line(line) for line in lines}
     current = store.current(content.series.id)
+    erased = store.erased_choices(content.series.id)
     rows = []
     for state in content.jurisdictions:
         if wanted is None or state.code in wanted:
             people = store.people(content.series.id, state.code)
             numbers = {person.id: f"{state.code}-{number}" for number, person in enumerate(people, start=1)}
             history = store.history(content.series.id, state.code)
-            for place, at in _removed(content, history, since, current):
+            for place, at in _removed(content, history, since, current, erased):
                 code, session, exercise, prompt, row, author = place
                 person = numbers.get(author, "") if author else ""
                 if (*place[:5], person) not in kept:
@@ -91,11 +92,15 @@ def removed_frame(
 
 
 def _removed(
-    content: Content, history: Sequence[Response], since: dt.datetime, current: Sequence[Response]
+    content: Content,
+    history: Sequence[Response],
+    since: dt.datetime,
+    current: Sequence[Response],
+    erased: Sequence[ErasedChoice],
 ) -> Iterator[tuple[Place, dt.datetime]]:
     """The places that staff could see at ``since``, in rows that have changed since.
 
-    ``current``: the answers of all states.
+    ``current``: the answers of all states; ``erased``: their choices that were erased.
     """
     changed: dict[tuple[str, int, str, str, str], dt.datetime] = {}
     for response in history:
@@ -104,7 +109,8 @@ def _removed(
     if not changed:
         return
     before = [response for response in history if response.at < since and response.prompt not in PAGE_PROMPTS]
-    latest = {_place(response): response for response in keep_for_staff(before, read_rungs(content, before, current))}
+    rungs = read_rungs(content, before, erased, current)
+    latest = {_place(response): response for response in keep_for_staff(before, rungs)}
     for place, response in latest.items():
         if row_address(response) in changed and not is_empty(response.value):
             yield place, changed[row_address(response)]

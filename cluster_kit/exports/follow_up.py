@@ -15,7 +15,7 @@ from cluster_kit.content.models import Content, TablePrompt
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.exercises.rows import read_answer_table
-from cluster_kit.exports.ladder import FOR_STAFF, MAY_SHARE, RowAddress, keep_for_staff, read_rungs
+from cluster_kit.exports.ladder import FOR_STAFF, RowAddress, keep_for_staff, read_rungs
 from cluster_kit.insights.plans import (
     EFFECT,
     EFFORT,
@@ -33,6 +33,7 @@ from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
 from cluster_kit.store.deployment import open_deployment_store
+from cluster_kit.store.models import MAY_SHARE
 
 CHECK_IN = "check_in"
 
@@ -155,7 +156,7 @@ class _Reader:
         self._content, self._numbers, self._day = content, numbers, day
         self._weights = _find_weights(content)
         self._current = store.current(content.series.id)
-        self._rungs = read_rungs(content, self._current)
+        self._rungs = read_rungs(content, self._current, store.erased_choices(content.series.id))
         self._people = store.people(content.series.id)
         self._begun = set[int]()
         self._took_part: dict[int, frozenset[str]] = {}

@@ -65,7 +65,8 @@ def gather_answers(content: Content, store: Store, jurisdictions: Sequence[str] 
     """
     wanted = [content.get_jurisdiction(code).code for code in jurisdictions or ()]
     current = store.current(content.series.id)
-    rungs = read_rungs(content, current)  # of all states: one that chose a rung shows that a table had a ladder
+    # Of all states: one that chose a rung shows that a table had a ladder.
+    rungs = read_rungs(content, current, store.erased_choices(content.series.id))
     current = [r for r in current if not wanted or r.jurisdiction in wanted]
     lines: list[AnswerLine] = []
     for code in sorted({r.jurisdiction for r in current}):
@@ -109,7 +110,7 @@ def gather_replaced(content: Content, store: Store, jurisdictions: Sequence[str]
     """
     wanted = [content.get_jurisdiction(code).code for code in jurisdictions or ()]
     current = store.current(content.series.id)
-    rungs = read_rungs(content, current)  # as above
+    rungs = read_rungs(content, current, store.erased_choices(content.series.id))  # as above
     current = [r for r in current if not wanted or r.jurisdiction in wanted]
     found = find_replaced(content, keep_for_staff(current, rungs))
     names = {place.code: place.name for place in content.jurisdictions}

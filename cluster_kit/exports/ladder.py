@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import ChoicePrompt, Content, TablePrompt
 from cluster_kit.exercises.prompts import prompts_of
+from cluster_kit.store.models import MAY_SHARE
 
 if TYPE_CHECKING:
-    from cluster_kit.store import Response
+    from cluster_kit.store import ErasedChoice, Response
 
-MAY_SHARE = "may_share"
 PRIVATE = "private"
 FOR_STAFF = ("team", "anonymous", "named")
 
@@ -30,12 +30,12 @@ TableAddress = tuple[int, str, str]
 @dataclass
 class _RemovedLadder:
     """A ladder that the content no longer has: when a state last chose a rung, and the versions of the content in which
-    one did."""
+    one did. Choices that were erased count."""
 
     last_seq: int = 0
     versions: set[str] = field(default_factory=set)
 
-    def note(self, choice: Response) -> None:
+    def note(self, choice: Response | ErasedChoice) -> None:
         self.last_seq = max(self.last_seq, choice.seq)
         self.versions.add(choice.content_version)
 
@@ -45,13 +45,17 @@ class _RemovedLadder:
 
 
 def read_rungs(
-    content: Content, responses: Iterable[Response], of_all_states: Iterable[Response] | None = None
+    content: Content,
+    responses: Iterable[Response],
+    erased: Iterable[ErasedChoice],
+    of_all_states: Iterable[Response] | None = None,
 ) -> dict[RowAddress, str]:
     """The rung of every answered row of a table with a sharing ladder.
 
     A ladder that the content no longer has still applies to rows with an answer from when it had it: up to the last
-    choice of any state, or in a version of the content with a choice. Later rows have no rung. ``of_all_states`` are
-    the answers that show this, if ``responses`` are those of some states.
+    choice of any state, or in a version of the content with a choice. Later rows have no rung. ``erased`` are the
+    choices that were erased, and ``of_all_states`` the answers that show this, if ``responses`` are those of some
+    states.
     """
     responses = list(responses)
     ladders = {
@@ -60,9 +64,10 @@ def read_rungs(
         if any(column.id == MAY_SHARE and isinstance(column, ChoicePrompt) for column in prompt.columns)
     }
     removed: defaultdict[TableAddress, _RemovedLadder] = defaultdict(_RemovedLadder)
-    for response in responses if of_all_states is None else of_all_states:
-        if _is_choice(response) and _table_address(response) not in ladders:
-            removed[_table_address(response)].note(response)
+    choices = [one for one in (responses if of_all_states is None else of_all_states) if _is_choice(one)]
+    for choice in (*choices, *erased):
+        if _table_address(choice) not in ladders:
+            removed[_table_address(choice)].note(choice)
     rungs: dict[RowAddress, str] = {}
     for response in sorted(responses, key=lambda response: response.seq):
         table, address = _table_address(response), row_address(response)
@@ -79,7 +84,7 @@ def _is_choice(response: Response) -> bool:
     return response.prompt.partition(".")[2] == MAY_SHARE
 
 
-def _table_address(response: Response) -> TableAddress:
+def _table_address(response: Response | ErasedChoice) -> TableAddress:
     return response.session, response.exercise, response.prompt.partition(".")[0]
 
 

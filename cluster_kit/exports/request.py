@@ -108,7 +108,9 @@ def write_request(settings: Settings, series: str, jurisdiction: str, out: Path)
     code = content.get_jurisdiction(jurisdiction).code
     with open_deployment_store(settings) as store:
         current = store.current(series, code)
-        for_staff = keep_for_staff(current, read_rungs(content, current, store.current(series)))
+        of_all = store.current(series)
+        rungs = read_rungs(content, current, store.erased_choices(series), of_all)
+        for_staff = keep_for_staff(current, rungs)
         _require_answers(content, code, for_staff)
         people = store.people(series, code)
         answers = Answers(for_staff, people, store.history(series, code))

@@ -18,7 +18,7 @@ def read_session_record(content: Content, store: Store, session: int) -> Session
     series = content.series.id
     current = store.current(series)
     of_state: defaultdict[str, list[Response]] = defaultdict(list)
-    for response in keep_for_staff(current, read_rungs(content, current)):
+    for response in keep_for_staff(current, read_rungs(content, current, store.erased_choices(series))):
         of_state[response.jurisdiction].append(response)
     readable = {j.code: of_state[j.code] for j in content.jurisdictions if j.code in of_state}
     people = store.people(series)

@@ -155,7 +155,10 @@ def find_postgres_program(name: str) -> str:
     """The path of a PostgreSQL client program. Raises ``DatabaseCopyError`` if it is not installed."""
     found = shutil.which(name)
     if not found:
-        raise DatabaseCopyError(f"{name} is not installed here. Install PostgreSQL's client programs, and try again.")
+        raise DatabaseCopyError(
+            f"{name} is not installed here. Install PostgreSQL's client programs (postgresql-client in Debian) in the "
+            "database's version or a newer one, and try again."
+        )
     return found
 
 

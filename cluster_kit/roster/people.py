@@ -13,6 +13,7 @@ from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.roster.names.lookalikes import find_drawn_look, find_look
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import email_key, to_the_millisecond
+from cluster_kit.text import is_blank
 
 LONGEST_NAME = 80
 FACILITATOR = "facilitator"
@@ -29,10 +30,10 @@ class UnknownPersonError(ClusterKitError, LookupError):
 
 
 def clean_name(typed: str) -> str:
-    """The name on one line, without invisible characters."""
+    """The name on one line, without invisible characters; empty if nothing of it can be seen."""
     if not (typed.isascii() and typed.isprintable()):
         typed = _CONTROLS.sub(" ", _UNSEEN.sub("", typed))
-    return " ".join(typed.split())
+    return "" if is_blank(typed) else " ".join(typed.split())
 
 
 def fold_name(name: str) -> str:

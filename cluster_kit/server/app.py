@@ -45,7 +45,7 @@ from cluster_kit.server.auth.cookies import Cookies
 from cluster_kit.server.auth.hosts import guard_hosts
 from cluster_kit.server.auth.identity import CookieIdentityProvider, OwnKernelsOnly
 from cluster_kit.server.auth.identity_service import IdentityService
-from cluster_kit.server.auth.rate_limits import CommandLimiter, PageLimiter
+from cluster_kit.server.auth.rate_limits import CommandLimiter, PageLimiter, TrafficLimiter
 from cluster_kit.server.auth.session_revoker import SessionRevoker
 from cluster_kit.server.context import SETTING, ServerContext
 from cluster_kit.server.evaluation.service import EvaluationLimits, EvaluationService
@@ -236,6 +236,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             connections=connections,
             commands=CommandLimiter(),
             page_loads=PageLimiter(),
+            traffic=TrafficLimiter(),
             kernels=kernels,
             admission=admission,
             pages=session_pages,

@@ -18,7 +18,7 @@ from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.code_join import CodeJoin
 from cluster_kit.server.auth.cookies import Cookies
 from cluster_kit.server.auth.identity_service import IdentityService
-from cluster_kit.server.auth.rate_limits import CommandLimiter, PageLimiter
+from cluster_kit.server.auth.rate_limits import CommandLimiter, PageLimiter, TrafficLimiter
 from cluster_kit.server.auth.session_revoker import SessionRevoker
 from cluster_kit.server.auth.sign_on import SignOn
 from cluster_kit.server.evaluation.service import EvaluationLimits, EvaluationService
@@ -67,6 +67,7 @@ class ServerContext:
     connections: PageConnections
     commands: CommandLimiter
     page_loads: PageLimiter
+    traffic: TrafficLimiter
     kernels: OwnedKernelManager
     admission: AdmissionQueue
     pages: SessionPages

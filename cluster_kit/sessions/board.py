@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from cluster_kit.content.models import Session
-from cluster_kit.sessions.commands import InvalidCommandError, Permission, SessionCommand
+from cluster_kit.sessions.commands import VISIBLE, InvalidCommandError, Permission, SessionCommand
 from cluster_kit.sessions.facilitation import segment_title
 from cluster_kit.sessions.state import Post, SessionState
 from cluster_kit.store import Event
@@ -22,7 +22,7 @@ LONGEST_POST = 1500
 LONGEST_QUESTION = 500
 QUESTIONS = "questions"
 """The board of the questions from the room."""
-PostText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_POST)]
+PostText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_POST), VISIBLE]
 
 
 class Reaction(StrEnum):

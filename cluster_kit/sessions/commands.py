@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import ValidationError
+from pydantic import AfterValidator, ValidationError
+from pydantic_core import PydanticCustomError
 
 from cluster_kit.content.models import Session
 from cluster_kit.errors import ClusterKitError
@@ -19,8 +20,19 @@ from cluster_kit.models import FrozenModel
 from cluster_kit.sessions.state import SessionState
 from cluster_kit.store import Event
 from cluster_kit.store.models import ERASURE, SAME_PERSON, SPEED, NewEvent
+from cluster_kit.text import is_blank
 
 UNDO = "undo"
+
+
+def _require_visible(text: str) -> str:
+    if is_blank(text):
+        raise PydanticCustomError("string_too_short", "nothing of the text can be seen")
+    return text
+
+
+VISIBLE = AfterValidator(_require_visible)
+"""A text of which a reader sees something."""
 
 
 class Permission(StrEnum):

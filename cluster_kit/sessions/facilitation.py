@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field, HttpUrl, JsonValue, StringConstraints
+from pydantic import AfterValidator, Field, HttpUrl, JsonValue, StringConstraints
 
 from cluster_kit.content.models import Exercise, Session, When
 from cluster_kit.models import FrozenModel
-from cluster_kit.sessions.commands import UNDO, InvalidCommandError, Permission, SessionCommand
+from cluster_kit.sessions.commands import UNDO, VISIBLE, InvalidCommandError, Permission, SessionCommand
 from cluster_kit.sessions.exercise_clock import place_key
 from cluster_kit.sessions.seating import RoomUse, ShownRoom, ShownRooms
 from cluster_kit.sessions.state import Group, Notice, Parked, Round, SessionState
@@ -18,7 +18,15 @@ from cluster_kit.text import count_of
 
 LONGEST_MESSAGE = 500
 MOST_MINUTES = 60
-MessageText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_MESSAGE)]
+MessageText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_MESSAGE), VISIBLE
+]
+
+
+def _refuse_user(url: HttpUrl) -> HttpUrl:
+    if url.username is not None:
+        raise ValueError("what precedes the @ looks like the address")
+    return url
 
 
 class BeginSegment(SessionCommand, kind="segment"):
@@ -142,7 +150,7 @@ class ShareLink(SessionCommand, kind="link"):
     """Share a link with all participants. ``text`` says what it leads to."""
 
     text: MessageText
-    url: HttpUrl
+    url: Annotated[HttpUrl, AfterValidator(_refuse_user)]
 
     def apply(self, event: Event, state: SessionState) -> None:
         """Append the link. Only undo removes it."""

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from cluster_kit.content.models import Session
-from cluster_kit.sessions.commands import InvalidCommandError, Permission, SessionCommand
+from cluster_kit.sessions.commands import VISIBLE, InvalidCommandError, Permission, SessionCommand
 from cluster_kit.sessions.state import Poll, SessionState, Vote
 from cluster_kit.store import Event
 from cluster_kit.store.models import NewEvent
@@ -22,8 +22,8 @@ GONE = "That poll is no longer there."
 PICTURE = "poll-"
 """A poll's results are shown to participants as a chart whose subject is this, followed by the poll's id."""
 
-PollText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION)]
-Option = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_OPTION)]
+PollText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION), VISIBLE]
+Option = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_OPTION), VISIBLE]
 
 
 class StartPoll(SessionCommand, kind="poll"):

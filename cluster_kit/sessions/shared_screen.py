@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from cluster_kit.content.models import Session
-from cluster_kit.sessions.commands import InvalidCommandError, SessionCommand
+from cluster_kit.sessions.commands import VISIBLE, InvalidCommandError, SessionCommand
 from cluster_kit.sessions.facilitation import segment_title
 from cluster_kit.sessions.scenes import ChosenScene, QuestionStatus, Scene
 from cluster_kit.sessions.state import SessionState
@@ -18,7 +18,7 @@ from cluster_kit.text import count_of
 
 MOST_PAGES = 99
 MOST_WORDS = 60
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), VISIBLE]
 DESCRIPTIONS = {
     QuestionStatus.OPEN: "Opened a question from the room again",
     QuestionStatus.ANSWERED: "Marked a question from the room as answered",

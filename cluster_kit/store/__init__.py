@@ -19,6 +19,7 @@ from cluster_kit.store.errors import (
 )
 from cluster_kit.store.models import (
     Erasable,
+    ErasedChoice,
     Erasure,
     Event,
     IdentityRequest,
@@ -40,6 +41,7 @@ from cluster_kit.store.store import Store
 
 __all__ = [
     "Erasable",
+    "ErasedChoice",
     "Erasure",
     "Event",
     "IdentityRequest",

@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, false, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, exists, false, func, insert, select
 
 from cluster_kit.store.evaluations import count_ballots, erase_ballots
 from cluster_kit.store.models import (
     ERASURE,
+    MAY_SHARE,
     SAME_PERSON,
     Erasable,
     Erasure,
@@ -27,6 +28,7 @@ from cluster_kit.store.roster_record import erase_roster_changes
 from cluster_kit.store.schema import (
     aliases,
     erased,
+    erased_choices,
     erasures,
     evaluation_ballots,
     evaluations,
@@ -75,9 +77,12 @@ def erase_rows(connection: Connection, request: NewErasure, sessions: Iterable[i
         connection.execute(insert(erased), [{**row, **where, "erasure_id": erasure_id} for row in gone])
     if at is None:
         _record_for_merged(connection, request, record)
+    _record_choices(connection, request.series, where_response)
     connection.execute(delete(responses).where(*where_response))
     connection.execute(delete(events).where(*_events(connection, request), *_earlier(events.c.at, at)))
     if request.is_of_no_state:
+        is_over = ~exists().where(*where_equal(responses, series=request.series))
+        connection.execute(delete(erased_choices).where(*where_equal(erased_choices, series=request.series), is_over))
         connection.execute(delete(team_codes).where(*where_equal(team_codes, series=request.series)))
         connection.execute(delete(evaluations).where(*where_equal(evaluations, series=request.series)))
         connection.execute(delete(evaluation_ballots).where(*where_equal(evaluation_ballots, series=request.series)))
@@ -90,6 +95,23 @@ def erase_rows(connection: Connection, request: NewErasure, sessions: Iterable[i
     if notices:
         connection.execute(insert(events), notices)
     return Erasure(id=erasure_id, **record)
+
+
+def _record_choices(connection: Connection, series: str, where_response: list[ColumnElement[bool]]) -> None:
+    """Record in which tables these responses chose who may see a row.
+
+    Without it, the rows of a table whose sharing ladder was removed from the content would look as if it never had one.
+    """
+    table = ("session", "exercise", "prompt", "content_version")
+    columns = [responses.c[name] for name in table]
+    is_choice = responses.c.prompt.endswith(f".{MAY_SHARE}", autoescape=True)
+    found = select(*columns, func.max(responses.c.seq)).where(*where_response, is_choice).group_by(*columns)
+    for *key, seq in connection.execute(found).all():
+        where = where_equal(erased_choices, series=series, **dict(zip(table, key, strict=True)))
+        known = connection.scalar(select(erased_choices.c.seq).where(*where))
+        connection.execute(delete(erased_choices).where(*where))
+        row = {"series": series, **dict(zip(table, key, strict=True)), "seq": max(seq, known or 0)}
+        connection.execute(insert(erased_choices).values(row))
 
 
 def _record_for_merged(connection: Connection, request: NewErasure, record: Mapping[str, object]) -> None:

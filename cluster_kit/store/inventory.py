@@ -137,6 +137,19 @@ INVENTORY: dict[str, TableInventory] = {
         "kept: it has neither the answer nor its author",
         is_exported=False,
     ),
+    "erased_choices": TableInventory(
+        "that erased answers were choices of who may see a row, so that the table's rows stay private",
+        {
+            "series": "the series",
+            "session": "the session's number",
+            "exercise": "the exercise",
+            "prompt": "the question",
+            "content_version": "the version of the questions",
+            "seq": "the last choice's order of arrival",
+        },
+        "with the whole series: it has neither a state, nor a person, nor a choice",
+        is_exported=False,
+    ),
     "evaluation_ballots": TableInventory(
         "that a person opened the form to evaluate a session",
         {"series": "the series", "session": "the session's number", "person": "the person's id"},

@@ -300,6 +300,20 @@ class Erasure(NewErasure):
     count: int
 
 
+MAY_SHARE = "may_share"
+"""The column of a table in which a state chooses who may see a row."""
+
+
+class ErasedChoice(FrozenModel):
+    """Erased choices of who may see a row: the question of a table, the content's version, and the last ``seq``."""
+
+    session: int
+    exercise: str
+    prompt: str
+    content_version: str
+    seq: int
+
+
 class Erasable(FrozenModel):
     """What a ``NewErasure`` would remove: answers with all their versions, session events, people, and presence.
 

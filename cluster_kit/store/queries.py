@@ -28,10 +28,11 @@ from sqlalchemy import (
 )
 
 from cluster_kit.content.models import Scope
-from cluster_kit.store.models import Erasure, Event, NewResponse, Person, Presence, Response, TeamCode
+from cluster_kit.store.models import ErasedChoice, Erasure, Event, NewResponse, Person, Presence, Response, TeamCode
 from cluster_kit.store.schema import (
     aliases,
     erased,
+    erased_choices,
     erasures,
     events,
     merges,
@@ -228,6 +229,12 @@ def read_erasures(connection: Connection, series: str | None, jurisdiction: str 
     """The log of erasures, oldest first."""
     query = select(erasures).where(*where_equal(erasures, series=series, jurisdiction=jurisdiction))
     return [Erasure.model_construct(**row) for row in connection.execute(query.order_by(erasures.c.id)).mappings()]
+
+
+def read_erased_choices(connection: Connection, series: str) -> list[ErasedChoice]:
+    """The erased choices of who may see a row, by table and version of the content."""
+    rows = connection.execute(select(erased_choices).where(*where_equal(erased_choices, series=series))).mappings()
+    return [ErasedChoice.model_construct(**{key: row[key] for key in ErasedChoice.model_fields}) for row in rows]
 
 
 def _to_person(row: RowMapping) -> Person:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from cluster_kit.store.models import encode_value
 
-REVISION = "0006"
+REVISION = "0007"
 VERSION_TABLE = "cluster_kit_version"
 
 
@@ -189,6 +189,19 @@ erased = Table(
     Column("at", UtcTime, nullable=False),
     Column("erasure_id", Integer, ForeignKey("erasures.id"), nullable=False),
     Index(None, "series", "jurisdiction", "seq"),
+)
+
+# Choices on sharing ladders that were erased: in which table, with which version of the content, and the last ``seq``.
+# Rows of a ladder that the content no longer has stay private with them. Neither a state nor a choice is recorded.
+erased_choices = Table(
+    "erased_choices",
+    metadata,
+    Column("series", _ID, primary_key=True),
+    Column("session", Integer, primary_key=True, autoincrement=False),
+    Column("exercise", _ID, primary_key=True),
+    Column("prompt", String(129), primary_key=True),
+    Column("content_version", String(200), primary_key=True),
+    Column("seq", _SEQ, nullable=False),
 )
 
 # Who received a form for the evaluation of a session, so that each person can send one. It has no time, and nothing

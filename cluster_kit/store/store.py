@@ -20,6 +20,7 @@ from cluster_kit.store.backends import Database, find_database
 from cluster_kit.store.errors import NewerDatabaseError, PersonChangedError, ReusedIdError, StoreUnavailableError
 from cluster_kit.store.models import (
     Erasable,
+    ErasedChoice,
     Erasure,
     Event,
     IdentityRequest,
@@ -439,6 +440,11 @@ class Store:
         """The log of erasures, oldest first. None means every series, or every jurisdiction."""
         with self._reading() as connection:
             return queries.read_erasures(connection, series, jurisdiction)
+
+    def erased_choices(self, series: str) -> list[ErasedChoice]:
+        """In which tables erased answers had chosen who may see a row."""
+        with self._reading() as connection:
+            return queries.read_erased_choices(connection, series)
 
     def _forget_order(self) -> None:
         """Remove the log that tells in which order people opened evaluations and evaluations came.

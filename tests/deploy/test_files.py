@@ -79,6 +79,23 @@ def test_what_the_image_copies_is_there() -> None:
         assert all((ROOT / name).exists() for name in names.split()[:-1])
 
 
+def test_the_image_can_back_up_the_database_that_compose_starts() -> None:
+    """Debian 13 has PostgreSQL's programs of version 17; pg_dump refuses servers that are newer than itself."""
+    image = (DEPLOY / "compose" / "Dockerfile").read_text(encoding="utf-8")
+    assert re.search(r"^FROM python:[\d.]+-slim-trixie$", image, re.MULTILINE)
+    assert "postgresql-client" in image
+    services = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    assert int(services["store"]["image"].partition(":")[2]) <= 17
+    backup, server = services["backup"], services["server-a"]
+    [command] = backup["command"]
+    database = re.compile(r'CLUSTER_KIT_DB="[^"]+"')
+    assert database.findall(command) == database.findall(server["command"][0])
+    folder = command.partition("cluster-kit backup ")[2].split()[0]
+    assert f":{folder}" in backup["volumes"][-1]
+    assert f"--mode=0700 {folder}" in image, "a new volume has the owner of the image's folder"
+    assert backup["volumes"][0] in server["volumes"]
+
+
 def test_the_sorry_page_needs_nothing_from_anywhere() -> None:
     page = (DEPLOY / "nginx" / "sorry.html").read_text(encoding="utf-8")
     assert not re.findall(r"(?:src|href)=", page)

@@ -22,6 +22,7 @@ from cluster_kit.exports.request import NothingToDraftError, write_request
 from cluster_kit.exports.tables import CODEBOOK, TIDY
 from cluster_kit.exports.workbook import write_sheets_workbook
 from cluster_kit.settings import Settings
+from cluster_kit.store import NewErasure, Store
 from docs.make_export_tables import PAGE, write_page
 from tests.exports.conftest import FORMULAS, PRIVATE, UNSAID, Say
 
@@ -89,6 +90,30 @@ def test_rows_from_after_a_ladder_was_removed_are_exported_and_those_from_before
     say(exercise, f"{table}.action", "", "after")
     with pytest.raises(NothingToDraftError):
         write_request(settings, "2026", "OH", tmp_path / "request.docx")
+
+
+def test_rows_of_a_removed_ladder_stay_private_when_every_choice_on_it_is_erased(
+    say: Say, settings: Settings, tmp_path: Path
+) -> None:
+    exercise, table = "next_steps", "actions"
+    say(exercise, f"{table}.action", UNSAID, "before")
+    for version in ("early", "with the ladder"):
+        say(exercise, f"{table}.may_share", "named", "b", code="GU", by="cy", version=version)
+    say(exercise, f"{table}.action", UNSAID, "same", version="with the ladder")
+    say(exercise, f"{table}.action", "Call the board", "after")
+    request = NewErasure(series="2026", jurisdiction="GU", asked_by="a test", why="a test")
+    with Store.open(settings.db_url) as store:
+        store.erase(request)
+        store.erase(request)  # again, with nothing left
+        [*choices] = store.erased_choices("2026")
+    assert {one.content_version: one.seq for one in choices} == {"early": 2, "with the ladder": 3}
+    assert not any(word in str(choices) for word in ("GU", "cy", "named"))
+    export_answers(settings, "2026", tmp_path / "all.parquet")
+    assert pd.read_parquet(tmp_path / "all.parquet").words.tolist() == ["Call the board"]
+    with Store.open(settings.db_url) as store:
+        for state, kept in (("", choices), ("OH", choices), ("", [])):
+            store.erase(NewErasure(series="2026", jurisdiction=state, asked_by="a test", why="the series is over"))
+            assert store.erased_choices("2026") == kept, "as long as there is a row that could need them"
 
 
 def test_ratings_come_with_a_number_for_each_person_and_no_name(table: pd.DataFrame) -> None:

@@ -115,10 +115,23 @@ def test_ranks_of_an_earlier_release_that_are_alike_are_shown_and_settled(
     assert order(form_page) == named("abc")
     expect(form_page.page.get_by_text("More than one goal had the same place.")).to_be_visible()
     assert stored(form_page) == {"a": [1], "b": [1], "c": [2]}
-    form_page.page.get_by_role("button", name="Keep this order").click()
+    form_page.page.get_by_role("button", name="Keep this order").press("Enter")
+    expect(form_page.page.get_by_role("button", name="Put in order: One list of courses")).to_be_focused()
     wait_saved(form_page)
+    expect(form_page.page.get_by_role("button", name="Put in order: One list of courses")).to_be_focused()
     assert stored(form_page) == {"a": [1], "b": [2], "c": [3]}
     expect(form_page.page.get_by_role("button", name="Keep this order")).to_be_hidden()
+
+
+def test_the_only_goal_is_ranked_with_the_keyboard_and_the_focus_stays_with_it(
+    open_form: OpenForm, ana: FormContext
+) -> None:
+    save(ana, "goals", rows("goals", a={"statement": WORDS["a"]}))
+    form_page = open_form(ana, "goals")
+    form_page.page.get_by_role("button", name="Rank this goal first").press("Enter")
+    wait_saved(form_page)
+    assert form_page.current("goals.rank", "a") == [1]
+    expect(form_page.page.locator(".ck-ranking-list")).to_be_focused()
 
 
 def test_places_follow_each_other_after_a_goal_was_removed(open_form: OpenForm, ana: FormContext) -> None:

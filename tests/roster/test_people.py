@@ -108,4 +108,6 @@ def test_names_that_look_the_same_are_the_same() -> None:
     assert latin != fold_name("Sasha Kopek")
     assert fold_name("Иван Ильин") != fold_name("Иван Илин")
     assert clean_name("Sa\u200bsha\ufeff") == "Sasha"
+    for unseen in ("\u2800", "\u3164\u3164", "\u115f \u200d", "\U000e0041", "\u0301", "\x00"):
+        assert clean_name(unseen) == "", f"{unseen!r} is drawn as nothing"
     assert clean_name("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e", "joiners that a script needs stay"

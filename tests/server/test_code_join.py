@@ -10,7 +10,7 @@ import pytest
 
 from cluster_kit.roster.codes import list_codes
 from cluster_kit.server.auth.authenticator import Authenticator
-from cluster_kit.server.auth.code_join import CodeJoin, JoinForm, ManyJoinedError
+from cluster_kit.server.auth.code_join import CodeJoin, JoinForm, ManyJoinedError, NameTakenError
 from cluster_kit.server.auth.identity_service import IdentityService
 from cluster_kit.server.auth.rate_limits import NEW_PEOPLE_OF_A_BROWSER, NEW_PEOPLE_OF_A_NETWORK, RateLimiter
 from cluster_kit.server.auth.tokens import JoinPass, make_pass
@@ -65,6 +65,25 @@ def test_one_browser_adds_a_few_people_wherever_it_is(joining: CodeJoin, store: 
     with pytest.raises(ManyJoinedError):
         join(joining, store, 100, "192.0.2.100", "shared")
     join(joining, store, 100, "192.0.2.100", "own")
+
+
+def test_of_browsers_that_give_one_name_at_the_same_moment_one_joins(
+    joining: CodeJoin, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of them has read the team before the other joined."""
+    monkeypatch.setattr(store, "people", lambda *_: [])
+    code = list_codes(store, "sample", ["OH"])["OH"]
+    first, second = (make_pass(SECRET, JoinPass(f"p{n}", code, NOON + dt.timedelta(hours=1))) for n in (1, 2))
+    joining.join(first, JoinForm("Ana Ruiz"))
+    joining.join(first, JoinForm("Ana Ruiz"))  # the same form once more
+    for name in ("Ana Ruiz", "ANA  RUIZ"):
+        with pytest.raises(NameTakenError):
+            joining.join(second, JoinForm(name))
+    joining.join(first, JoinForm("Ben Lee"))  # the same code for another colleague, who has a new id
+    with pytest.raises(NameTakenError):
+        joining.join(second, JoinForm("Ben Lee"))
+    monkeypatch.undo()
+    assert [one.name for one in store.people("sample", "OH")] == ["Ana Ruiz", "Ben Lee"]
 
 
 def test_a_proxy_on_this_machine_that_names_no_addresses_is_no_network(

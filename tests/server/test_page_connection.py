@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import uuid
@@ -15,9 +16,17 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from cluster_kit.server.auth.cookies import find_xsrf_token
-from cluster_kit.server.auth.rate_limits import CLICKS_OF_A_PERSON, FRAMES_OF_A_PAGE, CommandLimiter
+from cluster_kit.server.auth.rate_limits import (
+    BYTES_OF_A_PERSON,
+    CLICKS_OF_A_PERSON,
+    FRAMES_OF_A_PAGE,
+    CommandLimiter,
+    Limit,
+    RateLimiter,
+    TrafficLimiter,
+)
 from cluster_kit.server.stream.connections import MAX_PAGES
-from cluster_kit.server.stream.page_connection import ASK_LATER, MAX_WAITING, NOT_KEPT, PageConnectionHandler
+from cluster_kit.server.stream.page_connection import ASK_LATER, MAX_WAITING, NOT_KEPT, PING_S, PageConnectionHandler
 from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, TOO_MANY_PAGES, TOO_SLOW, VERSION, PageCommand, read_frame
 from cluster_kit.store import Person, Store
 from tests.asyncs import run
@@ -348,6 +357,24 @@ def test_a_page_that_sends_without_end_is_closed_and_others_are_not(
             page.send({"type": "ping"})
         assert page.wait_closed() == TOO_SLOW
     assert works(jordan)
+
+
+def test_frames_of_very_many_bytes_are_read_at_a_limited_pace_whatever_page_they_come_from() -> None:
+    now, ana, bo = [1000.0], Mock(spec=Person, id="ana"), Mock(spec=Person, id="bo")
+    traffic = TrafficLimiter(lambda: now[0])
+    page = Mock(context=Mock(traffic=traffic), person=ana)
+    page._frames, page._outgoing = RateLimiter(Limit(99, 1)), asyncio.Queue[str]()
+    assert PageConnectionHandler.on_message(page, '{"type":"ping"}') is None
+    page._pause.assert_not_called()
+    assert traffic.note(ana, BYTES_OF_A_PERSON.most - 15) == 0
+    PageConnectionHandler.on_message(page, "x" * 10_000_000)
+    [wait_s] = page._pause.call_args.args
+    assert wait_s == pytest.approx(3.0)
+    assert traffic.wait_s(bo) == 0, "others are not slowed down"
+    traffic.note(ana, 100_000_000)
+    assert traffic.wait_s(ana) > PING_S, "a page that connects again is closed"
+    now[0] += 34
+    assert traffic.wait_s(ana) == 0
 
 
 def test_commands_without_end_are_slowed_down(server: Server, jordan: PageClient) -> None:

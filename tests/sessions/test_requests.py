@@ -76,6 +76,22 @@ def test_what_no_event_can_hold_is_refused_in_a_sentence(
     assert session_log.state().seq == 0
 
 
+@pytest.mark.parametrize("text", ["\u200b\u200b", "\u2800", "\u3164", "\u202e", "\u200d", "\x00", "\U000e0041\u0301"])
+def test_a_text_of_which_nothing_can_be_seen_is_no_text(session_log: SessionLog, text: str) -> None:
+    for asked in (ask("post", "framing", text=text), ask("park", text=text)):
+        with pytest.raises(MalformedCommandError, match="Write a few words first"):
+            run_command(session_log, ANA, asked)
+    shown = ask("post", "framing", text="\u0645\u06cc\u200c\u062e 👩‍👩‍👧")
+    assert run_command(session_log, ANA, shown).value["text"] == "\u0645\u06cc\u200c\u062e 👩‍👩‍👧"
+
+
+def test_a_shared_link_shows_its_host_first(session_log: SessionLog) -> None:
+    for url in ("https://careertech.org@evil.example/", "https://a:b@evil.example", "javascript:alert(1)"):
+        with pytest.raises(MalformedCommandError, match="That is not a web address"):
+            run_command(session_log, FAY, ask("link", text="The Framework", url=url))
+    run_command(session_log, FAY, ask("link", text="The Framework", url="https://careertech.org/@cte"))
+
+
 @pytest.mark.parametrize("revealed", [True, False])
 def test_a_participants_page_reveals_nothing_by_command(session_log: SessionLog, revealed: bool) -> None:
     session_log.do(FAY, Reveal(), subject=RATED, jurisdiction="GU" if revealed else "OH")

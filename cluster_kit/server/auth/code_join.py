@@ -228,9 +228,12 @@ class CodeJoin:
             role=find_role(self._authenticator.content, about.role) or "",
             depth=Depth(about.depth).value if about.depth in {*Depth} else Depth.ESSENTIAL.value,
         )
-        kept = self._store.add_person(person)
+        kept = self._store.find_or_add_person(person, lambda team: find_by_name(team, name))
         if not is_same_look(kept.name, name):  # the pass was used before, for another name
-            kept = self._store.add_person(person.model_copy(update={"id": mint_id()}))
+            person = person.model_copy(update={"id": mint_id()})
+            kept = self._store.find_or_add_person(person, lambda team: find_by_name(team, name))
+        if kept.id != person.id:  # another browser gave the name a moment ago
+            raise NameTakenError(name, state.name)
         return kept
 
     def _log_in(self, person: Person) -> tuple[Invitation, str]:

@@ -45,6 +45,8 @@ NEW_PEOPLE_OF_A_NETWORK = Limit(40, 24 * 60 * 60)
 """New people of one network who may join one team by code: fewer than fit into it, so that no one fills it alone."""
 FRAMES_OF_A_PAGE = Limit(1000, 10)
 """Frames that a page may send: what was typed during a long outage fits."""
+BYTES_OF_A_PERSON = Limit(200_000_000, 60)
+"""Characters in the frames that a person's pages may send: three large lists within a minute."""
 PAGES_OF_A_PERSON, FORMS_OF_A_PERSON = Limit(300, 60), Limit(120, 60)
 """Pages that a person may load, with their connections, and forms that they may send, with sign-ins by their link."""
 POSTS_OF_A_PERSON, CLICKS_OF_A_PERSON = Limit(20, 60), Limit(120, 60)
@@ -261,6 +263,33 @@ class PageLimiter:
         if wait_s := limiter.wait_s(person.id):
             raise TooManyPagesError(wait_s)
         limiter.note(person.id)
+
+
+class TrafficLimiter:
+    """Slows down each person's pages to ``BYTES_OF_A_PERSON``, whatever the number of frames and of connections.
+
+    A bucket that drains steadily: it remembers one number for a person, where a sliding window needs each frame.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._rate = BYTES_OF_A_PERSON.most / BYTES_OF_A_PERSON.within_s
+        self._full: dict[str, tuple[float, float]] = {}  # by person: what is in the bucket, and when
+
+    def note(self, person: Person, size: int) -> float:
+        """Count a frame; the seconds to wait before the next one is read."""
+        if len(self._full) >= MAX_KEYS:
+            self._full = {one: (level, at) for one, (level, at) in self._full.items() if self._drained(level, at) > 0}
+        self._full[person.id] = (self._drained(*self._full.get(person.id, (0.0, 0.0))) + size, self._clock())
+        return self.wait_s(person)
+
+    def wait_s(self, person: Person) -> float:
+        """Seconds until the person's frames are read again; 0 if they are read now."""
+        level = self._drained(*self._full.get(person.id, (0.0, 0.0)))
+        return max(0.0, level - BYTES_OF_A_PERSON.most) / self._rate
+
+    def _drained(self, level: float, at: float) -> float:
+        return max(0.0, level - (self._clock() - at) * self._rate)
 
 
 class CommandLimiter:

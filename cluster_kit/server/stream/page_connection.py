@@ -103,6 +103,9 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
         except TooManyPagesError:
             self.close(protocol.TOO_SLOW)  # the page reconnects later
             return
+        if self.context.traffic.wait_s(person) > PING_S:
+            self.close(protocol.TOO_SLOW)  # as above
+            return
         if not self.context.connections.add(self, person, self._address):
             self.close(protocol.TOO_MANY_PAGES)
             return
@@ -121,7 +124,9 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
             return None
         self._frames.note("")
         self._receive_frame(self.person, protocol.read_frame(message) if isinstance(message, str) else None)
-        return self.drain() if self._outgoing.qsize() > MAX_UNREAD else None
+        wait_s = self.context.traffic.note(self.person, len(message))
+        is_behind = self._outgoing.qsize() > MAX_UNREAD
+        return self._pause(wait_s) if is_behind or wait_s else None
 
     def _receive_frame(self, person: Person, frame: protocol.AnyPageFrame | None) -> None:
         match frame:
@@ -259,6 +264,10 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
         # A single frame may exceed the limit: a state's answers to one exercise.
         if self._unsent > MAX_UNSENT and self._outgoing.qsize() > 1:
             self.close(protocol.TOO_SLOW)
+
+    async def _pause(self, wait_s: float) -> None:
+        """Read no frame until the page has read its own, and for this time."""
+        await asyncio.gather(self.drain(), asyncio.sleep(wait_s))
 
     async def drain(self) -> None:
         """Return once all queued frames are sent, or can no longer be sent."""

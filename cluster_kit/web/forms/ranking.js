@@ -42,7 +42,7 @@ export class Ranking {
     const title = elementId("ranking");
     this.hint = h("p", { class: "ck-help", id: elementId("hint") });
     this.none = h("p", { class: "ck-help ck-ranking-none" }, `Each ${table.row_name} appears here as soon as it has words.`);
-    this.list = h("ol", { class: "ck-ranking-list" });
+    this.list = h("ol", { class: "ck-ranking-list", tabindex: "-1", "aria-labelledby": title });
     this.unsettled = h("p", { class: "ck-ranking-open", hidden: true });
     this.keep = h("button", { type: "button", class: "ck-button", hidden: true, onclick: () => this.#keepOrder() });
     this.mark = h("p", { class: "ck-mark", hidden: true });
@@ -234,7 +234,7 @@ export class Ranking {
   #focus(row, part) {
     /** @type {HTMLElement | null | undefined} */
     const target = this.items.get(row)?.querySelector(`[data-part="${part}"]`);
-    target?.focus();
+    (target ?? this.list).focus(); // the only row has nothing to focus
   }
 
   // --- two orders at once ---
