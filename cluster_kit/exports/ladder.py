@@ -65,7 +65,8 @@ def read_rungs(
     }
     removed: defaultdict[TableAddress, _RemovedLadder] = defaultdict(_RemovedLadder)
     choices = [one for one in (responses if of_all_states is None else of_all_states) if _is_choice(one)]
-    for choice in (*choices, *erased):
+    noted: list[Response | ErasedChoice] = [*choices, *erased]
+    for choice in noted:
         if _table_address(choice) not in ladders:
             removed[_table_address(choice)].note(choice)
     rungs: dict[RowAddress, str] = {}
