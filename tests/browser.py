@@ -22,7 +22,9 @@ from cluster_kit.documents.browser import BROWSER_ARGUMENTS, BROWSER_VARIABLE, f
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 # axe-core makes hundreds of thousands of colors on a long page. Keeping their fields in WeakMaps and parsing their
 # texts takes more than half of its time. Here a field is a property of its color, and each text is parsed once.
-# It also searches the arguments of remembered calls one by one. Here they are keys of maps.
+# It also searches the arguments of remembered calls one by one. Here they are keys of maps. And it asks whether an
+# element is hidden before it asks its parent, for which the browser computes styles and layout of parts that are not
+# shown, such as closed details. Here an element in a hidden one is hidden, and no styles are computed for it.
 LOAD_AXE = """(() => {
   const memoize = (compute) => {
     let known = new Map();
@@ -58,7 +60,23 @@ LOAD_AXE = """(() => {
     return Object.assign(this, parsed.get(text));
   };
 })()"""
-REMEMBER = re.compile(r"(axe\._memoizedFns=\[\],function\((\w)\)\{return \2)=\(0,\w+\.default\)\(\2\)")
+IS_HIDDEN = re.compile(r"\.isConnected\)\}\),(\w+)=")
+FASTER = {
+    r"(axe\._memoizedFns=\[\],function\((\w)\)\{return \2)=\(0,\w+\.default\)\(\2\)": r"\1=memoize(\2)",
+    # Of the ways to be hidden, closed details come first, because they need no styles.
+    r"=\[(\w+,\w+,\w+),(\w+)\](?=;function \w+\(e\)\{var t=[^;]*,n=t\.skipAncestors)": r"=[\2,\1]",
+    # isHiddenForEveryone, isVisibleToScreenReaders, isVisibleOnScreen
+    rf"({IS_HIDDEN.pattern}.{{,25}}return)(!!\w+\(e,t\))\|\|(!!e\.parent&&\2\(e\.parent,!0\))": r"\1 \4||\3",
+    r"return(!\w+\(e\)&&!\w+\(e,\{skipAncestors:!0,isAncestor:t\}\)&&\(e\.actualNode&&"
+    r'"area"===e\.props\.nodeName\?!\w+\(e,(\w+)\))': (
+        r'return("area"===e.props.nodeName||!e.parent||\2(e.parent,!0))&&\1'
+    ),
+    r'(return t\.actualNode&&"area"===t\.props\.nodeName\?!\w+\(t,(\w+)\):)': r"\1(!t.parent||\2(t.parent,!0))&&",
+    # The grid of what overlaps what has no hidden elements.
+    r"(i=n\?o\.nextNode\(\):o\.currentNode;i;\)\{)(?=var l=(\w+)\(i\),)": (
+        r"\1if(\2(i)&&IS_HIDDEN(\2(i),!0)){\2(i)._stackingOrder=[];i=o.nextNode();continue}"
+    ),
+}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 EXPERIMENTAL_RULES = ["label-content-name-mismatch"]
 PATIENCE_MS = 60_000
@@ -123,8 +141,12 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @cache
 def fast_axe() -> str:
     """axe-core's script, with faster parts in place of its own."""
-    script, replaced = REMEMBER.subn(r"\1=memoize(\2)", AXE.read_text(encoding="utf-8"))
-    assert replaced == 1, "axe-core remembers calls in another way than before"
+    script = AXE.read_text(encoding="utf-8")
+    is_hidden = IS_HIDDEN.search(script)
+    assert is_hidden, "axe-core finds hidden elements in another way than before"
+    for part, faster in FASTER.items():
+        script, replaced = re.subn(part, faster.replace("IS_HIDDEN", is_hidden[1]), script)
+        assert replaced == 1, f"axe-core has another form than before: {part}"
     return LOAD_AXE.replace("AXE", script)
 
 

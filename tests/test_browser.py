@@ -13,6 +13,29 @@ from tests.browser import AXE, load_axe
 
 SNAP_STUB = '#!/bin/sh\nif ! [ -x /snap/bin/chromium ]; then\n  echo "requires the chromium snap"\nfi\n'
 
+HIDDEN = "".join(
+    f"{opening}<p>Said</p><div style='overflow: auto; height: 9px'><input><button><img src=x></button></div>"
+    f"<p style='visibility: visible; opacity: 1; color: #888'>Seen</p><a href=x style='color: #999'>Link</a>{closing}"
+    for opening, closing in (
+        ("<details><summary><h2>One</h2></summary>", "</details>"),
+        ("<details><summary>Two</summary><details open><summary>Three</summary>", "</details></details>"),
+        ("<details open><summary>Four</summary>", "</details>"),
+        *(
+            (f"<section {how}>", "</section>")
+            for how in (
+                *("hidden", "inert", "aria-hidden=true", "style='visibility: hidden'", "style='opacity: 0'"),
+                *(
+                    "style='display: contents'",
+                    "style='content-visibility: hidden'",
+                    "style='position: fixed; top: -99px'",
+                ),
+                "style='position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden'",
+            )
+        ),
+        ("<map name=m hidden><area href=x>", "</map><img usemap=#m alt=M src=x><map name=n><area href=x></map>"),
+    )
+)
+
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -76,6 +99,7 @@ def test_a_page_is_judged_as_by_axe_core_itself(context: BrowserContext) -> None
                 for behind in backgrounds
                 for color in colors
             )
+            + HIDDEN
         )
         load(page)
         judged.append(page.evaluate("() => axe.run({ preload: false })"))

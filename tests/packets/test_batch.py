@@ -198,7 +198,7 @@ def _start(folder: Folder, *codes: str, workers: int) -> subprocess.Popen[bytes]
 
 def test_a_dask_cluster_makes_packets(folder: Folder) -> None:
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, preload=["tests.startup"], dashboard_address=None, host="127.0.0.1"
+        n_workers=1, threads_per_worker=1, preload=["tests.startup"], dashboard_address=None, host="127.0.0.1"
     ) as cluster:
         manifest = folder.run(
             "OH", "GU", "TX", formats="html,pdf", how=BatchOptions(scheduler=cluster.scheduler_address)
