@@ -12,7 +12,7 @@ import socket
 from cluster_kit.kernels import wire
 
 BIND_S = 20.0
-KILLED = -signal.SIGKILL
+KILLED = -9  # SIGKILL, a name that Windows does not have
 
 
 class ForkedKernelProcess:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import httpx
@@ -11,6 +13,23 @@ from cluster_kit.kernels.errors import FORK_VARIABLE
 from tests.server.page_client import until
 from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
 
+# Other packages are imported as on this system, and then the kit's own modules without what Windows lacks.
+ON_WINDOWS = """import importlib, os, signal, sys
+import cluster_kit.cli.demo, cluster_kit.cli.serve, cluster_kit.server.app
+kit = [name for name in sys.modules if name.partition(".")[0] == "cluster_kit"]
+for name in kit:
+    del sys.modules[name]
+sys.platform = "win32"
+sys.modules.update(dict.fromkeys(("fcntl", "grp", "pwd", "resource", "termios")))
+for module, names in (
+    (os, "fork geteuid getloadavg getuid killpg pidfd_open sched_getaffinity setsid statvfs"),
+    (signal, "SIGALRM SIGCHLD SIGHUP SIGKILL SIGUSR1 SIGUSR2 pidfd_send_signal"),
+):
+    for name in names.split():
+        delattr(module, name)
+for name in kit:
+    importlib.import_module(name)
+"""
 SAVE = {"id": "first", "prompt": "goals.statement", "row": "row1", "value": "One approval calendar", "base": []}
 
 
@@ -24,6 +43,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def is_ready(server: Server) -> bool:
     return httpx.get(f"{server.address}/ready", timeout=60).status_code == 200
+
+
+def test_no_module_of_the_server_needs_what_windows_lacks_to_be_imported() -> None:
+    done = subprocess.run([sys.executable, "-c", ON_WINDOWS], capture_output=True, text=True, timeout=250, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_pages_are_prepared_without_a_process_to_fork_from(server: Server) -> None:
