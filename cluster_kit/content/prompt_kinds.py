@@ -70,6 +70,10 @@ class TextPrompt(CellPrompt):
         return {"words": self.words, "check": self.check, "suggest": self.suggest}
 
 
+OTHER_PREFIX = "other:"
+"""In the value of a choice with ``other``, what comes before people's own words, in place of an option's id."""
+
+
 class ChoicePrompt(CellPrompt):
     """One option (value: its id), or with ``many`` several (value: list of ids).
 

@@ -42,7 +42,7 @@ class Answers:
             self._authors[response.session][response.author] = None
         for response in current:
             field = (response.session, response.exercise, response.prompt, response.row)
-            if "." not in response.prompt and response.row and response.value is False:
+            if is_row_removal(response):
                 self._removed.add(field)
             elif not is_empty(response.value):
                 self._by_field[field].append(response)
@@ -87,6 +87,16 @@ class Answers:
         A role is an id or free text; empty if unknown.
         """
         return [self._roles.get(author, "") for author in self._authors.get(session, {})]
+
+
+def is_row_presence(response: Response) -> bool:
+    """True for an answer that says whether a row that people added to a table is still there."""
+    return bool(response.row) and "." not in response.prompt and isinstance(response.value, bool)
+
+
+def is_row_removal(response: Response) -> bool:
+    """True for the answer that removes a row from a table."""
+    return is_row_presence(response) and response.value is False
 
 
 def is_empty(value: object) -> bool:

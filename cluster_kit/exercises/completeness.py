@@ -39,11 +39,11 @@ from cluster_kit.content.models import (
     TablePrompt,
     TextPrompt,
 )
+from cluster_kit.content.prompt_kinds import OTHER_PREFIX
 from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.applicability import is_asked
 from cluster_kit.exercises.fields import DEPTH_PROMPT, select_areas, select_questions
 from cluster_kit.exercises.labels import labels_of
-from cluster_kit.exercises.validation import OTHER
 from cluster_kit.store import Response
 
 
@@ -68,7 +68,7 @@ def is_given(asks: CellPrompt, value: object) -> bool:
         return isinstance(value, dict) and not is_empty(value.get("name"))
     if isinstance(asks, ChoicePrompt):
         chosen = value if isinstance(value, list) else [value]
-        return all(str(one).removeprefix(OTHER).strip() for one in chosen)
+        return all(str(one).removeprefix(OTHER_PREFIX).strip() for one in chosen)
     return True
 
 

@@ -16,7 +16,7 @@ from cluster_kit.content.models import (
     TablePrompt,
     Vocabulary,
 )
-from cluster_kit.content.prompt_kinds import format_day
+from cluster_kit.content.prompt_kinds import OTHER_PREFIX, format_day
 from cluster_kit.content.rating_values import OffScale
 from cluster_kit.content.vocabularies import list_entries
 from cluster_kit.documents.typed_text import visible_text
@@ -24,8 +24,6 @@ from cluster_kit.exercises.answers import Answers
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import CellPrompt
-
-_OTHER = "other:"
 
 
 def labels_of(content: Content, answers: Answers, source: Source, session: int) -> dict[str, str]:
@@ -113,8 +111,8 @@ def format_date(value: str) -> str:
 
 
 def _format_option(labels: dict[str, str], option: object) -> str:
-    if isinstance(option, str) and option.startswith(_OTHER):
-        return visible_text(option.removeprefix(_OTHER))
+    if isinstance(option, str) and option.startswith(OTHER_PREFIX):
+        return visible_text(option.removeprefix(OTHER_PREFIX))
     return labels.get(str(option), visible_text(str(option)))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cluster_kit.content.models import AnswerSource, ChoicePrompt, Content, Option, Source, TablePrompt
 from cluster_kit.content.vocabularies import list_entries
+from cluster_kit.exercises.answers import is_row_removal
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.store import Response
 
@@ -69,8 +70,8 @@ def order_rows(history: Iterable[Response], table: str) -> list[str]:
 
 def find_removed(current: Iterable[Response], table: str) -> set[str]:
     """The ids of a table's removed rows, except restored ones."""
-    latest = {r.row: r.value for r in current if r.prompt == table}
-    return {row for row, value in latest.items() if value is False}
+    latest = {r.row: r for r in current if r.prompt == table}
+    return {row for row, response in latest.items() if is_row_removal(response)}
 
 
 def _of_answers(context: FormContext, source: AnswerSource) -> tuple[SourceChoice, ...]:

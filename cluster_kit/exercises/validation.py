@@ -9,13 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from cluster_kit.content.models import ChoicePrompt, FilePrompt
-from cluster_kit.content.prompt_kinds import LONGEST_NAME, find_text_problem
+from cluster_kit.content.prompt_kinds import LONGEST_NAME, OTHER_PREFIX, find_text_problem
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import Field, RowPresence
 from cluster_kit.exercises.sources import find_choices
 from cluster_kit.store.files import FileStore, UploadedFile, clean_file_name, find_file_problem
 
-OTHER = "other:"
 MINTED_ROW = re.compile(r"[A-Za-z0-9_-]{1,64}")
 KEY_ROW = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,64}")
 
@@ -65,12 +64,12 @@ def _choice_problem(prompt: ChoicePrompt, ids: Collection[str], value: Any) -> s
     if len(set(chosen)) < len(chosen):
         return "The same choice is listed twice. Choose again."
     for one in chosen:
-        if prompt.other and one.startswith(OTHER):
-            if problem := find_text_problem(one.removeprefix(OTHER), LONGEST_NAME):
+        if prompt.other and one.startswith(OTHER_PREFIX):
+            if problem := find_text_problem(one.removeprefix(OTHER_PREFIX), LONGEST_NAME):
                 return problem
         elif one not in ids:
             return NO_SUCH_OPTION
-    if sum(one.startswith(OTHER) and one not in ids for one in chosen) > 1:
+    if sum(one.startswith(OTHER_PREFIX) and one not in ids for one in chosen) > 1:
         return "You can add only one choice of your own."
     return None
 

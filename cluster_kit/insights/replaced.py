@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cluster_kit.content.models import Content, Exercise, Scope
+from cluster_kit.content.prompt_kinds import OTHER_PREFIX
 from cluster_kit.documents.model import Fact, Facts, Section, one_text
 from cluster_kit.documents.typed_text import visible_text
-from cluster_kit.exercises.answers import Answers, is_empty
+from cluster_kit.exercises.answers import Answers, is_empty, is_row_presence, is_row_removal
 from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index_fields
 from cluster_kit.store import Response
 from cluster_kit.text import count_of
 
 TITLE = "Earlier answers to questions that were replaced"
-_OTHER = "other:"
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ class _Fields:
 def find_replaced(content: Content, current: Iterable[Response]) -> list[ReplacedAnswer]:
     """The current answers to questions that are not asked any more, in order of arrival, without removed rows."""
     fields, current = _Fields(content), list(current)
-    removed = {_table_row(response) for response in current if _is_removal(response)}
+    removed = {_table_row(response) for response in current if is_row_removal(response)}
     found = []
     for one in sorted(current, key=lambda response: response.seq):
-        is_answer = not is_empty(one.value) and not _is_presence(one) and one.prompt not in PAGE_PROMPTS
+        is_answer = not is_empty(one.value) and not is_row_presence(one) and one.prompt not in PAGE_PROMPTS
         if is_answer and _table_row(one) not in removed and not fields.asks(one):
             exercise = fields.find_exercise(one)
             title = exercise.title if exercise else _name(one.exercise)
@@ -140,15 +140,6 @@ def _table_row(response: Response) -> tuple[str, int, str, str, str]:
     return response.jurisdiction, response.session, response.exercise, table, response.row
 
 
-def _is_presence(response: Response) -> bool:
-    """True for an answer that says whether a row of a table is there."""
-    return bool(response.row) and "." not in response.prompt and isinstance(response.value, bool)
-
-
-def _is_removal(response: Response) -> bool:
-    return _is_presence(response) and response.value is False
-
-
 def _name(address: str) -> str:
     """An id in words: ``goals.first_step`` is ``Goals, first step``."""
     return address.replace(".", ", ").replace("_", " ").capitalize()
@@ -164,6 +155,6 @@ def _in_words(value: object) -> str:
         case dict():
             return ", ".join(text for part in value.values() if (text := _in_words(part)))
         case str():
-            return visible_text(value.removeprefix(_OTHER))
+            return visible_text(value.removeprefix(OTHER_PREFIX))
         case _:
             return "" if value is None else str(value)

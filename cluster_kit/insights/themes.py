@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cluster_kit.content.models import AnswerSource, ChoicePrompt, Content, Exercise, TablePrompt
+from cluster_kit.content.prompt_kinds import OTHER_PREFIX
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exercises.rows import read_answer_table
@@ -15,7 +16,6 @@ from cluster_kit.insights.peers import MAY_SHARE
 from cluster_kit.insights.tallies import CategoryTally, count_members
 
 IN_OWN_WORDS = "Another answer, in the team's own words"
-OTHER = "other:"
 
 
 @dataclass(frozen=True)
@@ -98,5 +98,5 @@ def _labels(options: Mapping[str, str], value: object) -> list[str]:
     """The labels of the options in an answer. People's own words are counted as one option, and not repeated."""
     chosen = value if isinstance(value, list) else [value]
     known = [options[str(one)] for one in chosen if str(one) in options]
-    own = [IN_OWN_WORDS for one in chosen if str(one).startswith(OTHER)]
+    own = [IN_OWN_WORDS for one in chosen if str(one).startswith(OTHER_PREFIX)]
     return known + own[:1]

@@ -218,8 +218,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         admission = AdmissionQueue(kernels.room, AT_ONCE)
         kernels.on_end = admission.call_next
         plan = PreparationPlan(options.prepare, self.on_progress)
-        contact = self.workshop_settings.contact()
-        days = self.workshop_settings.retention_days()
+        notice, translated_notices = self._make_notices()
         session_pages = SessionPages(self, content, store, self.notebooks, statics.root, plan)
         return ServerContext(
             content=content,
@@ -249,11 +248,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             evaluations=self._make_evaluations(events, secret),
             evaluation_limits=EvaluationLimits(),
             summaries=SummaryService(content, store, lambda one: events.session(one).session_log.state(), utc_now),
-            notice=NoticePage.make(load_notice(self.workshop_settings.content), contact, days=days),
-            translated_notices={
-                language: NoticePage.make(notice, contact, language, days)
-                for language, notice in load_translated_notices(self.workshop_settings.content).items()
-            },
+            notice=notice,
+            translated_notices=translated_notices,
             translations=load_translations(self.workshop_settings.content),
             glossary=self._glossary,
             primer=make_primer(self.content, load_handouts(self.workshop_settings.content), self._glossary),
@@ -264,6 +260,14 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             cookies=Cookies(options.is_encrypted),
             sign_on=options.sign_on,
         )
+
+    def _make_notices(self) -> tuple[NoticePage, dict[str, NoticePage]]:
+        """The notice about privacy, and its translations by language."""
+        settings = self.workshop_settings
+        contact, days = settings.contact(), settings.retention_days()
+        translations = load_translated_notices(settings.content)
+        translated = {code: NoticePage.make(text, contact, code, days) for code, text in translations.items()}
+        return NoticePage.make(load_notice(settings.content), contact, days=days), translated
 
     def _make_evaluations(self, events: EventHub, secret: str) -> EvaluationService:
         evaluation = load_evaluation(self.workshop_settings.content)

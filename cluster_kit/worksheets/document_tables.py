@@ -15,10 +15,9 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from cluster_kit.content.models import ChoicePrompt, DatePrompt, PersonPrompt, RatingPrompt
-from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL
+from cluster_kit.content.prompt_kinds import NAME_LABEL, OTHER_PREFIX, ROLE_LABEL
 from cluster_kit.documents import docx_styles as styles
 from cluster_kit.documents.docx_parts import describe_table, keep_rows_together, mark_header_row
-from cluster_kit.exercises.validation import OTHER
 from cluster_kit.web.tokens import COLORS
 from cluster_kit.worksheets import controls
 from cluster_kit.worksheets.arrangement import field_hint, is_point
@@ -118,7 +117,7 @@ class TableWriter:
                 paragraph._p.append(element)
             paragraph.add_run(f" {normalize_text(choice.label)}")
         if asks.other:
-            own = "; ".join(str(one).removeprefix(OTHER) for one in chosen if str(one).startswith(OTHER))
+            own = "; ".join(str(one).removeprefix(OTHER_PREFIX) for one in chosen if str(one).startswith(OTHER_PREFIX))
             title = self._title(context, f"{asks.label}: other")
             paragraph = _write(cell, OTHER_LABEL, ANSWER)
             self._anchor(paragraph, *cell_bookmark(blank.mark, place, self._number(), is_other=True))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from cluster_kit.content.models import CellPrompt, ChoicePrompt, Content, Exercise, RatingPrompt, Scope, TablePrompt
+from cluster_kit.content.prompt_kinds import OTHER_PREFIX
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index_fields
 from cluster_kit.exercises.sources import SourceChoice, find_choices, order_rows
 from cluster_kit.exercises.typed_answers import WorksheetId
-from cluster_kit.exercises.validation import OTHER
 from cluster_kit.store import Person, Store
 from cluster_kit.worksheets.marks import FieldAddress
 
@@ -94,7 +94,7 @@ def list_options(context: FormContext, asks: CellPrompt, values: Sequence[JsonVa
     lost = [
         SourceChoice(one, one, gone=True)
         for one in dict.fromkeys(chosen)
-        if one not in ids and not one.startswith(OTHER)
+        if one not in ids and not one.startswith(OTHER_PREFIX)
     ]
     return (*(choice for choice in known if not choice.gone or choice.id in chosen), *lost)
 

@@ -16,7 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from cluster_kit.content.models import ChoicePrompt, PersonPrompt, RatingPrompt
-from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL
+from cluster_kit.content.prompt_kinds import NAME_LABEL, OTHER_PREFIX, ROLE_LABEL
 from cluster_kit.documents.markdown import markdown_text
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
 from cluster_kit.worksheets.values import OTHER_LABEL, write_value
@@ -167,7 +167,7 @@ def _filled(blank: Blank) -> str:
         more = f": {escape_markdown(choice.help)}" if choice.help else ""
         lines.append(f"- {_mark(choice.id in ids)} {escape_markdown(choice.label)}{more}".replace("\n", " "))
     if isinstance(blank.asks, ChoicePrompt) and blank.asks.other:
-        own = [one.removeprefix("other:") for one in ids if one.startswith("other:")]
+        own = [one.removeprefix(OTHER_PREFIX) for one in ids if one.startswith(OTHER_PREFIX)]
         lines.append(f"- {_mark(bool(own))} {OTHER_LABEL} {escape_markdown(own[0]) if own else ''}".rstrip())
     return "\n".join(lines)
 

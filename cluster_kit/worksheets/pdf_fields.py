@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from cluster_kit.content.models import ChoicePrompt, PersonPrompt, RatingPrompt, TextPrompt
-from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL
+from cluster_kit.content.prompt_kinds import NAME_LABEL, OTHER_PREFIX, ROLE_LABEL
 from cluster_kit.documents.pdf_form import PdfField
 from cluster_kit.exercises.sources import SourceChoice
-from cluster_kit.exercises.validation import OTHER
 from cluster_kit.worksheets.marks import OTHER_KEY, FieldToken, normalize_text, option_key
 from cluster_kit.worksheets.sheet import Blank
 from cluster_kit.worksheets.values import OTHER_LABEL, write_value
@@ -80,7 +79,7 @@ def _choices(blank: Blank, asks: ChoicePrompt | RatingPrompt, tooltip: str) -> l
     else:
         fields = [PdfField(field_name(blank.mark), tooltip, "radio", next(iter(on), ""), tuple(options))]
     if isinstance(asks, ChoicePrompt) and asks.other:
-        own = "; ".join(one.removeprefix(OTHER) for one in chosen if one.startswith(OTHER))
+        own = "; ".join(one.removeprefix(OTHER_PREFIX) for one in chosen if one.startswith(OTHER_PREFIX))
         about = f"{tooltip}: {OTHER_LABEL.rstrip(':').lower()}, in your own words"
         fields.append(PdfField(field_name(blank.mark, OTHER_KEY), about, "text", normalize_text(own)))
     return fields

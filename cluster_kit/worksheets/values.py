@@ -13,10 +13,9 @@ from cluster_kit.content.models import (
     RatingPrompt,
 )
 from cluster_kit.content.prompt_base import UnclearAnswerError
-from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL, shorten_line
+from cluster_kit.content.prompt_kinds import NAME_LABEL, OTHER_PREFIX, ROLE_LABEL, shorten_line
 from cluster_kit.content.rating_values import OffScale
 from cluster_kit.exercises.sources import SourceChoice
-from cluster_kit.exercises.validation import OTHER
 from cluster_kit.worksheets.marks import normalize_text, option_key
 
 OTHER_LABEL = "Other:"
@@ -41,7 +40,11 @@ def write_value(asks: CellPrompt, value: JsonValue, choices: tuple[SourceChoice,
 
 
 def _write_option(labels: dict[str, str], option: str) -> str:
-    return f"{OTHER_LABEL} {option.removeprefix(OTHER)}" if option.startswith(OTHER) else labels.get(option, option)
+    return (
+        f"{OTHER_LABEL} {option.removeprefix(OTHER_PREFIX)}"
+        if option.startswith(OTHER_PREFIX)
+        else labels.get(option, option)
+    )
 
 
 def read_value(asks: CellPrompt, text: str, choices: tuple[SourceChoice, ...] = ()) -> JsonValue:
@@ -93,7 +96,7 @@ def _read_choices(text: str, choices: tuple[SourceChoice, ...], other: bool) -> 
         elif ticked:
             if not other:
                 raise UnclearAnswerError(f"“{shorten_line(label)}” is not one of the choices. Use one as it is named.")
-            found.append(OTHER + label)
+            found.append(OTHER_PREFIX + label)
     order = [choice.id for choice in choices]
     unique = list(dict.fromkeys(found))
     return sorted(unique, key=lambda one: order.index(one) if one in order else len(order))
@@ -115,7 +118,7 @@ def _own_words(text: str, ticked: bool, other: bool) -> list[str]:
         raise UnclearAnswerError("There is no room for words of your own here. Mark one of the choices.")
     if ticked and not text:
         raise UnclearAnswerError("“Other” is marked without any words. Say what it is.")
-    return [OTHER + text] if text else []
+    return [OTHER_PREFIX + text] if text else []
 
 
 def _find_option(label: str, choices: tuple[SourceChoice, ...]) -> str | None:

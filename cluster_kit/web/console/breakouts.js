@@ -52,7 +52,7 @@ function build(panel) {
 // The groups that participants see, and the states that came or left since.
 /**
  * @param {Panel<M.BreakoutsView>} panel
- * @param {{shown: M.ShownRoundView, late: string[], absent: string[]}} arg1
+ * @param {{shown: M.ShownRoundView, late: string[], absent: string[]}} round
  * @param {() => Promise<void>} repair
  * @param {() => Promise<void>} edit
  */
@@ -81,7 +81,7 @@ function groupList(groups) {
 /**
  * @param {Panel<M.BreakoutsView>} panel
  * @param {HTMLElement} place
- * @param {M.GroupsProposalView} arg2
+ * @param {M.GroupsProposalView} proposal
  * @param {{title: HTMLInputElement, size: HTMLSelectElement}} words
  */
 function showProposal(panel, place, { sentence, groups, alone }, words) {

@@ -130,7 +130,7 @@ function focusWithin(parent) {
 /**
  * @param {S.Child} label
  * @param {() => unknown} act
- * @param {{name?: string, about?: string, primary?: boolean}} [arg2]
+ * @param {{name?: string, about?: string, primary?: boolean}} [options]
  */
 export function button(label, act, { name, about, primary } = {}) {
   const el = h("button", { type: "button", "data-focus": name, class: primary && "ck-panel-primary" }, label);
@@ -235,7 +235,7 @@ class Draft {
  * @template {keyof M.CommandValues} K
  * @param {Panel<V>} panel
  * @param {T.TextField[]} fields
- * @param {T.ComposeOptions<K>} arg2
+ * @param {T.ComposeOptions<K>} options
  */
 export function compose(panel, fields, { kind, label, elements, toCommand }) {
   const draft = new Draft(kind, fields);

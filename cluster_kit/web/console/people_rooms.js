@@ -34,7 +34,7 @@ export function buildPeopleRooms(panel) {
 
 /**
  * @param {Panel<M.BreakoutsView>} panel
- * @param {M.ShownRoomsView} arg1
+ * @param {M.ShownRoomsView} shown
  * @param {() => Promise<void>} placeLate
  */
 function buildShownRooms(panel, { id, use, at, rooms, late }, placeLate) {
@@ -60,7 +60,7 @@ function roomList(rooms) {
 /**
  * @param {Panel<M.BreakoutsView>} panel
  * @param {HTMLElement} place
- * @param {M.RoomsProposalView} arg2
+ * @param {M.RoomsProposalView} proposal
  */
 function showRoomsProposal(panel, place, { use, sentence, rooms }) {
   const done = () => place.replaceChildren();

@@ -5,7 +5,8 @@
 /** @import {FormStore} from "./form_store.js" */
 /** @typedef {{asked: number, answered: number}} Tally */
 
-const OTHER_PREFIX = "other:";
+// What comes before a person's own words in the value of a choice, in place of an option's id, which has no colon.
+export const OTHER_PREFIX = "other:";
 const DEPTH_ORDER = ["essential", "standard", "full"];
 
 // Whether a value is a cleared answer: nothing, blank text, no options, or no person.

@@ -1,6 +1,7 @@
 // One builder per kind of prompt. A control is {nodes, targets, group, typed, read, write}: the elements, the inputs
 // among them, whether they need a common legend, whether they take typed text, the id of the description, and
 // conversion of the value. `read` returns {value, problem}; a value with a problem is invalid input, which is not sent.
+import { OTHER_PREFIX } from "./completeness.js";
 import { elementId, h } from "../shared/dom.js";
 import { buildDate } from "./dates.js";
 import { buildFileControl, formatFile } from "./file_control.js";
@@ -16,7 +17,6 @@ const MOST_RADIOS = 6;
 const LONGEST_LINE = 40;
 // Programs print a minus sign or a dash where a keyboard has a hyphen, as in a number that is pasted from Word.
 const PRINTED_MINUS = /^[\u2212\u2012\u2013\uff0d](?=[\d.])/;
-const OTHER = "other:";
 
 /**
  * @param {T.FieldPrompt} prompt
@@ -182,7 +182,7 @@ function pickRadio(prompt, form) {
   const name = elementId("choice");
   const options = offered(prompt);
   const radios = options.map((option) => h("input", { type: "radio", name, id: elementId("option"), value: option.id }));
-  const words = otherText(prompt, form, () => checked()?.value === OTHER);
+  const words = otherText(prompt, form, () => checked()?.value === OTHER_PREFIX);
   const clear = h("button", { type: "button", class: "ck-quiet", onclick: () => clearRadios(box, radios) }, "Clear this answer");
   const layout = prompt.cards ? "ck-cards" : prompt.inline || fitsLine(options) ? "ck-radios ck-inline" : "ck-radios";
   const box = h("div", { class: layout }, options.map((option, at) => besideOwn(option, labelled(radios[at], option), words)));
@@ -194,11 +194,11 @@ function pickRadio(prompt, form) {
   box.addEventListener("input", show);
   const read = () => {
     const at = radios.findIndex((radio) => radio.checked);
-    return at < 0 ? { value: null } : options[at].id === OTHER ? words.read() : { value: options[at].id };
+    return at < 0 ? { value: null } : options[at].id === OTHER_PREFIX ? words.read() : { value: options[at].id };
   };
   /** @param {string | number | null} value */
   const write = (value) => {
-    const wanted = isOther(prompt, value) ? OTHER : value;
+    const wanted = isOther(prompt, value) ? OTHER_PREFIX : value;
     for (const [at, radio] of radios.entries()) radio.checked = options[at].id === wanted;
     words.write(isOther(prompt, value) ? String(value) : null);
     show();
@@ -217,7 +217,7 @@ function pickSelect(prompt, form) {
   let options = [];
   const select = h("select", { id: elementId("select") });
   const none = emptyNote(prompt);
-  const words = otherText(prompt, form, () => select.value === OTHER);
+  const words = otherText(prompt, form, () => select.value === OTHER_PREFIX);
   /** @param {string | number | null} [value] */
   const offer = (value = null) => {
     const available = offered(prompt).filter((option) => !option.gone || option.id === value);
@@ -228,14 +228,14 @@ function pickSelect(prompt, form) {
     select.replaceChildren(...blank, ...options.map((option) => h("option", { value: option.id }, optionText(option))));
   };
   const read = () => {
-    if (select.value === OTHER) return words.read();
+    if (select.value === OTHER_PREFIX) return words.read();
     const option = options.find((one) => String(one.id) === select.value);
     return { value: option?.id ?? null };
   };
   /** @param {string | number | null} value */
   const write = (value) => {
     offer(value);
-    select.value = isOther(prompt, value) ? OTHER : String(value ?? "");
+    select.value = isOther(prompt, value) ? OTHER_PREFIX : String(value ?? "");
     words.write(isOther(prompt, value) ? String(value) : null);
     words.show();
   };
@@ -258,7 +258,7 @@ function pickSelect(prompt, form) {
 function pickMany(prompt, form) {
   /** @type {Array<{option: T.ChoiceOption, input: HTMLInputElement}>} */
   let boxes = [];
-  const words = otherText(prompt, form, () => boxes.some(({ input, option }) => option.id === OTHER && input.checked));
+  const words = otherText(prompt, form, () => boxes.some(({ input, option }) => option.id === OTHER_PREFIX && input.checked));
   const list = h("div", { class: "ck-checks-list" });
   const none = emptyNote(prompt);
   /** @param {string[]} value */
@@ -273,8 +273,8 @@ function pickMany(prompt, form) {
     boxes.find(({ option }) => option.id === focused)?.input.focus();
   };
   const read = () => {
-    const chosen = boxes.filter(({ input, option }) => input.checked && option.id !== OTHER).map(({ option }) => String(option.id));
-    const own = boxes.some(({ input, option }) => input.checked && option.id === OTHER) ? words.read() : {};
+    const chosen = boxes.filter(({ input, option }) => input.checked && option.id !== OTHER_PREFIX).map(({ option }) => String(option.id));
+    const own = boxes.some(({ input, option }) => input.checked && option.id === OTHER_PREFIX) ? words.read() : {};
     if (own.value) chosen.push(own.value);
     return { value: chosen.length ? chosen : null, problem: own.problem };
   };
@@ -283,7 +283,7 @@ function pickMany(prompt, form) {
     const chosen = value ?? [];
     const own = chosen.find((one) => isOther(prompt, one)) ?? null;
     offer(chosen);
-    for (const { input, option } of boxes) input.checked = option.id === OTHER ? own !== null : chosen.includes(String(option.id));
+    for (const { input, option } of boxes) input.checked = option.id === OTHER_PREFIX ? own !== null : chosen.includes(String(option.id));
     words.write(own);
     words.show();
   };
@@ -306,7 +306,7 @@ function pickMany(prompt, form) {
  * @returns {T.ChoiceOption[]}
  */
 function offered(prompt) {
-  return prompt.other ? [...prompt.options, { id: OTHER, label: "Something else" }] : prompt.options;
+  return prompt.other ? [...prompt.options, { id: OTHER_PREFIX, label: "Something else" }] : prompt.options;
 }
 
 // The placeholder for choices that come from answers not given yet.
@@ -323,7 +323,7 @@ function emptyNote(prompt) {
  * @returns {boolean}
  */
 function isOther(prompt, value) {
-  return Boolean(prompt.other) && typeof value === "string" && value.startsWith(OTHER);
+  return Boolean(prompt.other) && typeof value === "string" && value.startsWith(OTHER_PREFIX);
 }
 
 // Whether options fit on one line; otherwise each has its own line.
@@ -365,7 +365,7 @@ function labelled(input, option) {
  * @param {OtherText} words
  */
 function besideOwn(option, label, words) {
-  return option.id === OTHER && words.node ? h("div", { class: "ck-own" }, label, words.node) : label;
+  return option.id === OTHER_PREFIX && words.node ? h("div", { class: "ck-own" }, label, words.node) : label;
 }
 
 // The text box of "Something else". Its value is empty until it has text.
@@ -382,8 +382,8 @@ function otherText(prompt, form, wanted) {
   return {
     node,
     show: () => (node.hidden = !wanted()),
-    read: () => ({ value: input.value.trim() ? OTHER + input.value : null, problem: tooLong(input.value, form.limits.name) }),
-    write: (value) => (input.value = value === null ? input.value && wanted() ? input.value : "" : value.slice(OTHER.length)),
+    read: () => ({ value: input.value.trim() ? OTHER_PREFIX + input.value : null, problem: tooLong(input.value, form.limits.name) }),
+    write: (value) => (input.value = value === null ? input.value && wanted() ? input.value : "" : value.slice(OTHER_PREFIX.length)),
   };
 }
 
@@ -402,7 +402,7 @@ export function inWords(prompt, value) {
   if (prompt.kind === "file") return formatFile(value);
   if (INSTALLED[prompt.kind]) return INSTALLED[prompt.kind].inWords(prompt, value);
   if (prompt.kind === "rating") return ratingInWords(prompt, value);
-  if (isOther(prompt, value)) return value.slice(OTHER.length);
+  if (isOther(prompt, value)) return value.slice(OTHER_PREFIX.length);
   if (prompt.kind === "choice") return prompt.options.find((/** @type {T.ChoiceOption} */ option) => option.id === value)?.label ?? value;
   return String(value);
 }

@@ -114,7 +114,7 @@ export function buildFileControl(prompt, form, address) {
 // The reason why a file cannot be accepted, or "". The server checks again.
 /**
  * @param {T.FieldPrompt} prompt
- * @param {File} arg1
+ * @param {File} file
  */
 function findProblem(prompt, { name, size }) {
   /** @type {string[]} */

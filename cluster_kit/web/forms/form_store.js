@@ -34,7 +34,7 @@ export class FormStore {
   // `opening` is the server's opening message. `have` is the position of the answers received: {seq, erased}.
   /**
    * @param {S.WidgetModel} model
-   * @param {M.FormOpening} arg1
+   * @param {M.FormOpening} opening
    */
   constructor(model, { key, me, answers }) {
     this.model = model;

@@ -111,7 +111,7 @@ export class Matrix {
    * @param {M.OptionView} row
    * @param {M.CellPromptView} column
    * @param {string} name
-   * @param {HTMLElement[]} arg3
+   * @param {HTMLElement[]} texts
    */
   #cell(row, column, name, [label, ...help]) {
     const words = { labelledby: `${name} ${label.id}`, describedby: help.map((one) => one.id) };

@@ -1,4 +1,5 @@
 // A conflict between answers to one question: the versions with authors and times, and the ways to settle it.
+import { OTHER_PREFIX } from "./completeness.js";
 import { inWords } from "./controls.js";
 import { elementId, h, sinceWhen } from "../shared/dom.js";
 /** @import * as T from "./types.js" */
@@ -7,8 +8,8 @@ import { elementId, h, sinceWhen } from "../shared/dom.js";
 // happened to the last choice.
 /**
  * @param {T.FieldPrompt} prompt
- * @param {T.Versions} arg1
- * @param {{choose: (value: any) => void, combine: (value: any) => void}} arg2
+ * @param {T.Versions} versions
+ * @param {{choose: (value: any) => void, combine: (value: any) => void}} actions
  * @param {string} [notice]
  */
 export function buildVersions(prompt, { mine, others }, { choose, combine }, notice = "") {
@@ -73,7 +74,7 @@ function combined(prompt, values) {
   if (prompt.kind === "text") return values.filter(Boolean).join("\n");
   if (prompt.kind !== "choice" || !prompt.many) return null;
   const all = [...new Set(values.flatMap((value) => value ?? []))];
-  const own = all.filter((one) => one.startsWith("other:")).map((one) => one.slice("other:".length));
-  const known = all.filter((one) => !one.startsWith("other:"));
-  return own.length ? [...known, `other:${own.join("; ")}`] : known;
+  const own = all.filter((one) => one.startsWith(OTHER_PREFIX)).map((one) => one.slice(OTHER_PREFIX.length));
+  const known = all.filter((one) => !one.startsWith(OTHER_PREFIX));
+  return own.length ? [...known, `${OTHER_PREFIX}${own.join("; ")}`] : known;
 }

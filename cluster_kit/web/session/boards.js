@@ -7,7 +7,7 @@ import { PostQueue } from "./post_queue.js";
 /**
  * @param {T.PageConnection} connection
  * @param {HTMLElement[]} elements
- * @param {{key: string, who: {name: string, where: string}, announcer: Announcer}} arg2
+ * @param {{key: string, who: {name: string, where: string}, announcer: Announcer}} options
  */
 export function followBoards(connection, elements, { key, who, announcer }) {
   const queue = new PostQueue(connection, key);

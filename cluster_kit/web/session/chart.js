@@ -11,7 +11,7 @@ const UNITS = {
 // {title, href, el}, or null for an unknown subject.
 /**
  * @param {string} id
- * @param {M.PictureView} arg1
+ * @param {M.PictureView} picture
  */
 export function buildChart(id, { title, counts, rows }) {
   if (!rows) return null;

@@ -110,7 +110,7 @@ export function waitingPost({ text, at }, takeBack) {
 // A post that is being sent, or could not be sent.
 /**
  * @param {T.PendingPost} arg
- * @param {{isStored: boolean, sentence: string, edit: () => void, discard: () => void}} arg1
+ * @param {{isStored: boolean, sentence: string, edit: () => void, discard: () => void}} state
  */
 export function pendingPost({ text, problem }, { isStored, sentence, edit, discard }) {
   const waits = sentence || "Sending…";

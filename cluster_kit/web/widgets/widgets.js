@@ -175,7 +175,7 @@
   /**
    * @param {any} manager
    * @param {HTMLElement} script
-   * @param {any} arg2
+   * @param {any} lumino
    */
   async function render(manager, script, { Widget, MessageLoop }) {
     const host = hostOf(script);
