@@ -176,7 +176,7 @@ def find_facilitation_notices(reader: Reader, series: str, sessions: tuple[Sessi
 def _misquoted(session: Session, press: str) -> Iterator[str]:
     """A sentence for each button to begin a part that ``press`` quotes in other words than the console has."""
     first = session.segments[0].title
-    titles = {part.title for part in (*session.segments, *session.exercises)}
+    titles = {one.title for one in session.segments} | {one.title for one in session.exercises}
     for label, quoted in _BUTTON.findall(press):
         title = " ".join(quoted.split())
         if label == "Begin" and title != first:
@@ -195,7 +195,7 @@ def plan_show(content: Content, facilitation: Facilitation | None, number: int) 
     session = content.get_session(number)
     steps = facilitation.get_session_steps(number).steps if facilitation else ()
     clock, _ = meeting_span(content, number)
-    lines = []
+    lines: list[ShowLine] = []
     for segment in session.segments:
         left = segment.minutes
         for step, exercise in _steps_of(session, segment, steps):
