@@ -30,7 +30,8 @@ Shown = Literal["clusters", "sessions", "prework", "session_steps", "follow_up",
 class HandoutSection(ContentModel):
     """A part of a handout: Markdown with fields, statements from the facts, and what the content has on it.
 
-    ``facts`` are claims whose statements are printed. ``based_on`` are claims on which the text is based.
+    ``facts`` are claims whose statements are printed. ``based_on`` are claims on which the text is based;
+    ``{id}`` in the text becomes the number of the claim's source.
     """
 
     title: Text
@@ -141,7 +142,7 @@ def _check_handouts(read: Located[HandoutsFile], claims: Collection[str], found:
             path = ("handouts", i, "sections", j)
             for key in ("facts", "based_on"):
                 found.known(read.data, (*path, key), getattr(section, key), claims, "statement")
-            if problem := find_template_problem(section.text, HANDOUT_FIELDS):
+            if problem := find_template_problem(section.text, (*HANDOUT_FIELDS, *section.based_on)):
                 found.add(read.data, (*path, "text"), problem)
 
 

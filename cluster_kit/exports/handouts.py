@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +89,8 @@ class _Writer:
         )
 
     def _section(self, section: HandoutSection, numbers: dict[str, int]) -> Section:
-        blocks: list[Block] = list(read_prose(self._fill(section.text)))
+        cited = {one.claim.id: f"[{numbers[one.source.id]}]" for one in self._find_claims(section.based_on)}
+        blocks: list[Block] = list(read_prose(self._fill(section.text, cited)))
         if section.facts:
             found = self._find_claims(section.facts)
             lines = tuple(Attributed(f"{one.claim.statement} [{numbers[one.source.id]}]") for one in found)
@@ -98,10 +99,10 @@ class _Writer:
             blocks.append(self._table(section.shows))
         return Section(self._fill(section.title), tuple(blocks))
 
-    def _fill(self, template: str) -> str:
+    def _fill(self, template: str, cited: Mapping[str, str] | None = None) -> str:
         count = len(self.content.sessions)
         in_words = number_words(count) if self.language == LANGUAGE else str(count)
-        values = {"series_title": self.content.series.title, "session_count": in_words}
+        values = {"series_title": self.content.series.title, "session_count": in_words, **(cited or {})}
         if self.session:
             session = self.session
             values |= {"session_number": str(session.number), "session_title": session.title}

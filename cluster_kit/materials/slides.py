@@ -189,7 +189,7 @@ def _notes(show: Iterable[ShowLine]) -> Iterator[str]:
         cues = line.cues
         for label, cue in (
             ("Say", cues.say),
-            ("Press", line.press),
+            ("Do", line.press),
             ("Listen for", cues.listen_for),
             ("If late", cues.cut),
         ):

@@ -201,7 +201,7 @@ def test_a_check_in_lists_the_open_steps_of_the_team_on_each_of_its_days(people:
     plan = _plan(people, "check_in", states=("OH",))
     assert [batch.day for batch in plan.batches] == [dt.date(2026, 3, 19), dt.date(2026, 4, 20), dt.date(2026, 5, 18)]
     text = plan.batches[1].messages[0].written.text
-    assert "It is 60 days since" in text
+    assert "It has been 60 days since" in text
     assert "- Call the board (Dana Whit, Director, due March 5, 2026)" in text
     assert "Ask the college" not in text, "it is done"
 
