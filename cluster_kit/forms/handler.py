@@ -35,8 +35,8 @@ from cluster_kit.store import NewResponse, Receipt, Response, ReusedIdError
 
 log = logging.getLogger(__name__)
 
-TROUBLE = "Your answer could not be saved just now. It is kept on this computer and will be sent again."
-TOO_MUCH = "Too much was saved under your name within an hour. Your text stays on this computer and will be sent again."
+TROUBLE = "Your answer could not be saved just now. It is kept on this device and will be sent again."
+TOO_MUCH = "Too much was saved under your name within an hour. Your text stays on this device and will be sent again."
 NOT_OPENED = "This exercise could not be opened just now. It is tried again in a moment; your answers are safe."
 NOT_UNDERSTOOD = "The page sent something that this exercise does not understand. Reload the page."
 REUSED = "Another answer was saved in place of this one. Change a word here, and it will be sent again."

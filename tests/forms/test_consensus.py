@@ -66,7 +66,7 @@ def settle(form_page: FormPage, item: str, point: str) -> None:
 
 
 def show(form_page: FormPage) -> None:
-    form_page.page.get_by_role("button", name="Show our spread").click()
+    form_page.page.get_by_role("button", name="Show our ratings").click()
     expect(form_page.page.locator(".ck-reveal")).to_contain_text("each will know what the other chose")
     form_page.page.get_by_role("button", name="Yes, show it to our team").click()
     expect(form_page.page.locator(".ck-overview")).to_be_visible()
@@ -267,7 +267,7 @@ def test_a_reveal_that_meets_a_store_that_is_away_says_so_and_can_be_tried_again
     look(one)
     database, away = tmp_path / "responses.sqlite3", tmp_path / "away"
     database.rename(away)
-    one.page.get_by_role("button", name="Show our spread").click()
+    one.page.get_by_role("button", name="Show our ratings").click()
     one.page.get_by_role("button", name="Yes, show it").click()
     expect(one.page.get_by_role("alert")).to_contain_text("Try again in a moment")
     away.rename(database)
@@ -284,7 +284,7 @@ def test_a_reveal_whose_message_is_lost_is_sent_again_after_the_line_is_back(
     rate_the_other(one, other)
     look(one)
     one.line = "deaf"
-    one.page.get_by_role("button", name="Show our spread").click()
+    one.page.get_by_role("button", name="Show our ratings").click()
     one.page.get_by_role("button", name="Yes, show it").click()
     expect(one.page.get_by_role("button", name="Yes, show it")).to_be_disabled()
     one.line = "up"
@@ -438,6 +438,8 @@ def test_two_rated_prompts_of_an_exercise_are_revealed_and_proposed_together(
     for form_page in (one, other):
         rate(form_page, VISION, "Started")
         rate_the_other(form_page)
+    look(one)
+    expect(one.page.get_by_role("button", name="Show our ratings")).to_have_count(1)
     be_here(ana.store, ana.person.id, ben.person.id)
     SessionLog(ana.store, ana.series, ana.content.get_session(1)).do(FACILITATOR, Reveal(), subject="rate")
     look(one, other)

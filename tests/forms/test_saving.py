@@ -12,7 +12,7 @@ from cluster_kit.exercises.context import FormContext
 from tests.forms.harness import ORIGIN, FormPage, open_form_page
 
 OpenForm = Callable[[FormContext, str], FormPage]
-NOT_SAVED = "Not saved yet. Your words are kept on this computer and will be sent as soon as the connection is back."
+NOT_SAVED = "Not saved yet. Your words are kept on this device and will be sent as soon as the connection is back."
 SAVED = re.compile(r"^Saved at \d{1,2}:\d\d [ap]\.m\.$")
 
 

@@ -254,7 +254,7 @@ def test_a_post_typed_while_the_line_is_down_is_posted_once_when_it_is_back(
     context.set_offline(True)
     board(page).get_by_label("Write to the other states").fill("Written on a train")
     board(page).get_by_role("button", name="Post", exact=True).click()
-    expect(board(page)).to_contain_text("Not posted yet. It is kept on this computer")
+    expect(board(page)).to_contain_text("Not posted yet. It is kept on this device")
     facilitator.do(BeginSegment(), "next_steps")
     context.set_offline(False)
     expect(post_of(page, "Written on a train")).to_be_visible()

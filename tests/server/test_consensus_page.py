@@ -48,13 +48,15 @@ def test_a_team_settles_what_it_rated_whatever_happens_to_the_server(
     one, other = join(mortal_server, context, AVERY), join(mortal_server, narrow, JORDAN)
     rate(form(one), 1, 2)
     rate(form(other), 3, 2)
-    form(one).get_by_role("button", name="Show our spread").click()
+    form(one).get_by_role("button", name="Show our ratings").click()
     form(one).get_by_role("button", name="Yes, show it to our team").click()
     expect(form(other).locator(".ck-overview")).to_contain_text("1 to talk about, 1 on which you agree")
     assert find_violations_in(form(one)) == []
     assert find_violations_in(form(other)) == []
     assert other.evaluate("document.documentElement.scrollWidth") == 320
+    expect(other.locator(".ck-live-reveal")).to_have_count(1)
     together(other).get_by_label("2 ·").check()
+    expect(other.locator(".ck-live-reveal")).to_have_count(0)
     expect(together(one).get_by_label("2 ·")).to_be_checked()
     together(one).get_by_role("button", name="I agree").click()
     saved(one)

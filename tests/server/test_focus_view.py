@@ -125,9 +125,9 @@ def test_the_first_screen_of_a_phone_has_the_question_and_its_field(open_page: O
     field = step.locator(":is(textarea, input, select):visible").first
     assert field.evaluate("field => field.getBoundingClientRect().top") < 844
     page.set_viewport_size({"width": 320, "height": 640})  # ratings and the check-in, on the smallest phone
-    for exercise in ("rate_systems", "check_in"):
-        page.goto(f"{page.url.partition('#')[0]}#step-{exercise}")
-        option = page.locator(f"#step-{exercise} .ck-option:visible input").first
+    for session, exercise in ((1, "rate_systems"), (1, "check_in"), (2, "levers"), (3, "element_alignment")):
+        page.goto(f"{page.url.rpartition('/')[0]}/{session}#step-{exercise}")
+        option = page.locator(f"#step-{exercise} :is(.ck-option, .ck-segment-option):visible input").first
         expect(option).to_be_in_viewport()
 
 

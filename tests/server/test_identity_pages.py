@@ -187,7 +187,7 @@ def test_signing_out_ends_the_session_also_for_a_copied_cookie(server: Server) -
         left = post(client, "/leave")
         assert (left.status_code, left.headers["location"]) == (303, "/left")
         page = read(client.get("/left")).get_text()
-        assert "You have signed out on this computer. Everything that you wrote is kept." in page
+        assert "You have signed out on this device. Everything that you wrote is kept." in page
         assert "your team's code" in page
         assert "Jordan" not in page
         assert thief.get("/session/1").status_code == 403

@@ -304,7 +304,7 @@ def test_without_the_database_a_sentence_says_so_and_the_page_stays_connected(tm
         assert page.command("post", "framing", text="Before")["ok"]
         until(lambda: page.texts == {"Before"}, "the page has the post")
         database.close()
-        assert "stays on this computer" in page.command("post", "framing", text="After")["later"]
+        assert "stays on this device" in page.command("post", "framing", text="After")["later"]
         assert page.save("peer_discussion", prompt="heard", value="Not kept")["type"] == "trouble"
         page.send({"type": "ping"})
         page.wait_for("pong")

@@ -102,7 +102,7 @@ def test_words_typed_while_the_server_is_away_are_saved_when_it_is_back_without_
     expect_saved(page)
     stays = stay(page)
     mortal_server.end(signal.SIGKILL)
-    expect(page.locator("#ck-connection")).to_contain_text("Connection lost. What you type is kept on this computer.")
+    expect(page.locator("#ck-connection")).to_contain_text("Connection lost. What you type is kept on this device.")
     first_text(page).press_sequentially(" and while it was away")
     mortal_server.start()
     expect(page.locator("#ck-connection")).to_be_empty()

@@ -45,7 +45,7 @@ PING_S = 20.0
 # Pages report at most every 1.5 seconds that their person is writing. Reports that come faster are dropped.
 WRITING_S = 0.5
 
-NOT_KEPT = "Your text cannot be saved at the moment. It stays on this computer and will be sent again automatically."
+NOT_KEPT = "Your text cannot be saved at the moment. It stays on this device and will be sent again automatically."
 ASK_LATER = "You sent a lot in one minute. Wait a minute, and ask for the ratings again."
 
 _log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ import { isAnswered } from "./completeness.js";
 /** @import {FormStore} from "./form_store.js" */
 /** @import {Tally} from "./completeness.js" */
 
-const STORED_LOCALLY = "Not saved yet. Your words are kept on this computer and will be sent as soon as the connection is back.";
+const STORED_LOCALLY = "Not saved yet. Your words are kept on this device and will be sent as soon as the connection is back.";
 const NOT_STORED = "Not saved yet, and this browser does not let the page keep your words. Leave this page open until they are saved.";
 const REFUSED = "One answer is not saved. See the message below it.";
 

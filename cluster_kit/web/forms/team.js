@@ -41,7 +41,7 @@ export class Team {
     this.shown = h("div", { class: "ck-overview", role: "group", "aria-labelledby": this.title.id, hidden: true }, this.title, this.summary, this.rateFirst, this.picture, this.all);
     this.beforeReveal = h("div", { class: "ck-rate-alone" }, h("p", { class: "ck-help" }, RATE_ALONE),
       h("details", {}, h("summary", {}, "Who sees what"), h("p", { class: "ck-help" }, WHO_SEES_WHAT)));
-    this.revealControl = new RevealControl(form, () => this.title.focus());
+    this.revealControl = new RevealControl(form, () => this.#lookAtOverview());
     this.reveal = this.revealControl.element;
     form.store.on("exercise", () => this.#receive());
     form.store.on("answers", () => this.#refreshSoon());
@@ -87,7 +87,7 @@ export class Team {
     this.isRevealed = Boolean(this.form.store.exerciseState?.revealed);
     for (const { consensus } of this.items) consensus.refresh();
     const isShown = this.items.some(({ consensus }) => consensus.isShown);
-    this.beforeReveal.hidden = this.isRevealed || this.isAlone;
+    this.beforeReveal.hidden = this.isRevealed || this.isAlone || this !== this.form.teams[0];
     this.shown.hidden = !isShown;
     this.revealControl.refresh();
     if (isShown) this.#showOverview();
@@ -105,6 +105,13 @@ export class Team {
     first.reported = keys;
     const detail = { id: first.title.id, title, waiting };
     this.shown.dispatchEvent(new CustomEvent("ck:proposals", { bubbles: true, detail }));
+  }
+
+  // Of all rated prompts, the first: what the person asked for begins at the top of the window.
+  #lookAtOverview() {
+    const { title } = this.form.teams[0];
+    title.scrollIntoView({ block: "start" });
+    title.focus({ preventScroll: true });
   }
 
   get isAlone() {
@@ -222,7 +229,7 @@ class RevealControl {
     this.onDone = onDone;
     this.count = h("p", {});
     this.problem = h("p", { class: "ck-problem", role: "alert" });
-    this.ask = h("button", { type: "button", class: "ck-button", onclick: () => this.#confirm(true) }, "Show our spread");
+    this.ask = h("button", { type: "button", class: "ck-button", onclick: () => this.#confirm(true) }, "Show our ratings");
     this.confirmButton = h("button", { type: "button", class: "ck-button", onclick: () => this.#reveal() }, "Yes, show it to our team");
     const cancel = h("button", { type: "button", class: "ck-quiet", onclick: () => this.#confirm(false) }, "Not yet");
     this.twoRatedNote = h("p", {}, TWO_RATED);
@@ -238,7 +245,8 @@ class RevealControl {
     const state = this.form.store.exerciseState;
     const { rated = 0, finished = 0, team = 0 } = state ?? {};
     const canShow = rated >= 2;
-    this.element.hidden = Boolean(state?.revealed) || state?.rated === undefined || Boolean(state.alone);
+    const isLast = this.form.teams.at(-1)?.revealControl === this; // one for all rated prompts of the exercise
+    this.element.hidden = !isLast || Boolean(state?.revealed) || state?.rated === undefined || Boolean(state.alone);
     const have = `${finished} of ${team} in your team ${finished === 1 ? "has" : "have"} rated every statement.`;
     const words = canShow ? have : `${have} Once two of you have rated, your team can look at its ratings side by side.`;
     if (this.count.textContent !== words) this.count.textContent = words;

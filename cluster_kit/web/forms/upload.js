@@ -46,7 +46,7 @@ export class Upload {
     try {
       data = await toBase64(this.file.slice(at, at + CHUNK_BYTES));
     } catch {
-      this.#end({ problem: `${this.file.name} can no longer be read on this computer. Choose it again.` });
+      this.#end({ problem: `${this.file.name} can no longer be read on this device. Choose it again.` });
     }
     if (this.ended || at !== this.at) return;
     clearTimeout(this.replyTimer);

@@ -197,8 +197,8 @@ export class FocusView {
     if (!this.current || !this.count || !this.progress || !this.toggle || !this.back || !this.next || !this.foot || !this.heading || !this.segment) return;
     const at = this.steps.indexOf(this.current);
     this.count.textContent = this.isWhole ? "The whole session" : `Step ${at + 1} of ${this.steps.length}`;
-    const toggle = this.isWhole ? "one exercise at a time" : "the whole page";
-    if (this.toggle.dataset.shows !== toggle) this.toggle.replaceChildren(h("span", {}, "Show "), toggle);
+    const [words, toggle] = this.isWhole ? ["Show ", "one exercise at a time"] : ["Show the ", "whole page"];
+    if (this.toggle.dataset.shows !== toggle) this.toggle.replaceChildren(h("span", {}, words), toggle);
     this.toggle.dataset.shows = toggle;
     this.progress.draw(this.current, this.#status?.segment?.kind ?? "");
     // Every step is under headings of the session and its segment, its own or these.

@@ -1,4 +1,4 @@
-// Posts that the server does not have yet: stored on this computer from the first character on, and resent after a
+// Posts that the server does not have yet: stored on this device from the first character on, and resent after a
 // reconnection or a reload under the same id, so that each is posted once. A draft is an entry that is not sent yet:
 // {id, segment, parent, text, signed, sent, at, problem}.
 import { mintId } from "../shared/dom.js";
@@ -9,7 +9,7 @@ const RETRY_MS = 4000;
 // A recent draft may be open in another window: it is taken over once it has not changed for this long.
 const ADOPT_AFTER_MS = 2500;
 const REMOVE_AFTER_MS = 10000;
-const STORED_LOCALLY = "Not posted yet. It is kept on this computer, and posted as soon as the server can be reached.";
+const STORED_LOCALLY = "Not posted yet. It is kept on this device, and posted as soon as the server can be reached.";
 
 export class PostQueue extends EventTarget {
   #connection;

@@ -1,4 +1,4 @@
-// Connection banner and reconnection. Forms keep unsaved input on this computer, and send it after a reload. Used by
+// Connection banner and reconnection. Forms keep unsaved input on this device, and send it after a reload. Used by
 // session pages (connection.js) and pages with a kernel (kernel_connection.js).
 
 const TYPING_MS = 3000;
@@ -7,17 +7,17 @@ const LOOP_MS = 20000;
 const HEALTH_MS = 5000;
 const FIELDS = "input, select, textarea";
 const LAST_RELOAD = "cluster-kit:returned";
-const INTERRUPTED = "The connection was interrupted. What you type is kept on this computer until you reconnect.";
+const INTERRUPTED = "The connection was interrupted. What you type is kept on this device until you reconnect.";
 // The connection cannot be restored on this page: reload.
 const ENDED = {
   ended: INTERRUPTED,
-  moved: "Your link belongs to another state's team now. What you typed here is kept on this computer. Reconnect to see your team's page.",
-  reload: "This page has changed on the server. What you type is kept on this computer until you reconnect.",
+  moved: "Your link belongs to another state's team now. What you typed here is kept on this device. Reconnect to see your team's page.",
+  reload: "This page has changed on the server. What you type is kept on this device until you reconnect.",
 };
-const LOST = "Connection lost. What you type is kept on this computer.";
-const EXPIRED = "Your link has ended. What you type is kept on this computer. Open your link again, or ask for a new one.";
-const FULL = "You have this session open in too many windows. This one is disconnected, and what you type here is kept on this computer. Close another window, then reconnect.";
-const UNREACHABLE = "The server cannot be reached just now. What you type is kept on this computer.";
+const LOST = "Connection lost. What you type is kept on this device.";
+const EXPIRED = "Your link has ended. What you type is kept on this device. Open your link again, or ask for a new one.";
+const FULL = "You have this session open in too many windows. This one is disconnected, and what you type here is kept on this device. Close another window, then reconnect.";
+const UNREACHABLE = "The server cannot be reached just now. What you type is kept on this device.";
 
 export class Reconnect {
   #typed = -Infinity;

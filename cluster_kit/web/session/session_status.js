@@ -99,6 +99,7 @@ export class SessionStatus {
       this.#proposals.set(detail.id, detail);
       this.#showReveals(); // the form announces it
     });
+    for (const type of ["focusin", "input"]) addEventListener(type, ({ target }) => this.#noteLook(/** @type {Element} */ (target)));
     addEventListener("ck:step", () => this.#showJump());
     addEventListener("ck:unrevealed", ({ detail: id }) => {
       if (this.#reveals.delete(id)) this.#showReveals();
@@ -205,6 +206,15 @@ export class SessionStatus {
       const isKnown = this.#rooms.some(({ use, number }) => use === room.use && number === room.number);
       if (!isKnown) this.announcer.essential(`${roomLabel(room)}: room ${room.number}, ${room.name}.`);
     }
+  }
+
+  // A person who is at the team's ratings of an exercise needs no notice of them.
+  /** @param {Element} target */
+  #noteLook(target) {
+    const form = target.closest?.(".ck-overview, .ck-consensus")?.closest(".ck-form"); // a window has focus, too
+    const seen = [...this.#reveals.keys()].filter((id) => form?.contains(document.getElementById(id)));
+    for (const id of seen) this.#reveals.delete(id);
+    if (seen.length) this.#showReveals();
   }
 
   // Ratings that are now shown to the team, and proposals to answer, each until it is looked at or put away.
