@@ -142,9 +142,11 @@ def send_token(client: httpx.Client, token: str) -> httpx.Response:
 
 
 @contextmanager
-def run_server(home: Path, *options: str, program: Sequence[str] = ()) -> Iterator[Server]:
+def run_server(
+    home: Path, *options: str, program: Sequence[str] = (), prepare: Callable[[], None] | None = None
+) -> Iterator[Server]:
     """A server of the fictional series with ``PEOPLE`` in it, until the block ends; ``program`` runs it."""
-    server = Server(home, options=list(options), program=program)
+    server = Server(home, options=list(options), program=program, prepare=prepare)
     home.mkdir(parents=True, exist_ok=True)
     add_people(prepare_demo(server.settings).series.id, server.settings)
     try:

@@ -64,9 +64,9 @@ def read_rungs(
         if any(column.id == MAY_SHARE and isinstance(column, ChoicePrompt) for column in prompt.columns)
     }
     removed: defaultdict[TableAddress, _RemovedLadder] = defaultdict(_RemovedLadder)
-    choices = [one for one in (responses if of_all_states is None else of_all_states) if _is_choice(one)]
-    noted: list[Response | ErasedChoice] = [*choices, *erased]
-    for choice in noted:
+    choices: list[Response | ErasedChoice] = [*erased]
+    choices += [one for one in (responses if of_all_states is None else of_all_states) if _is_choice(one)]
+    for choice in choices:
         if _table_address(choice) not in ladders:
             removed[_table_address(choice)].note(choice)
     rungs: dict[RowAddress, str] = {}

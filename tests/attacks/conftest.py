@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.answers import new_answer
+from tests.server.store_guard import watch_requests
 from tests.serving import AVERY, FAY, TASI, Server, run_server, wait_until
 
 from cluster_kit.cli.demo import SERIES  # isort: skip
@@ -21,7 +22,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server. Guam's team has a secret in its goals, and one in an example that it does not share."""
     home = tmp_path_factory.mktemp("attacked")
     (home / "settings.toml").write_text("[registration]\nopen = true\n", encoding="utf-8")
-    with run_server(home, "--grace", "2") as server:
+    with run_server(home, "--grace", "2", prepare=watch_requests) as server:
         of_guam = {"jurisdiction": "GU", "series": SERIES, "author": TASI}
         with Store.open(server.settings.db_url) as store:
             store.append(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from urllib.parse import quote
 
 import httpx
+import psutil
 import pytest
 
 from cluster_kit.cli.demo import SERIES
@@ -19,10 +21,13 @@ from cluster_kit.server.widgets.handlers import KERNEL_ID as WIDGET_KERNEL_ID
 from cluster_kit.store import Person, Store
 from tests.attacks.conftest import SECRET
 from tests.attacks.routes import METHODS, NOT_THERE, ORIGINS, ROUTES, TEXTS, TRAVERSALS
+from tests.server.store_guard import ASKED
 from tests.serving import Server
 
 Clients = dict[str, httpx.Client]
 WHO = ("stranger", "ohio", "facilitator")
+REQUESTS, CPU_S = 5, 0.1
+SHARED_READS = 3 * 8
 EXACT = re.compile(r"script-src [^;]*'unsafe-|style-src [^;]*'unsafe-inline'")
 
 
@@ -172,6 +177,35 @@ def test_a_script_with_a_link_is_told_to_wait_and_slows_no_one_else(server: Serv
         with server.client("looping") as signed_in_again:
             assert signed_in_again.get("/").status_code == 429
     assert clients["ohio"].get("/session/1").status_code == 200
+
+
+def test_strangers_ask_the_store_nothing_on_every_route(server: Server, clients: Clients) -> None:
+    """No statement in the store; also with forged links and cookies."""
+    client = clients["stranger"]
+    asked_before = server.log.count(ASKED)
+    clients["ohio"].get("/session/1/summary")
+    assert server.log.count(ASKED) > asked_before, "statements are counted"
+    digest = re.findall(r"/static/(\w+)/", client.get("/join").text)[0]
+    statements = {}
+
+    def count(name: str, send: Callable[[], httpx.Response]) -> None:
+        before = server.log.count(ASKED)
+        for _ in range(REQUESTS):
+            check_response(send())
+        statements[name] = server.log.count(ASKED) - before
+
+    for pattern, attack in ROUTES.items():
+        path = attack.path.replace("{digest}", digest)
+        count(pattern, lambda path=path: client.get(path, follow_redirects=False))  # type: ignore[misc]
+    form = {"_xsrf": find_xsrf_token(client.cookies)}
+    forged = "eyJwIjoidGFzaSIsImUiOjQ5MjQwMDAwMDAsInMiOjF9.AAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    count("a forged link", lambda: client.post("/join", data={**form, "token": forged}))
+    count("a forged pass", lambda: client.post("/join", data={**form, "pass": forged, "name": "Tasi"}))
+    cookies = {"Cookie": f"cluster_kit={forged}"}
+    count("a forged cookie", lambda: client.get("/session/1", headers=cookies))
+    asked = {name: number for name, number in statements.items() if number}
+    assert set(asked) <= {"/register"}, "its sessions are read once in two seconds for all strangers"
+    assert sum(asked.values()) <= SHARED_READS
 
 
 def test_no_path_redirects_to_another_site(clients: Clients) -> None:
