@@ -7,7 +7,6 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import httpx
-import psutil
 import pytest
 
 from cluster_kit.cli.demo import SERIES
@@ -26,7 +25,7 @@ from tests.serving import Server
 
 Clients = dict[str, httpx.Client]
 WHO = ("stranger", "ohio", "facilitator")
-REQUESTS, CPU_S = 5, 0.1
+REQUESTS = 5
 SHARED_READS = 3 * 8
 EXACT = re.compile(r"script-src [^;]*'unsafe-|style-src [^;]*'unsafe-inline'")
 
