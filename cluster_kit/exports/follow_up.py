@@ -113,7 +113,7 @@ class FollowUp:
 
     ``sessions`` are those whose next steps are counted: of all sessions, those that have begun or have a next step.
     ``steps`` are by due date, those without one last. ``is_held``: one of the sessions has begun or has a next step;
-    otherwise no state is ``without`` one.
+    otherwise no state is ``without`` one. ``has_begun``: one of them has begun.
     """
 
     day: dt.date
@@ -124,6 +124,7 @@ class FollowUp:
     steps: tuple[StepToFollow, ...]
     without: tuple[StateWithoutSteps, ...]
     is_held: bool = True
+    has_begun: bool = True
 
     @property
     def counts(self) -> dict[str, int]:
@@ -200,6 +201,7 @@ class _Reader:
             steps=tuple(sorted(self._steps, key=lambda one: (not one.due, one.due, one.state))),
             without=tuple(self._list_without(held)),
             is_held=bool(held),
+            has_begun=bool(self._begun),
         )
 
     def _list_without(self, held: Sequence[int]) -> Iterator[StateWithoutSteps]:

@@ -216,7 +216,9 @@ def test_all_clocks_of_a_rehearsal_run_at_its_speed(store: Store) -> None:
     assert later.spent["framing"] == 4 * (later.since - state.since)
 
 
-def test_the_session_is_reopened_from_the_console_and_the_exercise_goes_on(session_log: SessionLog, store: Store) -> None:
+def test_the_session_is_reopened_from_the_console_and_the_exercise_goes_on(
+    session_log: SessionLog, store: Store
+) -> None:
     reader = SnapshotReader(CONTENT, SESSION, store)
     session_log.do(FAY, IN_FRAMING, subject=FIRST)
     assert run_of_show_view(reader.read()).end_event == ""
