@@ -18,6 +18,7 @@ text:
 files: errors
 kernels: errors
 log_limits: errors
+process_pool: startup
 registry: errors
 web: errors
 mail_account: errors
@@ -40,7 +41,7 @@ demo: models content store exercises
 forms: errors models log_limits web polling content store sessions exercises
 insights: errors models text files web content documents store sessions exercises
 breakouts: errors text content documents store sessions exercises insights
-packets: errors models startup text files kernels registry web content documents settings store exercises insights
+packets: errors models text files kernels process_pool registry web content documents settings store exercises insights
 programs: errors temporary_folders models text filetypes content documents settings crosswalk store roster exercises
     insights
 workshop: errors content documents settings store roster exercises forms insights
@@ -49,16 +50,16 @@ console: errors temporary_folders models text web polling content settings store
 exports: errors text files registry web mail_account mail_log content documents settings store roster sessions exercises
     insights breakouts packets
 mailing: errors text files mail_account mail_log store exports
-worksheets: errors temporary_folders models text files web filetypes content documents settings store roster exercises
-    forms workshop
+worksheets: errors temporary_folders models text files process_pool web filetypes content documents settings store
+    roster exercises forms workshop
 server: errors temporary_folders models text files filetypes kernels log_limits web organization polling content
     documents settings store
     roster sessions exercises forms insights workshop exports
 editor: errors temporary_folders models text files web content settings store sessions exercises forms server
 rehearsal: errors models text content settings store roster sessions exercises demo forms insights breakouts console
     server
-cli: errors temporary_folders startup text files filetypes home_record mail_account mail_log content documents
-    settings crosswalk
+cli: errors temporary_folders startup text files process_pool filetypes home_record mail_account mail_log content
+    documents settings crosswalk
     materials store maintenance
     roster sessions demo insights breakouts packets programs exports mailing worksheets server editor rehearsal
 """

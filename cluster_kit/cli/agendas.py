@@ -19,7 +19,7 @@ from cluster_kit.cli.options import (
     split_jurisdictions,
     split_list,
 )
-from cluster_kit.cli.results import CommandOutcome, print_result
+from cluster_kit.cli.results import BatchProgress, CommandOutcome, print_result
 from cluster_kit.text import count_of
 
 
@@ -43,7 +43,7 @@ def agendas_command(  # noqa: PLR0913, PLR0917  (each is an option of the comman
 
     settings, chosen = read_settings(series, home, db)
     only = split_jurisdictions(jurisdiction)
-    files = write_agendas(settings, chosen, after, out, only, split_list(formats))
+    files = write_agendas(settings, chosen, after, out, only, split_list(formats), BatchProgress("agenda"))
     agendas = len({path.stem for path in files})
     summary = f"{count_of(agendas, 'agenda')} after session {after}."
     result = CommandOutcome(settings, chosen, files, {"agendas": agendas}, summary=summary)

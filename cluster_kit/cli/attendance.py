@@ -44,9 +44,12 @@ def attendance_command(
     if as_json:
         typer.echo(attendance_json(found, evaluations))
     elif files:
-        people = count_of(sum(state.came for state in found.states), "person", "people")
+        came = sum(state.came for state in found.states)
+        people = count_of(came, "person", "people")
         states = count_of(sum(state.came > 0 for state in found.states), "state")
         summary = f"{people} of {states} came to session {session}."
+        if not came and found.began_at is None:
+            summary = f"Session {session} has not begun, and no one has come yet."
         print_result(CommandOutcome(settings, chosen, files, summary=summary), as_json=False)
     else:
         typer.echo(to_markdown(show_attendance(found, evaluations), level=1))

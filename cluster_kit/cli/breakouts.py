@@ -16,6 +16,7 @@ from cluster_kit.cli.options import Db, DryRun, Home, Json, Series, SessionNumbe
 from cluster_kit.cli.results import print_object
 from cluster_kit.content import Content, load_content
 from cluster_kit.errors import UsageError
+from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +132,10 @@ def _show(content: Content, planned: BreakoutPlan) -> None:
         states = ", ".join(sorted(map(namer.state, group.states)))
         typer.echo(f"{name_room(content, group)}\n  {states}\n  {group.why}\n")
     typer.echo(planned.proposal.sentence, err=True)
-    typer.echo(f"States that are {planned.who}; {len(planned.rooms.rows)} people with an email address.", err=True)
+    with_email = count_of(len(planned.rooms.rows), "person", "people")
+    typer.echo(
+        f"These are the states that are {planned.who}. The file lists {with_email} with an email address.", err=True
+    )
     for person in planned.rooms.left_out:
         typer.echo(
             f"Admit by hand: {visible_text(person.name)} of {person.state} ({person.room}). {person.why}", err=True

@@ -8,7 +8,7 @@ import typer
 
 from cluster_kit.cli.app import app
 from cluster_kit.cli.options import DocumentFormats, Home, Json, OutFolder, Series, read_content_settings, split_list
-from cluster_kit.cli.results import CommandOutcome, print_result
+from cluster_kit.cli.results import BatchProgress, CommandOutcome, print_result
 from cluster_kit.content import load_content
 from cluster_kit.text import count_of
 
@@ -39,6 +39,6 @@ def handouts_command(  # noqa: PLR0913, PLR0917  (each is an option of the comma
     pack, glossary = load_handouts(settings.content, language), load_glossary(settings.content)
     request = HandoutRequest(tuple(split_list(only)), session, language)
     handouts = make_handouts(content, pack, glossary, request)
-    files = write_handouts(handouts, out, split_list(formats))
+    files = write_handouts(handouts, out, split_list(formats), BatchProgress("handout"))
     summary = f"{count_of(len(handouts), 'handout')}."
     print_result(CommandOutcome(settings, chosen, files, {"handouts": len(handouts)}, summary=summary), as_json=as_json)

@@ -56,10 +56,11 @@ def packets_command(  # noqa: PLR0913, PLR0917  (each is an option of the comman
     A packet is an executed notebook, and a web page, a PDF, or a Word file that is made from it. Only packets that are
     missing or out of date are made. The files manifest.json and index.html in the folder list all packets.
     """
-    from cluster_kit.packets.batch import BatchOptions, PacketRequest, default_workers, make_packets
+    from cluster_kit.packets.batch import BatchOptions, PacketRequest, make_packets
     from cluster_kit.packets.formats import PACKET_FORMATS
     from cluster_kit.packets.jobs import PacketKind
     from cluster_kit.packets.progress import choose_packet_progress, explain_interruption
+    from cluster_kit.process_pool import default_workers
 
     sessions = None if session.strip().lower() == ALL else [_number(part) for part in split_list(session)]
     codes = split_jurisdictions(jurisdiction)

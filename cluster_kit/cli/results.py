@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 
 from cluster_kit.cli.app import print_json, print_warnings
 from cluster_kit.settings import Settings
+from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from cluster_kit.content import Problem
@@ -59,6 +61,28 @@ def print_object(
 ) -> None:
     """Print the facts as one JSON object, with ``home`` and ``series``. ``default`` is that of ``print_json``."""
     print_json({**facts, **name_place(settings, series)}, default)
+
+
+class BatchProgress:
+    """Says on stderr how many of a batch are made, and about how long the others will take; once in ``every_s``."""
+
+    def __init__(self, noun: str, every_s: float = 2.0) -> None:
+        self._noun, self._every_s = noun, every_s
+        self._began = self._printed_at = time.monotonic()
+
+    def __call__(self, made: int, total: int) -> None:
+        """Note that ``made`` of ``total`` are made."""
+        now = time.monotonic()
+        if total > 1 and now - self._printed_at >= self._every_s:
+            self._printed_at = now
+            typer.echo(self._describe(made, total, now - self._began), err=True)
+
+    def _describe(self, made: int, total: int, passed_s: float) -> str:
+        left = ""
+        if made < total:
+            minutes = round(passed_s / made * (total - made) / 60)
+            left = f", about {count_of(minutes, 'minute')} left" if minutes else ", less than a minute left"
+        return f"{made} of {count_of(total, self._noun)}{left}."
 
 
 def name_place(settings: Settings, series: str | None) -> dict[str, str | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated
 
 import typer
@@ -20,7 +19,7 @@ from cluster_kit.cli.options import (
     split_jurisdictions,
     split_list,
 )
-from cluster_kit.cli.results import CommandOutcome, print_result
+from cluster_kit.cli.results import BatchProgress, CommandOutcome, print_result
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Depth
 from cluster_kit.text import count_of
@@ -40,6 +39,9 @@ def worksheets_command(  # noqa: PLR0913, PLR0917  (each is an option of the com
         str, typer.Option(help="Only for this person of one state: an id, an email address, or a name.")
     ] = "",
     series: Series = None,
+    workers: Annotated[
+        int, typer.Option(min=0, help="States to write in parallel. 0 means one more than the number of processors.")
+    ] = 0,
     home: Home = None,
     db: Db = None,
     as_json: Json = False,
@@ -49,27 +51,25 @@ def worksheets_command(  # noqa: PLR0913, PLR0917  (each is an option of the com
     A worksheet contains what the state's team has answered so far, and a signature by which collect knows the
     state and, if it is one person's, the person.
     """
-    from cluster_kit.worksheets.batch import WorksheetRequest, make_worksheets
+    from cluster_kit.process_pool import default_workers
+    from cluster_kit.worksheets.batch import WorksheetRequest, list_states, make_worksheets
 
     settings, chosen = read_settings(series, home, db)
     wanted = tuple(split_list(formats.lower()))
     request = WorksheetRequest(chosen, session, split_jurisdictions(jurisdiction), wanted, depth, check_in, person)
-    content, only = load_content(chosen, overlay=settings.content), request.jurisdictions
-    states = len(content.jurisdictions if only is None else {content.get_jurisdiction(code).code for code in only})
-    began, files = time.monotonic(), []
-    for number, path in enumerate(make_worksheets(settings, request, out, content), start=1):
-        files.append(path)
-        if not as_json:
-            typer.echo(str(path))
-        if states > 1 and number % len(wanted) == 0:
-            typer.echo(_describe_progress(number // len(wanted), states, time.monotonic() - began), err=True)
+    states = len(list_states(load_content(chosen, overlay=settings.content), request))
+    files, progress = [], BatchProgress("state", every_s=0)
+    if states > 1:
+        typer.echo(f"Writing the worksheets of {states} states. Each takes some seconds.", err=True)
+    try:
+        for number, path in enumerate(make_worksheets(settings, request, out, workers or default_workers()), start=1):
+            files.append(path)
+            if not as_json:
+                typer.echo(str(path))
+            if number % len(wanted) == 0:
+                progress(number // len(wanted), states)
+    except KeyboardInterrupt:
+        stopped = f"Stopped with the worksheets of {len(files) // len(wanted)} of {count_of(states, 'state')} written."
+        typer.echo(f"{stopped} To write all, run the same command again.", err=True)
+        raise
     print_result(CommandOutcome(settings, chosen, files, {"states": states}, lines=()), as_json=as_json)
-
-
-def _describe_progress(made: int, states: int, passed_s: float) -> str:
-    """How many states have their worksheets, and how long the others will take."""
-    left = ""
-    if made < states:
-        minutes = round(passed_s / made * (states - made) / 60)
-        left = f", about {count_of(minutes, 'minute')} left" if minutes else ", less than a minute left"
-    return f"{made} of {states} states{left}."

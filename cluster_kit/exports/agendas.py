@@ -11,6 +11,7 @@ from cluster_kit.documents.model import Block, Document, Section
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exports.document_files import (
+    ReportProgress,
     choose_formats,
     describe_source,
     fictional_notice,
@@ -34,17 +35,19 @@ FOR_STAFF = (
 FOR_STATES = "May be sent to every state. It has only what states share with other states, as they share it."
 
 
-def write_agendas(
+def write_agendas(  # noqa: PLR0913, PLR0917  (the last is for progress)
     settings: Settings,
     series: str,
     after: int,
     out: Path,
     jurisdictions: Sequence[str] | None = None,
     formats: Sequence[str] = AGENDA_FORMATS,
+    report: ReportProgress = lambda made, total: None,  # noqa: ARG005
 ) -> tuple[Path, ...]:
     """Write ``OH-team-meeting.docx`` for each state, and the community of practice's agenda for staff and for states.
 
     ``jurisdictions`` None: all states with people or answers; otherwise only theirs, without the community of practice.
+    ``report`` counts the agendas that are not for all states.
     Raises ``UsageError`` if the content has no assignment after the session, and the errors of content, store, and
     documents.
     """
@@ -70,7 +73,7 @@ def write_agendas(
         )
         private[f"{name}-staff"] = _community_document(content, assignment, staff, FOR_STAFF)
         public[name] = _community_document(content, assignment, states, FOR_STATES)
-    return (*write_documents(private, chosen, out, private=True), *write_documents(public, chosen, out))
+    return (*write_documents(private, chosen, out, private=True, report=report), *write_documents(public, chosen, out))
 
 
 def _read_teams(content: Content, store: Store, wanted: Sequence[str] | None) -> list[TeamRecord]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import nbformat
@@ -17,6 +17,8 @@ from cluster_kit.packets.formats import IPYNB, PACKET_FORMATS
 from cluster_kit.packets.packet import FICTIONAL
 
 FORMATS = ("docx", "html", "pdf")
+ReportProgress = Callable[[int, int], None]
+"""Called with the number of documents that are made so far, and the number of all."""
 
 
 def choose_formats(given: Sequence[str]) -> tuple[str, ...]:
@@ -47,7 +49,12 @@ def describe_source(content: Content) -> str:
 
 
 def write_documents(
-    documents: Mapping[str, Document], formats: Sequence[str], out: Path, *, private: bool = False
+    documents: Mapping[str, Document],
+    formats: Sequence[str],
+    out: Path,
+    *,
+    private: bool = False,
+    report: ReportProgress = lambda made, total: None,  # noqa: ARG005
 ) -> tuple[Path, ...]:
     """Write each document in each format to a folder, under its name and the format's extension.
 
@@ -55,11 +62,10 @@ def write_documents(
     the folder is not writable, and ``DocumentError``.
     """
     notebook = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]
-    files = [
-        (f"{name}.{form}", PACKET_FORMATS.get(form)(document, notebook))
-        for name, document in documents.items()
-        for form in formats
-    ]
+    files = []
+    for number, (name, document) in enumerate(documents.items(), start=1):
+        files += [(f"{name}.{form}", PACKET_FORMATS.get(form)(document, notebook)) for form in formats]
+        report(number, len(documents))
     with report_write_errors(out), staging_folder(out) as folder:
         for name, written in files:
             (folder / name).write_bytes(written)

@@ -114,7 +114,8 @@ class FollowUp:
 
     ``sessions`` are those whose next steps are counted: of all sessions, those that have begun or have a next step.
     ``steps`` are by due date, those without one last. ``is_held``: one of the sessions has begun or has a next step;
-    otherwise no state is ``without`` one.
+    otherwise no state is ``without`` one. ``has_begun``: one of them has begun, or people
+    came.
     """
 
     day: dt.date
@@ -125,6 +126,7 @@ class FollowUp:
     steps: tuple[StepToFollow, ...]
     without: tuple[StateWithoutSteps, ...]
     is_held: bool = True
+    has_begun: bool = True
 
     @property
     def counts(self) -> dict[str, int]:
@@ -158,7 +160,7 @@ class _Reader:
         self._current = store.current(content.series.id)
         self._rungs = read_rungs(content, self._current, store.erased_choices(content.series.id))
         self._people = store.people(content.series.id)
-        self._begun = set[int]()
+        self._begun, self._has_begun = set[int](), False
         self._took_part: dict[int, frozenset[str]] = {}
         for number in numbers:
             state = SessionLog(store, content.series.id, content.get_session(number)).state()
@@ -166,6 +168,7 @@ class _Reader:
             steps = read_all_steps(content, number, self._current)
             found = find_session_states(content, number, state, people=self._people, presence=presence, steps=steps)
             self._begun |= {number} if state.began_at else set()
+            self._has_begun |= bool(state.began_at or found.came)
             self._took_part[number] = found.took_part
         self._standings: list[StateProgress] = []
         self._notes: list[Note] = []
@@ -201,6 +204,7 @@ class _Reader:
             steps=tuple(sorted(self._steps, key=lambda one: (not one.due, one.due, one.state))),
             without=tuple(self._list_without(held)),
             is_held=bool(held),
+            has_begun=self._has_begun,
         )
 
     def _list_without(self, held: Sequence[int]) -> Iterator[StateWithoutSteps]:

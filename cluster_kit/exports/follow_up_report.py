@@ -53,7 +53,8 @@ def _named_without(found: FollowUp) -> list[Block]:
     came = ", ".join(one.state for one in found.without if one.came)
     invited = ", ".join(one.state for one in found.without if not one.came)
     blocks: list[Block] = [Paragraph(f"Came, and have no next step: {came}.")] if came else []
-    return [*blocks, Paragraph(f"Were invited, did not come, and have no next step: {invited}.")] if invited else blocks
+    absent = "Were invited, did not come, and have" if found.has_begun else "Are invited, and have"
+    return [*blocks, Paragraph(f"{absent} no next step: {invited}.")] if invited else blocks
 
 
 def _steps_table(found: FollowUp) -> Table:
@@ -91,7 +92,7 @@ def _weighed(found: FollowUp) -> list[Block]:
     )
     head = ("How much they change for learners", *efforts.values())
     open_ones = sum(count for status, count in found.counts.items() if status not in CLOSED)
-    sentence = f"{weighed} of {open_ones} open steps say how much work they are and how much they change."
+    sentence = f"{weighed} of {open_ones} open steps have an estimate of their work and of how much they change."
     return [Table("How much work the open steps are", head, cells), Paragraph(f"{sentence} {_first_ones(found)}")]
 
 
@@ -100,9 +101,9 @@ def _first_ones(found: FollowUp) -> str:
     least, most = next(iter(found.weights.efforts)), list(found.weights.effects)[-1]
     there = [(s.state, s.weighing(least, most)) for s in found.standings if s.weighing(least, most)]
     if not there:
-        return "None of them changes most with least work."
+        return "None of them promises the greatest change for the least work."
     states = ", ".join(f"{state} ({count})" for state, count in there)
-    return f"Most change with least work, so those to ask after first: {states}."
+    return f"Those that promise the greatest change for the least work, to ask about first: {states}."
 
 
 def _record(note: Note) -> Record:

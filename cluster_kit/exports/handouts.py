@@ -16,7 +16,7 @@ from cluster_kit.content.templates import fill_template
 from cluster_kit.documents.model import LANGUAGE, Attributed, Block, Bullets, Document, Section, Table, one_text
 from cluster_kit.documents.prose import read_prose
 from cluster_kit.errors import UsageError
-from cluster_kit.exports.document_files import choose_formats, fictional_notice, write_documents
+from cluster_kit.exports.document_files import ReportProgress, choose_formats, fictional_notice, write_documents
 from cluster_kit.text import number_words
 
 
@@ -56,9 +56,14 @@ def make_primer(content: Content, pack: HandoutsFile, glossary: Glossary) -> Doc
     return _Writer(content, pack, glossary, None, LANGUAGE).document(primer) if primer else None
 
 
-def write_handouts(documents: dict[str, Document], out: Path, formats: Sequence[str]) -> tuple[Path, ...]:
+def write_handouts(
+    documents: dict[str, Document],
+    out: Path,
+    formats: Sequence[str],
+    report: ReportProgress = lambda made, total: None,  # noqa: ARG005
+) -> tuple[Path, ...]:
     """Write each document in each format to a folder. Raises ``UsageError``, and ``DocumentError``."""
-    return write_documents(documents, choose_formats(formats), out)
+    return write_documents(documents, choose_formats(formats), out, report=report)
 
 
 @dataclass(frozen=True)

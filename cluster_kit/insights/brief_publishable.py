@@ -60,7 +60,7 @@ class _Publishable(BriefView):
         return [
             ("Took part", one_text(f"States that took part: {states}. People who came: {people}.")),
             ("Policy areas", areas),
-            ("Statements where most states are not there yet or not sure", statements),
+            ("Statements where most states are not there yet", statements),
             ("Examples offered", one_text(examples)),
             ("States with a next step", one_text(self._reader.count(brief.having_steps, WITH_STEPS))),
             ("States that asked for assistance, to date", one_text(self._reader.count(brief.asking, ASKED))),
@@ -138,7 +138,7 @@ class _Publishable(BriefView):
 
 
 def _share_below(chart: Published) -> float:
-    """The share of states that are published as being below the middle of the scale, or not sure."""
+    """The share of states that are published as being below the middle of the scale."""
     (bands,) = chart.bands.values()
     middle = middle_of(bands[-1].high + 1)
     return sum(band.states for band in bands if band.high < middle) / sum(band.states for band in bands)

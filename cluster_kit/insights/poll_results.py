@@ -18,6 +18,7 @@ from cluster_kit.text import count_of, inflect
 LEFT_OUT = "Options that people from fewer than five states chose are left out."
 STILL_OPEN = "Close the poll first. Results that change while people answer would disclose individual answers."
 TOO_FEW = "People from fewer than five states have answered. Participants see counts of five or more states only."
+ROUNDED = 10
 FEWEST_SHOWN = 2
 """With one option shown, readers would know how nearly everyone answered."""
 ONE_OPTION = (
@@ -74,8 +75,17 @@ def publish_poll(poll: Poll, earlier: Iterable[Published]) -> Published:
     return Published(subject=subject, title=poll.text, counts="people", rows=(row,), bands={})
 
 
+def describe_answered_roughly(poll: Poll) -> str:
+    """How many people have answered, for participants: in tens, for example ``10 or more people have answered``.
+
+    With the exact number, they could derive how many people chose an option that is left out.
+    """
+    least = len(poll.votes) // ROUNDED * ROUNDED
+    return f"{least} or more people have answered" if least else f"Fewer than {ROUNDED} people have answered"
+
+
 def describe_answered(poll: Poll) -> str:
-    """How many people have answered, for example ``12 people from 7 states have answered``."""
+    """How many people have answered, for facilitators, for example ``12 people from 7 states have answered``."""
     number = len(poll.votes)
     states = count_of(count_states(poll.votes.values()), "state")
     return f"{count_of(number, 'person', 'people')} from {states} {inflect(number, 'has', 'have')} answered"

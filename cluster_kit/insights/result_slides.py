@@ -14,13 +14,14 @@ from cluster_kit.insights.suppression import (
     BarPart,
     BarRow,
     Published,
+    end_sentence,
     middle_of,
 )
 from cluster_kit.text import count_of
 
 MERGED = "Neighboring points are shown together where fewer than five states chose one of them."
-POLL_BASIS = "Options that people from five or more states chose. Each person answered once."
-NOT_COUNTED = "States that have not rated this statement, or to which it does not apply, are not counted."
+POLL_BASIS = "Percentages are of the people who chose the options shown. Each person answered once."
+NOT_COUNTED = "States that have not rated this statement, are not sure, or to which it does not apply, are not counted."
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,12 @@ def _area_slide(content: Content, row: BarRow, published: Published) -> ResultSl
     middle = middle_of(len(content.instrument.scale) + 1)
     counted = sum(_is_cut_at(published.bands.get(item, ()), middle) for item in items)
     total = sum(part.count for part in row.parts)
-    statements = f"{counted} of the area’s {count_of(len(items), 'statement')}"
-    basis = f"{count_of(total, 'rating')} of {statements}: one for each state and statement"
+    each = f"each of {count_of(counted, 'statement')}" if counted > 1 else "one statement"
+    basis = f"{count_of(total, 'rating')}: each state counts once for {each} that it rated"
     left_out = len(items) - counted
     note = (
-        f"{count_of(left_out, 'statement')} left out, because fewer than five states would show on one side."
+        f"Left out: {left_out} of the area’s {count_of(len(items), 'statement')}, because fewer than five states would"
+        " show on one side."
         if left_out
         else ""
     )
@@ -129,7 +131,7 @@ def _slide(
     parts, total = share_out(row.parts), sum(part.count for part in row.parts)
     one = "person" if unit == "people" else unit[:-1]
     text = "; ".join(f"{part.label}: {count_of(part.count, one, unit)}, {part.percent} percent" for part in parts)
-    alt = f"{row.label.rstrip('.')}. {text}. {basis}. {' '.join(notes)}".strip()
+    alt = f"{end_sentence(row.label)} {text}. {basis}. {' '.join(notes)}".strip()
     return ResultSlide(key, row.label, unit, parts, total, basis, notes, reason, alt)
 
 

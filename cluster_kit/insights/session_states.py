@@ -80,15 +80,20 @@ def describe_came(states: SessionStates, people: int) -> str:
 
 
 def describe_exercise(states: ExerciseStates) -> str:
-    """For example ``38 of 41 states that took part have started, 30 are complete``."""
+    """For example ``38 of 41 states that took part have started, and 30 have completed it``."""
     asked, begun, complete = len(states.asked), len(states.begun), len(states.complete)
     if not asked:
         return "No state that took part has questions in it"
-    verb = inflect(begun, "has", "have")
-    return (
-        f"{begun} of {count_of(asked, 'state')} that took part {verb} started, "
-        f"{complete} {inflect(complete, 'is', 'are')} complete"
-    )
+    if asked == 1:
+        done = (
+            "has completed it" if complete else "has started, and has not completed it" if begun else "has not started"
+        )
+        return f"The one state that took part {done}"
+    if not begun:
+        return f"None of the {asked} states that took part has started"
+    started = f"{begun} of {asked} states that took part {inflect(begun, 'has', 'have')} started"
+    completed = f"{complete} {inflect(complete, 'has', 'have')}" if complete else "none has"
+    return f"{started}, and {completed} completed it"
 
 
 def is_invited(person: Person, session: int) -> bool:

@@ -5,8 +5,8 @@ categories are merged until each holds enough (Federal Committee on Statistical 
 NCES 2011-603). A suppressed cell can be derived from a total; a merged one cannot. ``docs/explanation/national.md``
 gives the reasons.
 
-- "Not sure yet" is a category of its own below the scale, so every answer on an item that applies is in the table.
-- States to which an item does not apply are left out like those that have not answered: no reader can tell them apart.
+- States that are not sure, or to which an item does not apply, are left out like those that have not answered. No
+  reader can tell them apart.
 - A zero is a small count like any other: publishing it would disclose every state's absence from that category.
 - An area's numbers are sums of numbers that its items may publish by themselves: they disclose nothing new.
 - Published numbers persist. They change only if every difference from what was published before is zero or at least
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from cluster_kit.store import Event
 
 FEWEST = 5
+POINTS_FROM = 1
+"""The first point of the scale in a table of ratings: category 0, "not sure yet", is not published."""
 AREAS, SHOW, PICTURE = "areas", "show", "picture"
 TITLE = "Where states stand, by policy area"
 TOO_FEW = "Fewer than five states have answered so far."
@@ -39,7 +41,8 @@ AS_IT_WAS = "An earlier count: too few states have answered since then."
 
 
 class Band(NamedTuple):
-    """Adjacent categories merged: ``low`` to ``high`` (0 is "not sure yet"), and the number of states in them."""
+    """Adjacent categories merged: ``low`` to ``high``, and the number of states in them. Of ratings, 0 is "not sure
+    yet", which only charts of earlier versions have."""
 
     low: int
     high: int
@@ -47,7 +50,7 @@ class Band(NamedTuple):
 
 
 Bands = tuple[Band, ...]
-"""A whole table: contiguous bands that cover every category."""
+"""A whole table: contiguous bands that cover every category, or of ratings every point."""
 
 
 class BarPart(FrozenModel):
@@ -91,7 +94,7 @@ def publish_item(content: Content, national: National, item_id: str, earlier: It
     too few states have answered since, the last published version is returned, and says so.
     """
     counts = count_by_category(national.items[item_id])
-    bands = release_counts(counts, _given(item_id, list(earlier)))
+    bands = release_counts(counts, _given(item_id, list(earlier)), POINTS_FROM)
     text = next(item.text for item in content.instrument.items if item.id == item_id)
     parts = tuple(BarPart(label=_label(content, band), count=band.states) for band in bands)
     row = BarRow(id=item_id, label=text, parts=parts, note=_note(counts, bands))
@@ -111,7 +114,8 @@ def publish_areas(
     seen = list(earlier)
     given: dict[str, Bands] = {}
     for item in (item for area in areas for item in area.items):
-        if bands := release_counts(count_by_category(national.items[item.id]), _given(item.id, seen)):
+        counts = count_by_category(national.items[item.id])
+        if bands := release_counts(counts, _given(item.id, seen), POINTS_FROM):
             given[item.id] = bands
     rows = tuple(_area_row(content, area, given) for area in areas)
     return Published(subject=AREAS, title=TITLE, counts="ratings", rows=rows, bands=given)
@@ -137,7 +141,7 @@ def find_published(value: object) -> Published | None:
 
 def describe_bands(picture: Published) -> str:
     """Text alternative of the chart."""
-    sentences = [f"{picture.title.rstrip('.')}."]
+    sentences = [end_sentence(picture.title)]
     for row in picture.rows:
         parts = "; ".join(f"{part.label}: {part.count} {picture.counts}" for part in row.parts)
         name = "" if row.id == picture.subject else f"{row.label}: "
@@ -146,31 +150,40 @@ def describe_bands(picture: Published) -> str:
     return " ".join(sentences)
 
 
+def end_sentence(text: str) -> str:
+    """The text with a period, unless it ends with a mark already."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 def count_by_category(counts: Counts) -> list[int]:
     """Counts by category, in order: "not sure yet", then each point of the scale. "Does not apply" is in none."""
     return [counts.unsure, *counts.points.values()]
 
 
-def release_counts(counts: Sequence[int], given: Sequence[Bands]) -> Bands:
+def release_counts(counts: Sequence[int], given: Sequence[Bands], start: int = 0) -> Bands:
     """The bands of a table that may be published now, given those published before, oldest first; may be empty.
 
-    ``counts``: as from ``count_by_category``. If an update is not permitted, the last published bands are returned.
+    ``counts`` and ``start``: as for ``merge_small_counts``. If an update is not permitted, the last published bands are
+    returned.
     """
-    now = merge_small_counts(counts)
+    now = merge_small_counts(counts, start)
     if given and not (now and all(_may_follow(now, before) for before in given)):
         return given[-1]
     return now
 
 
-def merge_small_counts(counts: Sequence[int]) -> Bands:
+def merge_small_counts(counts: Sequence[int], start: int = 0) -> Bands:
     """The counts in at least two bands of ``FEWEST`` or more; empty if that is impossible.
+
+    Categories before ``start`` are in no band: with ``POINTS_FROM``, a table as from ``count_by_category`` is published
+    without "not sure yet".
 
     The scale is cut in the middle, then each half again, while both sides hold enough. If a cut is not possible, the
     next one is tried, always in the same order. A band that is not divided therefore discloses only that one of its
     parts is small, not which or how small.
     """
-    cuts = _divide(counts, 0, len(counts))
-    return cut_bands(counts, cuts) if cuts else ()
+    cuts = _divide(counts, start, len(counts))
+    return cut_bands(counts, cuts, start) if cuts else ()
 
 
 def middle_of(categories: int) -> int:
@@ -178,9 +191,9 @@ def middle_of(categories: int) -> int:
     return 1 + (categories - 1) // 2
 
 
-def cut_bands(counts: Sequence[int], cuts: Iterable[int]) -> Bands:
-    """The counts as bands, with a new band at each cut."""
-    places = pairwise([0, *sorted(cuts), len(counts)])
+def cut_bands(counts: Sequence[int], cuts: Iterable[int], start: int = 0) -> Bands:
+    """The counts from ``start`` as bands, with a new band at each cut."""
+    places = pairwise([start, *sorted(cuts), len(counts)])
     return tuple(Band(low, high - 1, sum(counts[low:high])) for low, high in places)
 
 
@@ -254,12 +267,12 @@ def _basis(states: Sequence[int], statements: int) -> str:
 
 def _note(counts: Sequence[int], bands: Bands) -> str:
     if not bands:
-        return TOO_FEW if sum(counts) < FEWEST else TOO_CLOSE
-    return "" if bands == merge_small_counts(counts) else AS_IT_WAS
+        return TOO_FEW if sum(counts[POINTS_FROM:]) < FEWEST else TOO_CLOSE
+    return "" if bands == merge_small_counts(counts, POINTS_FROM) else AS_IT_WAS
 
 
 def _label(content: Content, band: Band) -> str:
-    """For example ``Not sure yet or 1 Not yet``."""
+    """For example ``1 Not yet or 2 Taking shape``."""
     names = [OffScale.NOT_SURE.label, *(f"{anchor.value} {anchor.label}" for anchor in content.instrument.scale)]
     *first, last = names[band.low : band.high + 1]
     return f"{', '.join(first)} or {last}" if first else last

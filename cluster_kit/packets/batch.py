@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -208,8 +207,3 @@ class _Batch:
 
     def _sorted(self) -> list[PacketResult]:
         return [self._known[name] for name in sorted(self._known)]
-
-
-def default_workers() -> int:
-    """One more process than processors, since each waits for its kernel part of the time."""
-    return (os.cpu_count() or 1) + 1

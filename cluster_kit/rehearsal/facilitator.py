@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from cluster_kit.breakouts import form_groups, read_pairs, read_states
 from cluster_kit.console.breakouts import present_people
+from cluster_kit.console.polls import WithheldPollError, put_poll_picture
 from cluster_kit.console.results import NothingToShowError, put_picture
 from cluster_kit.console.snapshot import SnapshotReader
 from cluster_kit.content.models import SegmentKind, Session
@@ -36,6 +37,7 @@ from cluster_kit.sessions.facilitation import (
     ShowPicture,
     Undo,
 )
+from cluster_kit.sessions.polls import PICTURE, ClosePoll, StartPoll
 from cluster_kit.sessions.requests import CommandRequest
 from cluster_kit.store import Event, Person, Store, StoreError
 
@@ -44,6 +46,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 AGAIN_S = 1.0
 MORE_MINUTES = 2
+POLL = "Which of these examples could your state try first?"
+POLL_OPTIONS = ("The first", "The second", "Neither, and we will say why")
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,8 @@ def _within(session: Session, segment: SegmentKind) -> list[tuple[float, str, st
             moderates = [(0.55, "feature_post", ""), (0.7, "hide_post", ""), (0.8, "put_post_back", "")]
             return [(0.05, "form_groups", ""), *moderates]
         case SegmentKind.STATE_EXAMPLES:
-            return [(0.5, "feature_example", ""), (0.8, "feature_example", "")]
+            examples = [(0.5, "feature_example", ""), (0.8, "feature_example", "")]
+            return [(0.1, "ask_poll", ""), *examples, (0.7, "close_poll", ""), (0.75, "show_poll", "")]
         case SegmentKind.NEXT_STEPS:
             opens = [(0.05, "unlock", one.id) for one in session.exercises if one.rated_prompts]
             return [
@@ -107,6 +112,7 @@ class Facilitator:
         self._session_log = self._snapshot_reader.session_log
         self._clock, self._tally = clock, tally
         self._hidden: Event | None = None
+        self._poll: Event | None = None
 
     async def run(self) -> None:
         """Run the whole session, from its first segment to its end."""
@@ -212,6 +218,24 @@ class Facilitator:
             request = CommandRequest(id="picture", kind=ShowPicture.kind, subject=subject)
             completed = put_picture(self._snapshot_reader.read(), request)
             self._do(ShowPicture.model_validate(completed.value), subject)
+
+    def ask_poll(self, _subject: str) -> None:
+        """Ask everyone a question, made on the spot."""
+        self._poll = self._do(StartPoll(text=POLL, options=POLL_OPTIONS))
+
+    def close_poll(self, _subject: str) -> None:
+        """Close the poll."""
+        if self._poll:
+            self._do(ClosePoll(), self._poll.id)
+
+    def show_poll(self, _subject: str) -> None:
+        """Show the poll's results to participants; nothing if too few states answered."""
+        if self._poll:
+            subject = f"{PICTURE}{self._poll.id}"
+            request = CommandRequest(id="picture", kind=ShowPicture.kind, subject=subject)
+            with suppress(WithheldPollError):
+                completed = put_poll_picture(self._snapshot_reader.read(), request)
+                self._do(ShowPicture.model_validate(completed.value), subject)
 
     def feature_example(self, _subject: str) -> None:
         """Feature a shared example that is not featured yet."""

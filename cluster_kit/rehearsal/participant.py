@@ -33,6 +33,8 @@ MINUTES_TO_TALK = 1.5
 LINGER_MINUTES = 0.5
 UNDO_END_MINUTES = 3.0
 EVALUATION_RATE = 0.7
+VOTE_RATE = 0.8
+MINUTES_TO_VOTE = 2.0
 
 
 class RehearsalParticipant:
@@ -44,6 +46,7 @@ class RehearsalParticipant:
         self._given: set[tuple[str, str]] = set()
         self._finished: set[str] = set()
         self._settled: set[str] = set()
+        self._polls: set[str] = set()
         self._chance = seeded_random(script.plan.seed, "behaves", actor.id)
 
     async def take_part(self) -> None:
@@ -94,7 +97,7 @@ class RehearsalParticipant:
 
     async def _be_there(self, page: ParticipantPage, connection: asyncio.Future[None], until: float | None) -> None:
         """Take part until it is time to leave, or the page cannot be kept open."""
-        tasks = [asyncio.ensure_future(one(page)) for one in (self._work, self._settle, self._talk)]
+        tasks = [asyncio.ensure_future(one(page)) for one in (self._work, self._settle, self._talk, self._vote)]
         leaving = asyncio.ensure_future(self._leave(page, until))
         try:
             done, _ = await asyncio.wait([leaving, connection, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -215,6 +218,18 @@ class RehearsalParticipant:
             await self._clock.pause(self._chance.uniform(2, 7) / (0.4 + self._actor.talks))
             if page.view.segment in set(SegmentKind):
                 await join_discussion(self._script, self._actor, page, self._chance)
+
+    async def _vote(self, page: ParticipantPage) -> None:
+        """Answer each poll after some thought, unless it has been closed by then. Some people do not answer."""
+        while True:
+            await page.view.until(lambda: page.view.poll and page.view.poll["id"] not in self._polls)
+            poll = page.view.poll
+            if poll is None:
+                continue
+            self._polls.add(poll["id"])
+            await self._clock.pause(MINUTES_TO_VOTE * self._chance.random())
+            if self._chance.random() < VOTE_RATE and page.view.poll:
+                await page.run_command("vote", poll["id"], choice=self._chance.randrange(len(poll["options"])))
 
 
 def _in_time(answers: Sequence[ScriptedAnswer], exercise: Exercise) -> list[ScriptedAnswer]:

@@ -39,6 +39,9 @@ def rehearsal_events() -> Iterator[OnEvent]:
 @contextmanager
 def rehearsal_lines() -> Iterator[OnEvent]:
     """A line on stderr every few minutes of the session; the links before, and the report after, on stdout."""
+    typer.echo(
+        "Starting the server and preparing each state's page. With all states, this takes about a minute.", err=True
+    )
     latest = Moment(-MINUTES_A_LINE, "", 0, 0, 0, 0)
 
     def show(event: RehearsalOpening | Moment | Report) -> None:
@@ -59,7 +62,7 @@ def rehearsal_bar() -> Iterator[OnEvent]:
     from rich.console import Console
     from rich.status import Status
 
-    with Status("Opening the doors …", console=Console(stderr=True)) as status:
+    with Status("Starting the server and preparing each state's page …", console=Console(stderr=True)) as status:
 
         def show(event: RehearsalOpening | Moment | Report) -> None:
             if isinstance(event, Moment) and not event.killed:

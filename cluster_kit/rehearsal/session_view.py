@@ -11,7 +11,8 @@ from cluster_kit.models import Json
 class SessionView:
     """The session according to its events: the segment, locked and revealed exercises, posts by id.
 
-    ``addressed``: whether a facilitator has sent the state a message of its own."""
+    ``addressed``: whether a facilitator has sent the state a message of its own. ``poll``: the open poll.
+    """
 
     def __init__(self) -> None:
         self.segment = ""
@@ -19,6 +20,7 @@ class SessionView:
         self.locked: set[str] = set()
         self.revealed: set[str] = set()
         self.addressed = False
+        self.poll: Json | None = None
         self.posts: dict[str, Json] = {}
         self._changed = asyncio.Event()
 
@@ -35,6 +37,7 @@ class SessionView:
                 self.segment = event["segment"]["kind"] if event["segment"] else ""
                 self.ended = bool(event["ended"])
                 self.locked = set(event["locked"])
+                self.poll = event["poll"] if event["poll"] and event["poll"]["is_open"] else None
             case "team":
                 self.revealed = set(event["revealed"])
                 self.addressed = self.addressed or bool(event["messages"])

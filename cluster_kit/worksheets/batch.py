@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from pathlib import Path
 
 import nbformat
@@ -12,8 +12,10 @@ import nbformat
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content, Depth, Exercise
 from cluster_kit.content.portable import read_own_files
-from cluster_kit.errors import UsageError
+from cluster_kit.documents.identity import use_identity
+from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.files import hold_folder, report_write_errors, write_atomically
+from cluster_kit.process_pool import ProcessPool
 from cluster_kit.roster.people import get_person
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
@@ -45,39 +47,93 @@ class WorksheetRequest:
     person: str = ""
 
 
-def make_worksheets(
-    settings: Settings, wanted: WorksheetRequest, out: Path, content: Content | None = None
-) -> Iterator[Path]:
+class WorksheetError(ClusterKitError):
+    """A state's worksheet cannot be made. The message says why."""
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A state's worksheets, with everything that a worker process needs."""
+
+    settings: Settings
+    wanted: WorksheetRequest
+    code: str
+    person: Person | None
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A state's files by name, or an ``error`` message."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    error: str = ""
+
+
+def make_worksheets(settings: Settings, wanted: WorksheetRequest, out: Path, workers: int = 1) -> Iterator[Path]:
     """Make every requested worksheet in the folder ``out``, and yield each file's path when it is written.
 
-    ``content`` is the series' content, if the caller has loaded it. Files are written atomically and replace older
-    ones.
+    ``content`` is the series' content, if the caller has loaded it. With several ``workers``, states are made in
+    parallel, and come as they are completed; the files of a state come together. Files are written atomically and
+    replace older ones.
 
     Raises
     ------
     UsageError, ContentError
         If the request or the content is invalid; before anything is written.
-    OutputError, StoreError
-        If a file cannot be written, or the store cannot be read; the finished worksheets stay.
+    OutputError, StoreError, WorksheetError
+        If a worksheet cannot be made or written, or the store cannot be read. Those that are written stay.
     """
-    content = content or load_content(wanted.series, overlay=settings.content)
-    asked = _asked(content, wanted)
+    content = load_content(wanted.series, overlay=settings.content)
+    check_request(content, wanted)
+    codes = list_states(content, wanted)
+    settings.secret()  # created before the workers read it
+    with hold_folder(out):
+        with open_deployment_store(settings) as store:
+            person = _find_person(store, wanted, codes) if wanted.person else None
+        tasks = [_Task(settings, wanted, code, person) for code in codes]
+        pool = ProcessPool(_make_state, lambda reason: _Made(error=reason))
+        for task, made in pool.run(tasks, min(workers, len(tasks))):
+            if made.error:
+                raise WorksheetError(f"{task.code}: {made.error}")
+            for name, data in made.files.items():
+                _write(out / name, data)
+                yield out / name
+
+
+def list_states(content: Content, wanted: WorksheetRequest) -> list[str]:
+    """The postal codes of the states whose worksheets are requested. Raises ``UnknownJurisdictionError``."""
     codes = [j.code for j in content.jurisdictions] if wanted.jurisdictions is None else wanted.jurisdictions
-    places = dict.fromkeys(content.get_jurisdiction(code).code for code in codes)
-    writers = _writers(read_own_files(wanted.series, settings.content))
-    with hold_folder(out), open_deployment_store(settings) as store:
-        person = _find_person(store, wanted, places) if wanted.person else None
-        suffix = f"-{wanted.check_in}-days" if wanted.check_in else ""
-        suffix += f"-{make_person_key(person.id)}" if person else ""
-        for code in places:
-            sheet = _sign(make_sheet(content, store, wanted.session, code, asked), settings.secret(), person)
-            for ending in wanted.formats:
-                path = out / f"{sheet.file_name}{suffix}.{ending}"
-                _write(path, writers[ending](sheet, store))
-                yield path
+    return list(dict.fromkeys(content.get_jurisdiction(code).code for code in codes))
 
 
-def _asked(content: Content, wanted: WorksheetRequest) -> WorksheetOptions:
+def _make_state(task: _Task) -> _Made:
+    """The worksheets of a state. Runs in workers, whose errors cannot all be passed on: the result has the message."""
+    try:
+        return _Made(_write_state(task))
+    except ClusterKitError as error:
+        return _Made(error=str(error))
+
+
+def _write_state(task: _Task) -> dict[str, bytes]:
+    settings, wanted, person = task.settings, task.wanted, task.person
+    use_identity(settings.organization())
+    content, own_files = _read_content(wanted.series, settings.content)
+    writers = _writers(own_files)
+    suffix = f"-{wanted.check_in}-days" if wanted.check_in else ""
+    suffix += f"-{make_person_key(person.id)}" if person else ""
+    with open_deployment_store(settings) as store:
+        sheet = make_sheet(content, store, wanted.session, task.code, check_request(content, wanted))
+        sheet = _sign(sheet, settings.secret(), person)
+        return {f"{sheet.file_name}{suffix}.{ending}": writers[ending](sheet, store) for ending in wanted.formats}
+
+
+@lru_cache(maxsize=1)
+def _read_content(series: str, overlay: Path) -> tuple[Content, dict[str, str]]:
+    """The content, and the organization's own files, once in each process."""
+    return load_content(series, overlay=overlay), read_own_files(series, overlay)
+
+
+def check_request(content: Content, wanted: WorksheetRequest) -> WorksheetOptions:
     """The scope of the worksheets. Raises ``UsageError`` if the request is invalid."""
     unknown = [ending for ending in wanted.formats if ending not in FORMATS]
     if unknown or not wanted.formats:

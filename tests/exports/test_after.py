@@ -113,10 +113,10 @@ def test_the_summary_says_how_much_work_open_steps_are_and_how_much_they_change(
         ("Guam", {"little": {"much": 1}}),
         ("Ohio", {"much": {"some": 1}}),
     ]
-    assert "2 of 2 open steps say how much work they are" in shown()
-    assert "those to ask after first: Guam (1)." in shown()
+    assert "2 of 2 open steps have an estimate of their work" in shown()
+    assert "to ask about first: Guam (1)." in shown()
     say("next_steps", "actions.effort", None, "g", code="GU")
-    assert "None of them changes most with least work." in shown()
+    assert "None of them promises the greatest change for the least work." in shown()
 
 
 def test_words_of_a_check_in_are_there_only_where_the_state_lets_staff_see_them(

@@ -98,6 +98,9 @@ def test_states_are_by_name_and_only_sessions_held_are_named(settings: Settings)
 
 @pytest.mark.usefixtures("planned")
 def test_states_without_a_step_are_named_if_they_came_or_were_invited(settings: Settings) -> None:
+    assert "Are invited, and have no next step: Alabama" in _report(follow_up(settings, "2026", today=DAY)), (
+        "no one came"
+    )
     seen = {"joined_at": SEEN, "active_at": SEEN, "seen_at": SEEN}
     with Store.open(settings.db_url) as store:
         store.note_presence(

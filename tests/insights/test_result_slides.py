@@ -32,12 +32,12 @@ def publish(*counts: int) -> Published:
 
 def test_a_statement_is_one_slide_that_counts_states() -> None:
     (slide,) = make_result_slides(CONTENT, publish(6, 12, 20, 8, 9))
-    assert [part.count for part in slide.parts] == [6, 12, 20, 8, 9]
+    assert [part.count for part in slide.parts] == [12, 20, 8, 9]
     assert sum(part.percent for part in slide.parts) == 100
-    assert (slide.id, slide.unit, slide.basis, slide.reason) == (ITEM, "states", "55 states counted", "")
+    assert (slide.id, slide.unit, slide.basis, slide.reason) == (ITEM, "states", "49 states counted", "")
     assert slide.notes == (NOT_COUNTED,)
-    assert "20 states, 36 percent" in slide.alt
-    assert "55 states counted." in slide.alt
+    assert "20 states, 41 percent" in slide.alt
+    assert "49 states counted." in slide.alt
 
 
 def test_it_says_so_when_points_are_merged_and_never_counts_fewer_than_five() -> None:
@@ -63,8 +63,10 @@ def test_an_area_says_how_many_ratings_of_how_many_statements_it_counts() -> Non
     counted = len(AREA.items) - 1
     (slide,) = make_result_slides(CONTENT, areas(counted))
     assert slide.id == f"{AREAS}/{AREA.id}"
-    assert slide.basis.startswith(f"{30 * counted} ratings of {counted} of the area’s {len(AREA.items)} statements")
-    assert slide.notes[0].startswith("1 statement left out")
+    assert (
+        slide.basis == f"{30 * counted} ratings: each state counts once for each of {counted} statements that it rated"
+    )
+    assert slide.notes[0].startswith(f"Left out: 1 of the area’s {len(AREA.items)} statements, because ")
     assert slide.reason == ""
 
 
@@ -80,8 +82,8 @@ def test_what_is_published_of_areas_agrees_with_what_the_slides_count() -> None:
     views = dict(zip(CODES, stand_at(CONTENT, ITEM, (6, 12, 20, 8, 9)).values(), strict=False))
     published = publish_areas(CONTENT, survey_states(CONTENT, views), [AREA])
     (slide,) = make_result_slides(CONTENT, published)
-    assert slide.basis.startswith(f"55 ratings of 1 of the area’s {len(AREA.items)} statements")
-    assert published.rows[0].note.startswith(f"Rests on 1 of {len(AREA.items)} statements, rated by 55 states.")
+    assert slide.basis == "49 ratings: each state counts once for one statement that it rated"
+    assert published.rows[0].note.startswith(f"Rests on 1 of {len(AREA.items)} statements, rated by 49 states.")
 
 
 @pytest.mark.parametrize("counts", [(1, 1, 1), (5, 6, 7, 5), (0, 0), (5,), (1000, 1, 1), (57, 57, 57, 57, 57, 57)])

@@ -52,7 +52,6 @@ def parts(picture: Published) -> list[tuple[str, int]]:
 
 def test_counts_that_are_large_enough_are_shown_as_they_are() -> None:
     assert parts(publish(5, 6, 7, 8, 9)) == [
-        ("Not sure yet", 5),
         ("1 Not yet", 6),
         ("2 Started", 7),
         ("3 In place", 8),
@@ -62,10 +61,18 @@ def test_counts_that_are_large_enough_are_shown_as_they_are() -> None:
 
 def test_small_counts_and_zeros_are_merged_with_their_neighbours() -> None:
     assert parts(publish(0, 12, 20, 8, 2)) == [
-        ("Not sure yet or 1 Not yet", 12),
+        ("1 Not yet", 12),
         ("2 Started", 20),
         ("3 In place or 4 Sustained", 10),
     ]
+    assert parts(publish(0, 2, 20, 8, 2))[0] == ("1 Not yet or 2 Started", 22)
+
+
+def test_states_that_are_not_sure_are_in_no_published_count_however_many_they_are() -> None:
+    assert {tuple(parts(publish(unsure, 12, 20, 8, 2))) for unsure in (0, 1, 4, 5, 30)} == {
+        (("1 Not yet", 12), ("2 Started", 20), ("3 In place or 4 Sustained", 10))
+    }
+    assert publish(30, 0, 1, 2, 1).rows[0].note == TOO_FEW
 
 
 def test_the_two_halves_of_the_scale_come_first_and_where_one_is_too_small_the_nearest_other_cut() -> None:
@@ -144,7 +151,7 @@ def test_an_area_sums_up_what_its_items_may_show_and_says_what_is_left_out() -> 
     picture = publish_areas(CONTENT, found, CONTENT.instrument.areas)
     alignment, data = picture.rows
     assert [(part.label, part.count) for part in alignment.parts] == [
-        ("Not sure yet, 1 Not yet or 2 Started", 8),
+        ("1 Not yet or 2 Started", 8),
         ("3 In place or 4 Sustained", 7),
     ]
     basis = (
@@ -153,7 +160,7 @@ def test_an_area_sums_up_what_its_items_may_show_and_says_what_is_left_out() -> 
     assert alignment.note == basis
     assert (data.parts, data.note) == ((), TOO_CLOSE)
     assert describe_bands(picture) == (
-        "Where states stand, by policy area. Systems alignment: Not sure yet, 1 Not yet or 2 Started: 8 ratings; "
+        "Where states stand, by policy area. Systems alignment: 1 Not yet or 2 Started: 8 ratings; "
         f"3 In place or 4 Sustained: 7 ratings. {basis} Data: {TOO_CLOSE}"
     )
 
@@ -178,7 +185,7 @@ def test_what_was_shown_is_read_back_from_the_record_even_if_it_was_hidden_or_un
 def test_a_page_gets_the_words_and_not_what_is_kept_for_the_next_decision() -> None:
     sent = publish(0, 12, 20, 8, 9).for_page()
     assert set(sent) == {"subject", "title", "counts", "rows", "alt"}
-    assert sent["alt"].startswith("Terms are defined once. Not sure yet or 1 Not yet: 12 states; ")
+    assert sent["alt"].startswith("Terms are defined once. 1 Not yet: 12 states; ")
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -112,8 +112,9 @@ def test_a_whole_session_plays_by_itself_and_nothing_is_lost_though_the_server_i
     assert [event.value for event in events if event.kind == SPEED] == [60]
     assert [one.segment for one in heard if isinstance(one, Moment) and one.killed], "it says when it killed the server"
     assert segments == [segment.kind.value for segment in load_content("2026").get_session(2).segments]
-    cues = {"message", "link", "minutes", "reveal", "lock", "feature", "end"}  # four states are too few for a chart
+    cues = {"message", "link", "minutes", "reveal", "lock", "poll", "poll_close", "feature", "end"}
     assert cues <= {event.kind for event in events}
+    assert "show" not in {event.kind for event in events}, "four states are too few for a chart"
 
 
 def test_the_teams_follow_whoever_runs_the_session_and_settle_though_the_server_is_killed_in_the_middle(

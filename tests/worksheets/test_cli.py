@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from cluster_kit.cli.app import app
 from cluster_kit.cli.commands import register
 from cluster_kit.errors import UsageError
+from cluster_kit.worksheets import batch
 from tests.worksheets.conftest import Office, edit, fill
 
 register()
@@ -27,7 +28,9 @@ def run(office: Office, *words: str, ends: int = 0) -> str:
     return result.stdout
 
 
-def test_the_command_says_how_many_states_are_done_and_how_long_the_others_take(office: Office) -> None:
+def test_states_are_written_in_parallel_and_the_command_says_how_many_are_done_and_how_long_the_others_take(
+    office: Office,
+) -> None:
     words = [
         "worksheets",
         "--session",
@@ -39,13 +42,36 @@ def test_the_command_says_how_many_states_are_done_and_how_long_the_others_take(
         "--out",
         str(office.out),
     ]
-    result = CliRunner().invoke(app, [*words, "--out", str(office.out), "--home", str(office.settings.home)])
+    words += ["--home", str(office.settings.home), "--workers", "2"]
+    result = CliRunner().invoke(app, words)
     assert re.findall(r"^. of 3 states.*left\.$", result.stderr, re.MULTILINE)[1].startswith("2 of 3 states, ")
     assert "\n3 of 3 states.\n" in result.stderr
+    assert sorted(Path(line).name for line in result.stdout.splitlines()) == sorted(
+        f"2026-session-2-{code}-worksheet.ipynb" for code in ("OH", "GU", "TX")
+    )
+    assert len(list(office.out.iterdir())) == 3
+
+
+def test_an_interrupted_run_says_how_many_states_are_written_and_what_to_do(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_or_stop(path: Path, data: bytes) -> None:
+        if "-GU-" in path.name:
+            raise KeyboardInterrupt
+        path.write_bytes(data)
+
+    monkeypatch.setattr(batch, "_write", write_or_stop)
+    words = ["worksheets", "--session", "2", "--jurisdiction", "OH,GU", "--formats", "ipynb", "--workers", "1"]
+    result = CliRunner().invoke(app, [*words, "--out", str(office.out), "--home", str(office.settings.home)])
+    assert result.exit_code == 130
+    assert "Stopped with the worksheets of 1 of 2 states written. To write all, run the same command" in result.stderr
+    assert [path.name for path in office.out.iterdir()] == ["2026-session-2-OH-worksheet.ipynb"]
 
 
 def test_worksheets_come_for_each_state_in_each_format(office: Office) -> None:
-    out = run(office, "worksheets", "--session", "2", "--jurisdiction", "OH,gu", "--out", str(office.out))
+    out = run(
+        office, "worksheets", "--session", "2", "--jurisdiction", "OH,gu", "--workers", "1", "--out", str(office.out)
+    )
     names = [Path(line).name for line in out.splitlines()]
     assert names == [f"2026-session-2-{code}-worksheet.{e}" for code in ("OH", "GU") for e in ("ipynb", "docx", "pdf")]
     assert sorted(path.name for path in office.out.iterdir()) == sorted(names)

@@ -10,8 +10,7 @@ class RecordLineView(Outgoing):
     """A command: what was done, and who did it.
 
     ``steps``: the ids of the commands in the line, the newest first: more than one for repeated steps. ``undone``: how
-    it was undone, such as "undone" or "reopened"; empty if it was not. ``undo``: the label of the button that undoes
-    it.
+    it was undone, such as "undone" or "reopened"; empty if it was not. ``undo``: the label of the button to undo it.
     """
 
     id: str

@@ -287,9 +287,8 @@ def join_page(address: str) -> str:
     """The address of the server's join page; raises ``UsageError`` if no browser would open it."""
     site = urlsplit(address)
     if site.scheme not in ("http", "https") or not site.netloc:
-        raise UsageError(
-            f"--address is where people find the server, such as https://workshop.example.org, not '{address}'."
-        )
+        found = f"{address!r} is not a web address" if address else "The address of the server is missing"
+        raise UsageError(f"{found}. Add --address with it, such as --address https://workshop.example.org.")
     return f"{address.rstrip('/')}/join"
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from cluster_kit.content.models import Content
 from cluster_kit.content.times import meeting_span
-from cluster_kit.insights.poll_results import describe_answered
+from cluster_kit.insights.poll_results import describe_answered_roughly
 from cluster_kit.insights.result_slides import make_result_slides
 from cluster_kit.insights.session_states import list_here
 from cluster_kit.insights.suppression import find_published
@@ -152,7 +152,7 @@ class SessionScreens:
             words=session_state.words,
             statuses=session_state.questions,
             here=self._count(now),
-            answered=describe_answered(poll) if (poll := newest_poll(session_state)) else "",
+            answered=describe_answered_roughly(poll) if (poll := newest_poll(session_state)) else "",
             starts_at=self._starts_at,
         )
         return build_screen(session, self._see(session_state, now), state, now)

@@ -18,7 +18,7 @@ function build(panel) {
   const [areas, heat] = [h("div"), h("div")];
   const key = h("ul", { class: "ck-results-key", "aria-label": "What the shades of the bars mean" });
   panel.frame("Results so far",
-    quiet("You see the ratings of each state. Participants see nothing until you show it, and then only counts of five or more states."),
+    quiet("You see the ratings of each state. Participants see nothing until you show it, and then only counts of five or more states: for a statement, of states on the scale; for an area, of ratings, one for each state and statement. The bars here count each state once, at its mean."),
     key, areas, h("h3", {}, "States and areas"), heat);
   return (view) => {
     const shades = view.scale.map((label, place) => ({ key: label, place }));

@@ -4,7 +4,7 @@ import { TimeSignals } from "../shared/time_signals.js";
 import { consoleAnnouncer } from "./console_announcer.js";
 import { definePanel } from "./panel.js";
 import { button, confirmed, count, showList } from "./panel_elements.js";
-import { describeTimes, minutesAndSeconds, paceInWords } from "./show_clock.js";
+import { describeTimes, minutesAndSeconds, namedTime, paceInWords } from "./show_clock.js";
 /** @import {Panel} from "./panel.js" */
 /** @import * as M from "../shared/messages.js" */
 /** @typedef {Panel<M.RunOfShowView>} ShowPanel */
@@ -151,8 +151,8 @@ async function begin(panel, kind) {
   const { scheduled, session, entry } = panel.view;
   const when = new Date(scheduled);
   if (Math.abs(when.getTime() - panel.now()) > FAR_FROM_TIME_MS) {
-    const planned = when.toLocaleString("en-US", { dateStyle: "full", timeStyle: "short" });
-    const sure = `It is planned for ${planned}, your time. Every page of session ${session.number} will say that it has begun.`;
+    const planned = `${when.toLocaleDateString("en-US", { dateStyle: "full" })}, at ${namedTime(when.getTime())}`;
+    const sure = `It is planned for ${planned}. Every page of session ${session.number} will say that it has begun.`;
     if (!(await confirmed(`Begin session ${session.number} now?`, sure, "Begin now"))) return;
   }
   await panel.act("segment", { subject: kind, value: { exercise: entry[kind] ?? "" }, basis });

@@ -39,7 +39,7 @@ function screenAddress() {
 
 /** @param {M.SharedScreenView} view */
 function nowWords({ scene, showing, driver, at }) {
-  const chosen = driver && at ? [` ${driver} chose this `, sinceWhen(at), "."] : [];
+  const chosen = driver && at ? [` ${driver} chose this `, sinceWhen(at)] : [];
   return [h("strong", {}, showing), scene === "follow" ? " (following the run of show)." : ".", ...chosen];
 }
 

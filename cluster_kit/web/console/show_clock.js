@@ -1,8 +1,8 @@
 // The clocks of the run of show in words, in session time: at the speed of a rehearsal. Times of day are in this computer's zone.
+import { timeOfDay } from "../shared/dom.js";
 /** @import * as M from "../shared/messages.js" */
 
 const DAY = new Intl.DateTimeFormat("en-US", { weekday: "long", month: "long", day: "numeric" });
-const TIME_OF_DAY = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit", timeZoneName: "short" });
 
 // Planned and actual minutes, and when the exercise ends; before the session, when that begins.
 /**
@@ -10,16 +10,16 @@ const TIME_OF_DAY = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: 
  * @param {number} elapsed
  */
 export function describeTimes({ since, speed, scheduled, is_scheduled: isScheduled, place, left_s: left }, elapsed) {
-  if (!since) return `Planned start: ${dayIfNotToday(Date.parse(scheduled))}${timeOfDay(Date.parse(scheduled))}`;
+  if (!since) return `Planned start: ${dayIfNotToday(Date.parse(scheduled))}${namedTime(Date.parse(scheduled))}`;
   const from = Date.parse(since);
-  const partEnds = `${(left ?? 0) < elapsed ? "ended" : "ends"} ${timeOfDay(from + ((left ?? 0) * 1000) / speed)}`;
+  const partEnds = `${(left ?? 0) < elapsed ? "ended" : "ends"} ${namedTime(from + ((left ?? 0) * 1000) / speed)}`;
   if (!place) return partEnds.replace("e", "E");
   const changed = place.changed ? ` (${place.changed > 0 ? "+" : "−"}${Math.abs(place.changed)})` : "";
-  const ends = timeOfDay(from + (place.left_s * 1000) / speed);
-  const planned = isScheduled ? timeOfDay(Date.parse(place.planned_end)) : ends;
+  const ends = namedTime(from + (place.left_s * 1000) / speed);
+  const planned = isScheduled ? namedTime(Date.parse(place.planned_end)) : ends;
   const taken = minutesAndSeconds(place.taken_s + elapsed);
   const working = place.exercise_left_s;
-  const participants = working === null || working === place.left_s ? "" : `Participants have until ${timeOfDay(from + (working * 1000) / speed)} · `;
+  const participants = working === null || working === place.left_s ? "" : `Participants have until ${namedTime(from + (working * 1000) / speed)} · `;
   return `${place.minutes} min planned${changed}, ${taken} taken · ${participants}${place.left_s < elapsed ? "Time ended" : "Ends"} ${ends}${ends === planned ? "" : ` (planned ${planned})`} · part ${partEnds}`;
 }
 
@@ -42,9 +42,10 @@ export function minutesAndSeconds(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+// "1:07 p.m. EDT".
 /** @param {number} ms */
-function timeOfDay(ms) {
-  return TIME_OF_DAY.format(ms);
+export function namedTime(ms) {
+  return timeOfDay(ms, { isNamed: true });
 }
 
 /** @param {number} ms */

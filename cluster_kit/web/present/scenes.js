@@ -1,6 +1,6 @@
 // The scenes of the shared screen. Each function returns what to show, or null if there is nothing.
 import { h } from "../shared/dom.js";
-import { dayOf, findCountdown, shownExercise, timeInZones, timeOfDay } from "./screen_clock.js";
+import { dayOf, findCountdown, screenTime, shownExercise, timeInZones } from "./screen_clock.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 
@@ -96,7 +96,7 @@ function hour(view, now, next) {
 function agendaLine({ title, minutes, state, starts_at: startsAt }, isNext, isPast) {
   const words = isPast ? "" : STATE_WORDS[state] || (isNext ? "Next" : "");
   return h("li", { class: `ck-scene-part ck-scene-${state}`, "aria-current": state === "now" && "step" },
-    h("span", { class: "ck-scene-when" }, startsAt && state !== "over" ? timeOfDay(startsAt, undefined, false) : ""),
+    h("span", { class: "ck-scene-when" }, startsAt && state !== "over" ? screenTime(startsAt, undefined, false) : ""),
     h("span", { class: "ck-scene-what" }, title, words && [" ", h("span", { class: "ck-scene-badge" }, words)]),
     h("span", { class: "ck-scene-minutes" }, `${minutes} min`));
 }

@@ -1,4 +1,5 @@
 // Times of the shared screen: countdowns, and times of day in two zones.
+import { timeOfDay } from "../shared/dom.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 
@@ -44,8 +45,8 @@ export function shownExercise(view) {
 // "1:27 p.m. EDT · 10:27 a.m. PDT": the time here, and in the second zone if it differs. It wraps between the two only.
 /** @param {string | number} at */
 export function timeInZones(at) {
-  const here = timeOfDay(at);
-  const there = timeOfDay(at, secondZone());
+  const here = screenTime(at);
+  const there = screenTime(at, secondZone());
   return here === there ? here : `${here}${NO_BREAK}· ${there}`;
 }
 
@@ -55,15 +56,14 @@ export function dayOf(at) {
   return new Date(at).toLocaleDateString("en-US", { weekday: "long", month: "long", day: "numeric" });
 }
 
-// "1:27 p.m." without a zone; "1:27 p.m. EDT" with one.
+// "1:27 p.m." without a zone; "1:27 p.m. EDT" with one. It does not wrap.
 /**
  * @param {string | number} at
  * @param {string} [timeZone]
  * @param {boolean} [isNamed]
  */
-export function timeOfDay(at, timeZone, isNamed = true) {
-  const options = /** @type {Intl.DateTimeFormatOptions} */ ({ hour: "numeric", minute: "2-digit", timeZone, ...(isNamed && { timeZoneName: "short" }) });
-  return new Intl.DateTimeFormat("en-US", options).format(new Date(at)).replace(/\s?AM/, " a.m.").replace(/\s?PM/, " p.m.").replace(/\s/g, NO_BREAK);
+export function screenTime(at, timeZone, isNamed = true) {
+  return timeOfDay(at, { timeZone, isNamed }).replace(/\s/g, NO_BREAK);
 }
 
 // The zone that was chosen on this computer, or the series' own; if that is the same as here, another one.
@@ -72,7 +72,7 @@ export function secondZone() {
   if (chosen && ZONES.includes(chosen)) return chosen;
   const now = Date.now();
   const own = document.documentElement.dataset.zone ?? ZONES[0];
-  return [own, "America/Los_Angeles", "America/New_York"].find((zone) => timeOfDay(now, zone, false) !== timeOfDay(now, undefined, false)) ?? own;
+  return [own, "America/Los_Angeles", "America/New_York"].find((zone) => timeOfDay(now, { timeZone: zone }) !== timeOfDay(now)) ?? own;
 }
 
 /** @param {string} zone */

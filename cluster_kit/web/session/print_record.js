@@ -1,6 +1,6 @@
 // The printed page is a record of what was answered, in place of the form: before printing, each exercise gets a list of
 // its questions with their answers as text. It reads the controls, so that every kind of prompt is printed.
-import { h } from "../shared/dom.js";
+import { h, timeOfDay } from "../shared/dom.js";
 
 const MOST_LISTED = 6;
 
@@ -18,7 +18,8 @@ function show() {
   if (opened) opened.open = true;
   const forms = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".ck-form"));
   for (const form of forms) form.after(record(form));
-  const when = new Date().toLocaleString("en-US", { dateStyle: "long", timeStyle: "short" });
+  const now = new Date();
+  const when = `${now.toLocaleDateString("en-US", { dateStyle: "long" })}, at ${timeOfDay(now)}`;
   document.querySelector(".ck-header")?.append(h("p", { class: "ck-print-when" }, `As of ${when}`));
   document.documentElement.classList.add("ck-printing");
 }

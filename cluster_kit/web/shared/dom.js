@@ -42,12 +42,14 @@ export function mintId() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// "1:07 p.m.", in this computer's time zone.
-/** @param {Date} when */
-function clockTime(when) {
-  const hours = when.getHours();
-  const minutes = String(when.getMinutes()).padStart(2, "0");
-  return `${hours % 12 || 12}:${minutes} ${hours < 12 ? "a.m." : "p.m."}`;
+// "1:07 p.m.", or with the zone's name "1:07 p.m. EDT", in this computer's time zone or another.
+/**
+ * @param {Date | string | number} at
+ * @param {{timeZone?: string, isNamed?: boolean}} [zone]
+ */
+export function timeOfDay(at, { timeZone, isNamed = false } = {}) {
+  const options = /** @type {Intl.DateTimeFormatOptions} */ ({ hour: "numeric", minute: "2-digit", timeZone, ...(isNamed && { timeZoneName: "short" }) });
+  return new Intl.DateTimeFormat("en-US", options).format(new Date(at)).replace(/\s?AM/, " a.m.").replace(/\s?PM/, " p.m.");
 }
 
 // "just now", and after a minute "at 1:07 p.m." or "on Feb 16 at 1:07 p.m.". An element, because the text must be
@@ -67,9 +69,9 @@ export function sinceWhen(at) {
 /** @param {string} at */
 export function atWhen(at) {
   const when = new Date(at);
-  if (when.toDateString() === new Date().toDateString()) return `at ${clockTime(when)}`;
+  if (when.toDateString() === new Date().toDateString()) return `at ${timeOfDay(when)}`;
   const day = when.toLocaleDateString("en-US", { month: "short", day: "numeric" });
-  return `on ${day} at ${clockTime(when)}`;
+  return `on ${day} at ${timeOfDay(when)}`;
 }
 
 const LIST = new Intl.ListFormat("en-US");
