@@ -69,12 +69,14 @@ def test_typed_words_cannot_add_lines_to_a_calendar(say: Say, settings: Settings
 def test_states_without_a_day_get_no_file(settings: Settings, tmp_path: Path) -> None:
     assert write_calendars(settings, "2026", tmp_path / "cal") == []
     assert not (tmp_path / "cal").exists()
+    register(["calendar"])
     words = ["calendar", "--home", str(settings.home), "--out", str(tmp_path / "cal"), "--jurisdiction", "TX,AK"]
     done = CliRunner().invoke(app, [*words, "--series", "2026"])
     assert "No dates are set yet in TX and AK. No file was written." in done.stderr
 
 
 def test_an_export_without_answers_says_so(answered: None, settings: Settings, tmp_path: Path) -> None:
+    register(["export"])
     words = ["export", "--home", str(settings.home), "--out", str(tmp_path / "x.csv"), "--series", "2026"]
     nothing = CliRunner().invoke(app, [*words, "--jurisdiction", "TX"])
     assert "Warning: There is no answer that staff may see from TX yet." in nothing.stderr
