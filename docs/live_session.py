@@ -82,7 +82,7 @@ def go_on(console: Page, title: str) -> None:
 
 def reveal(console: Page) -> None:
     """Reveal the ratings of the exercise that is first on the console to their teams."""
-    console.get_by_role("button", name=re.compile("^Reveal the spread")).first.click()
+    console.get_by_role("button", name=re.compile("^Show each team its ratings")).first.click()
 
 
 def end_session(console: Page) -> None:

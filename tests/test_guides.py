@@ -55,6 +55,8 @@ def test_the_guide_to_the_console_names_its_panels_and_buttons_as_the_console_do
     )
     templates = ROOT / "cluster_kit" / "server" / "share" / "jupyter" / "voila" / "templates"
     scripts += (templates / "cluster_kit_console" / "index.html.j2").read_text(encoding="utf-8")
+    labels = (ROOT / "cluster_kit/sessions/commands.py", ROOT / "cluster_kit/console/record.py")
+    scripts += "".join(path.read_text(encoding="utf-8") for path in labels)
     panels = re.findall(r"^\| ([A-Z][^|]+) \|", CONSOLE, re.MULTILINE)
     bold = re.findall(r"\*\*([^*]+)\*\*", CONSOLE.replace("\n", " "))
     assert len(panels) > 10

@@ -238,9 +238,9 @@ class Reveal(SessionCommand, kind="reveal", who=Permission.FORMS, on_record=True
         """Name the exercise and the audience."""
         what, audience = exercise_title(session, event.subject), event.jurisdiction or "all teams"
         return (
-            f"Revealed the spread of “{what}” to {audience}"
+            f"Showed the ratings of “{what}” to {audience}"
             if self.revealed
-            else f"Hid the spread of “{what}” from {audience}"
+            else f"Hid the ratings of “{what}” from {audience}"
         )
 
 

@@ -43,13 +43,13 @@ function buildExercise(panel, one) {
     h("p", { class: "ck-panel-small" }, describeProgress(one)),
     one.asked > 0 && bar(one),
     one.rated && h("p", { class: "ck-panel-buttons" },
-      button(one.revealed ? "Hide the spread again" : "Reveal the spread to all teams", reveal, { name: "reveal", about: `of ${one.title}` })));
+      button(one.revealed ? "Hide the ratings again" : "Show each team its ratings", reveal, { name: "reveal", about: `of ${one.title}` })));
 }
 
 /** @param {ExerciseItem} arg */
 function describeProgress({ progress, begun, waiting, rated, revealed, revealed_to: some }) {
   const missing = begun > 0 && waiting.length > 0 && waiting.length <= MOST_NAMES && `Here, and not started: ${waiting.join(", ")}`;
-  const spread = rated && (revealed ? "All teams see their own spread" : some > 0 && `${count(some, "team")} revealed their own spread`);
+  const spread = rated && (revealed ? "All teams see their own ratings" : some > 0 && `${count(some, "team")} see their own ratings`);
   return [progress, missing, spread].filter(Boolean).join(" · ");
 }
 
