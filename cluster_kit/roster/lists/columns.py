@@ -177,8 +177,8 @@ def correct_by_content(
                 break
     if "role" not in kept and (check := checks.get("role")):
         titles = (at for at, name in enumerate(names) if is_job_title(name) and at not in kept.values())
-        place = next((at for at in titles if any(map(check, _filled(rows, at)))), None)
-        kept |= {} if place is None else {"role": place}
+        titled = next((at for at in titles if any(map(check, _filled(rows, at)))), None)
+        kept |= {} if titled is None else {"role": titled}
     return kept
 
 
