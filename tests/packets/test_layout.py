@@ -243,14 +243,14 @@ def test_word_pages_say_series_state_and_page(folder: Path) -> None:
     assert codes == ["PAGE", "NUMPAGES"]
 
 
-@pytest.mark.parametrize("lines", range(26, 36, 3))
+@pytest.mark.parametrize("lines", [25, 27])
 def test_a_short_table_or_record_has_no_row_alone_on_a_page(tmp_path: Path, lines: int) -> None:
-    cells = [one_text(f"Row {number}") for number in range(5)]
-    table = Table("T", ("Column",), tuple((cell,) for cell in cells))
+    table = Table("T", ("Column",), tuple((one_text(f"Row {number}"),) for number in range(5)))
     record = Record(one_text("Record"), tuple(Fact(f"Label {n} " * 6, one_text("Answer. " * 12)) for n in range(3)))
+    before, after = (tuple(Paragraph(f"Line {number}") for number in range(count)) for count in (lines, 30))
     path = tmp_path / "packet.pdf"
     for block, first, last in ((table, "Row 0", "Row 4"), (Records("R", "", (record,)), "Label 0", "Label 2")):
-        section = Section("S", (*(Paragraph(f"Line {number}") for number in range(lines)), block))
+        section = Section("S", (*before, block, *after))
         path.write_bytes(write_pdf(Document("T", "Ohio", "S", "Series", "Today", "", (), (section,), (), ())))
         pages = [page.extract_text() for page in PdfReader(path).pages]
         assert [first in page for page in pages] == [last in page for page in pages]
