@@ -143,7 +143,9 @@ def _show_result(result: CrosswalkResult) -> None:
         typer.echo(finding.sentence, err=True)
     summary = result.summary
     settled = summary.programs - summary.open_programs
-    typer.echo(f"{summary.programs:,} programs: {settled:,} coded, {summary.open_programs:,} to review.", err=True)
+    typer.echo(
+        f"{count_of(summary.programs, 'program')}: {settled:,} coded, {summary.open_programs:,} to review.", err=True
+    )
     for path in result.files:
         typer.echo(str(path))
 

@@ -68,13 +68,14 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     "title": (
         r"^(program|course)( of study)? (title|name)$",
-        r"^(program|course|pathway)( of study)?$",
+        r"^((local|state|district|college|approved|cte) )?(program|course)( of study)?$",
         r"^title$",
         r"^(titulo|nombre)( del programa)?$",
         r"^(program|course).*(title|name|description)",
         r"^cip (title|name|desc)",
         r"\btitle\b",
         r"^name$",
+        r"^(career )?pathway( name)?$",
     ),
     "year": (r"^(school|academic|fiscal|program|reporting|report|award)? ?year$", r"^(sy|ay|fy|acad yr|year code)$"),
     "location": (

@@ -29,6 +29,8 @@ NARROWEST, WIDEST = 7, 45
 LINE, CELL_EDGE = 82, 3  # characters in the width of a page, and the empty space beside those of a cell
 LONG_CELL, MOST_LINES = 400, 20  # characters, and typed line breaks
 SHORT_LABEL, SHORT_ANSWER = 40, 70
+WHOLE = 16  # lines of a table or record that stays on one page: about a third of it
+LABEL_LINE, ANSWER_LINE = 24, 56  # characters in the columns of a fact
 Print = Callable[[str], str]
 
 
@@ -91,6 +93,7 @@ class TypstData:
                 long = [any(map(_is_long, row)) for row in block.rows]
                 caption = self.text(block.caption)
                 data = {"caption": caption, "heads": heads, "rows": rows, "widths": widths, "long": long}
+                data["whole"] = sum(_row_lines(block)) + len(rows) <= WHOLE
             case Records():
                 data = self._records(block, level)
             case Figure():
@@ -112,7 +115,9 @@ class TypstData:
         for number, record in enumerate(block.records, start=1):
             mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
             title = "; ".join(version.text for version in record.title) or "no name yet"
-            records.append({"title": self.heading(mark + title), **self._facts(Facts(record.facts))})
+            whole = _record_lines(mark + title, record.facts) <= WHOLE
+            facts = self._facts(Facts(record.facts))
+            records.append({"title": self.heading(mark + title), "whole": whole, **facts})
         short = all(record["short"] for record in records)  # records of one list look alike
         records = [{**record, "short": short} for record in records]
         levels = {"level": min(level, DEEPEST_HEADING), "deeper": min(level + 1, DEEPEST_HEADING)}
@@ -170,9 +175,20 @@ def column_widths(table: Table) -> Iterator[float]:
 
 def tallest_cell(table: Table) -> int:
     """The lines of the table's tallest cell, estimated from the widths of its columns."""
+    return max(_row_lines(table), default=0)
+
+
+def _row_lines(table: Table) -> list[int]:
+    """The lines of each row, estimated from the widths of the columns."""
     widths = list(column_widths(table))
     room = [LINE * width / sum(widths) - CELL_EDGE for width in widths]
-    return max((_lines(texts, width) for row in table.rows for texts, width in zip(row, room, strict=True)), default=0)
+    return [max(map(_lines, row, room), default=0) for row in table.rows]
+
+
+def _record_lines(title: str, facts: Sequence[Fact]) -> int:
+    """The lines of a record, estimated."""
+    answers = (max(math.ceil(len(fact.label) / LABEL_LINE), _lines(fact.texts, ANSWER_LINE)) for fact in facts)
+    return math.ceil(len(title) / LINE) + sum(answers)
 
 
 def _lines(texts: Texts, width: float) -> int:

@@ -118,7 +118,7 @@ def _document(
         parts=parts,
         about=(about, describe_source(content)),
         about_title="About this brief",
-        own_page=True,
+        own_page=is_internal,
     )
 
 

@@ -31,6 +31,8 @@ class FileKind(StrEnum):
     JSON = "json"
     HTML = "html"
     XML = "xml"
+    CARDS = "cards"
+    CALENDAR = "calendar"
     CSV = "csv"
     TSV = "tsv"
     TEXT = "text"
@@ -70,6 +72,8 @@ _EXPLAINED: dict[FileKind, tuple[str, str]] = {
     FileKind.JSON: ("is a JSON file", "Bring {wanted} instead."),
     FileKind.HTML: ("is a web page, whatever its name ends in", _OPEN_IN_SHEETS),
     FileKind.XML: ("is XML", _OPEN_IN_SHEETS),
+    FileKind.CARDS: ("is a list of address cards (vCard)", "In the address book, export {wanted} instead."),
+    FileKind.CALENDAR: ("is a calendar file", "Bring {wanted} instead."),
     FileKind.CSV: ("is a table of text", "Bring {wanted} instead."),
     FileKind.TSV: ("is a table of text", "Bring {wanted} instead."),
     FileKind.TEXT: ("is plain text", "Bring {wanted} instead."),
@@ -184,6 +188,10 @@ def _find_text_kind(text: str) -> FileKind:
         return FileKind.HTML
     if head.startswith("<?xml"):
         return FileKind.HTML if "<html" in head else FileKind.XML
+    if head.startswith("begin:vcard"):
+        return FileKind.CARDS
+    if head.startswith("begin:vcalendar"):
+        return FileKind.CALENDAR
     if start.startswith("{"):
         return FileKind.NOTEBOOK if '"cells"' in text and '"nbformat"' in text else FileKind.JSON
     if start.startswith("[") and start.rstrip().endswith("]"):

@@ -172,7 +172,7 @@ def _note_name(row: RosterRow, known: Person | None, person: Person) -> Iterator
     if known and known.name == person.name != row.name and known.name != listed:
         yield RosterNote(row.line, f"{listed} is {person.name}, whose name stays as it is.")
     elif row.written and person.name == row.name:
-        yield RosterNote(row.line, f"{listed} was read as {person.name}.")
+        yield RosterNote(row.line, f"{listed} was read as {person.name.removesuffix('.')}.")
 
 
 def _add(store: Store, person: Person) -> Person:

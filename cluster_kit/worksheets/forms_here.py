@@ -90,6 +90,9 @@ def _load_content(series: str, seed: NotebookSeed) -> Content:
         raise UsageError(OTHER_KIT) from error
 
 
+SEND_BACK = "Save the notebook and send it back. In a browser without “Save”, send back the downloaded answers."
+
+
 class _Keeper:
     """Stores typed answers where they can be returned: as an output in the notebook, and as a download link.
 
@@ -114,7 +117,7 @@ class _Keeper:
         names = {person.id: person.name for person in self._store.people(*place)}
         typed = gather_typed(self._head, self._known, self._store.history(*place), names)
         count = len(typed.answers)
-        line = f"{count_of(count, 'answer')} typed into the forms. Save the notebook, and send it back."
+        line = f"{count_of(count, 'answer')} typed into the forms. {SEND_BACK}"
         self.link.value = self.note + _link(self._head, typed)
         return {"text/plain": line, TYPED_MIME: typed.model_dump(mode="json")}
 

@@ -184,6 +184,14 @@ def test_a_hidden_sheet_is_read_only_if_no_other_has_programs(tmp_path: Path) ->
     assert read_inventory(path, sheet="Old").sheet == "Old"
 
 
+@pytest.mark.parametrize(
+    "header", ["Cluster,Pathway,Program", "Cluster,Pathway,Local Program", "Cluster,Level,Pathway"]
+)
+def test_the_title_is_the_programs_and_else_the_pathways(header: str) -> None:
+    inventory = read([[*header.split(","), "CIP Code 2020"], ["Manufacturing", "Production", "Welding", "48.0508"]])
+    assert programs(inventory) == [("48.0508", "Welding")]
+
+
 def test_a_sector_of_industry_is_no_level() -> None:
     rows: Rows = [["CIP", "Title", "Sector"], ["51.3801", "Nursing", "Health"], ["52.0301", "Accounting", "Business"]]
     inventory = read(rows)

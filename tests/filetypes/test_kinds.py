@@ -38,6 +38,8 @@ KINDS = {
     "notebook": (NOTEBOOK.encode(), FileKind.NOTEBOOK),
     "notebook in UTF-16": (NOTEBOOK.encode("utf-16"), FileKind.NOTEBOOK),
     "notebook with a mark": (NOTEBOOK.encode("utf-8-sig"), FileKind.NOTEBOOK),
+    "address cards": (b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ana Reyes\r\nEND:VCARD\r\n", FileKind.CARDS),
+    "calendar": (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", FileKind.CALENDAR),
     "JSON list": (b'[{"cip": "01.0101"}]', FileKind.JSON),
     "notebook cut short": (NOTEBOOK.encode()[:20], FileKind.JSON),
     "web page": (b"<html><table><tr><td>CIP</td></tr></table></html>", FileKind.HTML),
@@ -62,7 +64,9 @@ def test_a_file_is_told_by_its_content(name: str) -> None:
     file = inspect_file(raw)
     assert file.kind is kind
     assert (file.text is not None) == (
-        kind in DELIMITED | {FileKind.NOTEBOOK, FileKind.JSON, FileKind.HTML, FileKind.XML}
+        kind
+        in DELIMITED
+        | {FileKind.NOTEBOOK, FileKind.JSON, FileKind.HTML, FileKind.XML, FileKind.CARDS, FileKind.CALENDAR}
     )
 
 

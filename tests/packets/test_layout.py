@@ -16,7 +16,18 @@ from pypdf import PdfReader
 from cluster_kit.cli.demo import SERIES, prepare_demo
 from cluster_kit.content.models import Content
 from cluster_kit.demo.sample_answers import add_sample_answers
-from cluster_kit.documents.model import Bullets, Document, Fact, Facts, Paragraph, Section, Table, one_text
+from cluster_kit.documents.model import (
+    Bullets,
+    Document,
+    Fact,
+    Facts,
+    Paragraph,
+    Record,
+    Records,
+    Section,
+    Table,
+    one_text,
+)
 from cluster_kit.documents.pdf import write_pdf
 from cluster_kit.packets import PacketRequest, make_packets
 from cluster_kit.packets.batch import BatchOptions
@@ -235,6 +246,19 @@ def test_word_pages_say_series_state_and_page(folder: Path) -> None:
     assert "Session 1" in section.footer.paragraphs[0].text
     codes = [field.get(qn("w:instr")) for field in section.footer._element.iter(qn("w:fldSimple"))]
     assert codes == ["PAGE", "NUMPAGES"]
+
+
+@pytest.mark.parametrize("lines", [25, 27])
+def test_a_short_table_or_record_has_no_row_alone_on_a_page(tmp_path: Path, lines: int) -> None:
+    table = Table("T", ("Column",), tuple((one_text(f"Row {number}"),) for number in range(5)))
+    record = Record(one_text("Record"), tuple(Fact(f"Label {n} " * 6, one_text("Answer. " * 12)) for n in range(3)))
+    before, after = (tuple(Paragraph(f"Line {number}") for number in range(count)) for count in (lines, 30))
+    path = tmp_path / "packet.pdf"
+    for block, first, last in ((table, "Row 0", "Row 4"), (Records("R", "", (record,)), "Label 0", "Label 2")):
+        section = Section("S", (*before, block, *after))
+        path.write_bytes(write_pdf(Document("T", "Ohio", "S", "Series", "Today", "", (), (section,), (), ())))
+        pages = [page.extract_text() for page in PdfReader(path).pages]
+        assert [first in page for page in pages] == [last in page for page in pages]
 
 
 MAKERS: dict[str, Callable[[str], str]] = {"short": lambda word: word, "long": lambda word: word * 40}

@@ -140,6 +140,38 @@ def test_the_participants_of_a_meeting_come_with_their_states_and_the_others_are
     ]
 
 
+def test_an_answer_to_a_disclaimer_is_no_state(content: Content, save: Save) -> None:
+    """OK is Oklahoma, too."""
+    roster = read_roster(
+        content,
+        save(
+            "Name (original name),Email,Recording disclaimer response\n"
+            "OH_Ana Reyes,ana@ohio.gov,OK\nTasi Cruz (GU),tasi@doe.gu,OK\n"
+        ),
+    )
+    assert people(roster) == BOTH
+    assert roster.mapping.unread == ("Recording disclaimer response",)
+
+
+def test_a_header_that_says_last_first_is_the_name(content: Content, save: Save) -> None:
+    text = '"Last, First",State,Email\n"Reyes, Ana",Ohio,ana@ohio.gov\n"Cruz, Tasi",Guam,tasi@doe.gu\n'
+    assert people(read_roster(content, save(text))) == BOTH
+
+
+def test_job_titles_that_are_roles_are_used_and_others_left_out(content: Content, save: Save) -> None:
+    text = ZOOM_REGISTRATION.replace("State/Province", "State/Province,Job Title")
+    text = (
+        text.replace('"Ohio",', '"Ohio","State CTE Director",')
+        .replace('"Guam",', '"Guam","Chief of Staff",')
+        .replace('"OH",', '"OH","",')
+    )
+    roster = read_roster(content, save(text))
+    assert people(roster) == BOTH
+    assert [row.role for row in roster.rows] == ["state_director", ""]
+    assert roster.problems == ()
+    assert any("Chief of Staff" in note.sentence for note in roster.notes)
+
+
 def test_one_person_in_two_orders_of_the_name_is_merged(content: Content, save: Save) -> None:
     roster = read_roster(content, save("state,name,email\nOH,Ana Reyes,ana@ohio.gov\nOH,REYES Ana,ana@ohio.gov\n"))
     assert people(roster) == [BOTH[0]]

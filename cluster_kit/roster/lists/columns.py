@@ -21,6 +21,7 @@ COLUMN_ALIASES: Mapping[str, tuple[str, ...]] = {
         "name", "fullname", "firstandlastname", "participant", "participantname",
         "contactname", "displayname", "attendeename", "attendee",
         "registrantname", "nameoriginalname", "usernameoriginalname", "username", "screenname",
+        "lastfirst", "lastnamefirstname", "lastnamefirst", "lastfirstname",
     ),
     "first": ("attendeefirstname", "firstname", "first", "givenname"),
     "last": ("attendeelastname", "lastname", "last", "surname", "familyname", "attendeesurname"),
@@ -49,6 +50,9 @@ _ALL_ALIASES = frozenset(alias for aliases in COLUMN_ALIASES.values() for alias 
 _PLAIN_LETTERS = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
 _SAMPLE_ROWS, _MOST, _HALF, _FEWEST = 200, 0.8, 0.5, 2
 _BY_CONTENT = ("email", "jurisdiction", "role")
+_JOB_TITLES = frozenset({"jobtitle", "positiontitle", "position", "worktitle", "title"})
+# Postal abbreviations that are also words. Zoom has OK in the column of responses to a disclaimer.
+_ALSO_WORDS = frozenset({"hi", "in", "me", "ok", "or"})
 _NO_ADDRESS = "anonymous"  # in the column of addresses of Microsoft Forms, if no one signs in
 
 CellCheck = Callable[[str], bool]
@@ -136,6 +140,11 @@ def is_screen_name(header: str) -> bool:
     return squeeze_header(header) in _SCREEN_NAMES
 
 
+def is_job_title(header: str) -> bool:
+    """True for a header of titles of positions, of which some are roles."""
+    return squeeze_header(header) in _JOB_TITLES
+
+
 def correct_by_content(
     names: Sequence[str],
     places: Mapping[str, int],
@@ -163,10 +172,19 @@ def correct_by_content(
             continue
         for place, header in enumerate(names):
             is_free = place not in kept.values() and squeeze_header(header)
-            if is_free and _share(rows, place, checks[column]) >= _MOST:
+            if is_free and _share(rows, place, checks[column]) >= _MOST and not _has_only_words(rows, place):
                 kept[column] = place
                 break
+    if "role" not in kept and (check := checks.get("role")):
+        titles = (at for at, name in enumerate(names) if is_job_title(name) and at not in kept.values())
+        titled = next((at for at in titles if any(map(check, _filled(rows, at)))), None)
+        kept |= {} if titled is None else {"role": titled}
     return kept
+
+
+def _has_only_words(rows: Sequence[Sequence[CellValue]], place: int) -> bool:
+    """Whether every first cell is a word that can be taken for a state."""
+    return {text.casefold() for text in _filled(rows, place)} <= _ALSO_WORDS
 
 
 def is_address(text: str) -> bool:

@@ -83,10 +83,13 @@ class PersonCellReader:
     def __init__(self, content: Content, states: StateNames, notes: RosterNotes, jurisdiction: str = "") -> None:
         self._content, self._states, self._notes, self._jurisdiction = content, states, notes, jurisdiction
 
-    def read(self, line: int, cells: Mapping[str, str], *, is_screen: bool = False) -> RosterRow | None:
+    def read(
+        self, line: int, cells: Mapping[str, str], *, is_screen: bool = False, has_job_titles: bool = False
+    ) -> RosterRow | None:
         """The person of a row; None for a registration that was cancelled. Raises ``BadRowError``.
 
-        ``is_screen``: the column of names has those that people chose in a meeting.
+        ``is_screen``: the column of names has those that people chose in a meeting. ``has_job_titles``: the column of
+        roles has titles of positions, and those that are no role are left out.
         """
         for status, no in ((cells.get("status", ""), _NOT_COMING), (cells.get("sessions", ""), _NO)):
             if status.casefold() in no:
@@ -104,6 +107,9 @@ class PersonCellReader:
             self._notes.add("meeting_role", line, role)
             role = ""
         several = find_listed_roles(self._content, role)
+        if has_job_titles and role and not several:
+            self._notes.add("job_title", line, role)
+            role = ""
         if len(several) > 1 and {*several} != {FACILITATOR}:  # check boxes make no one a facilitator
             self._notes.add("several_roles", line, role)
             role = next(one for one in several if one != FACILITATOR)

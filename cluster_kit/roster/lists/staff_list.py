@@ -28,6 +28,7 @@ from cluster_kit.roster.lists.columns import (
     correct_by_content,
     is_address,
     is_header_row,
+    is_job_title,
     is_screen_name,
     match_columns,
     match_filled_columns,
@@ -324,6 +325,8 @@ class _RosterReader:
         places = self._without_foreign_ids(rows[table.begin : table.end], table)
         names = table.places.get("name")
         is_screen = names is not None and is_screen_name(table.names[names])
+        role = table.places.get("role")
+        has_job_titles = role is not None and is_job_title(table.names[role])
         for at in range(table.begin, _end_of(rows, table)):
             if not any(rows[at]):
                 continue
@@ -334,7 +337,9 @@ class _RosterReader:
                 self.notes.add("remark", line, next(filter(None, rows[at])))
                 continue
             try:
-                row = self._cells.read(line, _named(rows[at], places), is_screen=is_screen)
+                row = self._cells.read(
+                    line, _named(rows[at], places), is_screen=is_screen, has_job_titles=has_job_titles
+                )
                 if row:
                     self._add(row)
             except BadRowError as error:
