@@ -143,12 +143,13 @@ CellPromptView = Annotated[_CellPromptViews, Field(discriminator="kind")]
 
 class TablePromptView(_PromptView):
     """A table. ``rows`` is None if people add the rows. ``examples`` are about fixed rows. ``path``: the two columns
-    between which rows are drawn as stations."""
+    between which rows are drawn as stations. ``when_empty``: where a team adds the rows that come from its answers."""
 
     kind: Literal["table"]
     columns: list[CellPromptView]
     rows: list[OptionView] | None
     live: bool
+    when_empty: str
     expected_rows: int
     max_rows: int
     row_name: str

@@ -55,9 +55,10 @@ class SourcedPrompt(NamedTuple):
 
 
 class SchemaContext(NamedTuple):
-    """The input of a static definition: the content, and whether the form is in a live session."""
+    """The input of a static definition: the content, the session, and whether the form is in a live session."""
 
     content: Content
+    session: int
     live: bool
 
 
@@ -71,7 +72,7 @@ def exercise_schema(
     Rows and options that come from answers are empty here; ``find_sources`` returns them. ``live``: in a session, in
     which a team agrees on ratings.
     """
-    static = SchemaContext(content, live)
+    static = SchemaContext(content, session, live)
     schema: Json = {
         "exercise": exercise.id,
         "session": session,
@@ -189,12 +190,28 @@ def _table(static: SchemaContext, prompt: TablePrompt, scope: Scope) -> Json:
         "columns": [_prompt(static, column, column.scope or scope) for column in prompt.columns],
         "rows": None if rows is None else _choices(rows),
         "live": isinstance(prompt.rows_from, AnswerSource),
+        "when_empty": _explain_empty(static, prompt),
         "expected_rows": prompt.expected_rows,
         "max_rows": prompt.max_rows,
         "row_name": prompt.row_name,
         "path": list(prompt.path) if prompt.path else None,
         "examples": [_example(static.content, one, row) for row, one in examples_of_rows(static.content, prompt)],
     }
+
+
+def _explain_empty(static: SchemaContext, table: TablePrompt) -> str:
+    """Where a team adds the rows that a table takes from its answers; empty for other tables."""
+    source = table.rows_from
+    if not isinstance(source, AnswerSource):
+        return ""
+    number = static.session if source.session == "this" else source.session
+    sessions = [one for one in static.content.sessions if number in ("earlier", one.number)]
+    title = next(found.title for one in sessions if (found := one.find_exercise(source.exercise)))
+    where = {"this": "this session", "earlier": "an earlier session"}.get(str(source.session), f"session {number}")
+    return (
+        f"There is no {table.row_name} yet. Anyone on your team can add one under “{title}” in {where}. "
+        "It then appears here."
+    )
 
 
 def _items(static: SchemaContext, prompt: ItemsPrompt, scope: Scope) -> Json:

@@ -166,7 +166,7 @@ def test_nobody_loses_sight_of_a_row_in_which_they_type(
 
 def test_rows_that_come_from_another_exercise_follow_it(open_form: OpenForm, ana: FormContext) -> None:
     source, target = open_form(ana, "goals"), open_form(ana, "next_steps")
-    expect(target.page.get_by_text("Nothing is here yet")).to_be_visible()
+    expect(target.page.get_by_text("Anyone on your team can add one under")).to_be_visible()
     box = source.page.get_by_role("group", name="Goal 1", exact=True).get_by_label("Goal", exact=True)
     box.fill("One list of courses")
     box.blur()

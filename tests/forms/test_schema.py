@@ -135,6 +135,17 @@ def test_fixed_rows_and_rows_that_people_add_are_told_apart(ana: FormContext) ->
     assert [row["id"] for row in prompts["matrix"]["rows"]] == [f"element_{n}" for n in range(1, 6)]
     assert prompts["steps"]["rows"] is None
     assert (prompts["steps"]["expected_rows"], prompts["steps"]["max_rows"]) == (2, 3)
+    assert prompts["matrix"]["when_empty"] == prompts["steps"]["when_empty"] == ""
+
+
+def test_a_table_without_rows_says_where_the_team_adds_them() -> None:
+    content = load_content("2026")
+    session = content.get_session(2)
+    found = [exercise_schema(content, 2, exercise, live=False) for exercise in session.exercises]
+    texts = {s["exercise"]: prompt["when_empty"] for s in found for prompt in s["prompts"] if prompt.get("when_empty")}
+    where = {"action_review": "an earlier session", "check_in": "this session"}
+    begin = "There is no next step yet. Anyone on your team can add one under “Our next steps” in"
+    assert texts == {exercise: f"{begin} {place}. It then appears here." for exercise, place in where.items()}
 
 
 def test_items_bring_their_guidance_and_their_own_anchors(ana: FormContext) -> None:

@@ -77,6 +77,14 @@ def test_one_step_is_shown_and_the_keyboard_goes_on_and_back(open_page: Open) ->
     page.go_forward()
     page.reload()
     expect(second).to_be_visible()
+    page.goto(f"{page.url.partition('#')[0]}#step-organizing_structure")
+    on_top = page.locator("#step-organizing_structure .ck-row-name").last.evaluate("""head => {
+      const nav = document.querySelector(".ck-focus-nav").getBoundingClientRect();
+      scrollBy({ top: head.getBoundingClientRect().top - nav.top, behavior: "instant" });
+      const { left, top, height } = head.getBoundingClientRect();
+      return document.elementFromPoint(left + 20, top + height / 2).closest(".ck-focus-nav") !== null;
+    }""")
+    assert on_top  # and no heading that stays in view
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (320, 640)])
@@ -152,6 +160,10 @@ def test_who_comes_late_lands_at_what_is_planned_now(open_page: Open, facilitate
     mark = "() => getComputedStyle(document.querySelector('.ck-focus-part[data-now] > a'), '::after').height"
     assert float(page.evaluate(mark).removesuffix("px")) < 24  # "Now" is one line
     expect(page.locator(".ck-focus-time")).to_contain_text("left")
+    page.goto(f"{page.url.partition('#')[0]}#step-action_review")
+    review = page.locator("#step-action_review")
+    expect(review.get_by_text("under “Our next steps” in an earlier session")).to_be_visible()
+    expect(review.locator(".ck-depth-fold")).to_be_hidden()  # nothing is asked while there are no next steps
 
 
 def test_a_page_goes_along_with_the_exercise_and_shows_messages_to_its_state(
@@ -238,11 +250,15 @@ def test_a_proposal_is_noticed_on_every_step_and_answered_beside_its_statement(
 
 def test_the_panel_is_low_on_a_phone_and_covers_nothing_that_has_focus(open_page: Open, facilitate: Facilitate) -> None:
     fay = facilitate(2)
-    fay.do(BeginSegment(), "peer_discussion")
+    fay.do(BeginSegment(), "framing")  # its title takes two lines
     page = open_page(session=2, width=320, height=640)
     panel = page.locator("#ck-live")
+    share = "node => node.offsetHeight / innerHeight"
     expect(panel.locator(".ck-live-now")).to_be_visible()
-    assert panel.evaluate("node => node.offsetHeight / innerHeight") <= 0.12
+    assert panel.evaluate(share) <= 0.12
+    page.goto(f"{page.url.partition('#')[0]}#step-rate_flexibility")
+    expect(panel.get_by_role("link", name="Go there")).to_be_visible()
+    assert panel.evaluate(share) <= 0.12
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     fay.do(Broadcast(text="We come together again at a quarter past. Bring one question to the room."))
     expect(panel.locator(".ck-live-message")).to_contain_text("quarter past")

@@ -31,7 +31,7 @@ export class Cards {
     this.wanted = prompt.expected_rows;
     this.grows = prompt.rows === null;
     this.list = h("div", { class: "ck-rows" });
-    this.none = this.grows ? null : h("p", { class: "ck-help ck-none" }, prompt.help ? "Nothing is here yet." : "Nothing is here yet. The rows come from an earlier answer of your team.");
+    this.none = this.grows ? null : h("p", { class: "ck-help ck-none" }, prompt.when_empty);
     this.add = h("button", { type: "button", class: "ck-button", onclick: () => this.#addRow() }, `Add another ${prompt.row_name}`);
     const title = elementId("table");
     this.map = prompt.path && new TransitionMap(form, prompt);

@@ -37,7 +37,10 @@ function render({ model, el }) {
   const live = new Map();
   const prompts = schema.prompts.map((/** @type {M.PromptView} */ prompt) => buildPrompt(form, prompt, live));
   const title = elementId("title");
-  const lock = new Lock(form, [depth.build(form, opening.depths), prompts]);
+  const chooseDepth = depth.build(form, opening.depths);
+  const refreshDepth = () => { if (chooseDepth) chooseDepth.hidden = schema.prompts.every(isWithoutRows); };
+  refreshDepth();
+  const lock = new Lock(form, [chooseDepth, prompts]);
   const asks = [lock.nodes, status.element];
   const root = h("div", { class: "ck-form", role: "group", "aria-labelledby": title }, frame(schema, title, asks), status.liveRegion);
   progress.root = root;
@@ -46,6 +49,7 @@ function render({ model, el }) {
   store.on("rows", () => progress.later());
   store.on("sources", (sources) => {
     updateOptions(live, sources);
+    refreshDepth();
     progress.later();
   });
   el.replaceChildren(root);
@@ -153,6 +157,12 @@ function buildTable(form, prompt, live) {
     live.set(`${prompt.id}.${column.id}`, ({ options }) => table.offerColumnAgain(column, options ?? []));
   }
   return table.element;
+}
+
+// Whether a prompt asks nothing yet, because its rows come from answers that the team has not given.
+/** @param {M.PromptView} prompt */
+function isWithoutRows(prompt) {
+  return prompt.kind === "table" && prompt.live && (prompt.rows ?? []).every((row) => row.gone);
 }
 
 /**

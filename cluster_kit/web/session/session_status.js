@@ -125,7 +125,7 @@ export class SessionStatus {
     this.message = h("div", { class: "ck-live-message" });
     this.reveals = h("div", { class: "ck-live-reveals" });
     this.more = h("div", { class: "ck-live-more" });
-    this.fold = h("details", { class: "ck-live-fold", hidden: true }, h("summary", {}, "More from the room"), this.more, this.moreTime.element, this.park.element);
+    this.fold = h("details", { class: "ck-live-fold", hidden: true }, h("summary", {}, "More", h("span", {}, " from the room")), this.more, this.moreTime.element, this.park.element);
     const fit = () => (this.fold.open = WIDE.matches);
     WIDE.addEventListener("change", fit);
     fit();

@@ -2170,7 +2170,7 @@ export interface SuggestedPersonView {
 
 /**
  * A table. ``rows`` is None if people add the rows. ``examples`` are about fixed rows. ``path``: the two columns
- * between which rows are drawn as stations.
+ * between which rows are drawn as stations. ``when_empty``: where a team adds the rows that come from its answers.
  */
 export interface TablePromptView {
   id: string;
@@ -2183,6 +2183,7 @@ export interface TablePromptView {
   columns: Array<TextPromptView | ChoicePromptView | RatingPromptView | NumberPromptView | DatePromptView | PersonPromptView | FilePromptView>;
   rows: Array<OptionView> | null;
   live: boolean;
+  when_empty: string;
   expected_rows: number;
   max_rows: number;
   row_name: string;
