@@ -287,8 +287,9 @@ def join_page(address: str) -> str:
     """The address of the server's join page; raises ``UsageError`` if no browser would open it."""
     site = urlsplit(address)
     if site.scheme not in ("http", "https") or not site.netloc:
-        found = f"{address!r} is not a web address" if address else "The address of the server is missing"
-        raise UsageError(f"{found}. Add --address with it, such as --address https://workshop.example.org.")
+        if address:
+            raise UsageError(f"{address!r} is not a web address. Write it whole, such as https://workshop.example.org.")
+        raise UsageError("The address of the server is missing. Add --address, such as https://workshop.example.org.")
     return f"{address.rstrip('/')}/join"
 
 
