@@ -6,9 +6,10 @@ import contextlib
 import multiprocessing
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.synchronize import Event
 from typing import Generic, TypeVar
 
 from cluster_kit.startup import start_worker
@@ -18,6 +19,8 @@ LOST = "The process that made it ended unexpectedly, twice; the machine may be s
 
 T = TypeVar("T")
 R = TypeVar("R")
+_SPAWN = multiprocessing.get_context("spawn")
+_stops: list[Event] = []  # in a worker: the one that its pool sets when it stops early
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,14 @@ class ProcessPool(Generic[T, R]):
     def _run_pool(self, waiting: list[T], workers: int) -> Generator[tuple[T, R], None, list[T]]:
         """Results of tasks taken from the end of ``waiting``; returns the tasks lost when a process died."""
         pending: dict[Future[R], T] = {}
-        with _open_pool(workers) as pool, contextlib.ExitStack() as stack:
+        stop = _SPAWN.Event()
+        with _open_pool(workers, stop) as pool, contextlib.ExitStack() as stack:
             stack.callback(lambda: pool.shutdown(wait=False, cancel_futures=True))
+            stack.callback(stop.set)
             while waiting or pending:
                 try:
                     while waiting and len(pending) < workers * AHEAD:
-                        pending[pool.submit(self.make, waiting[-1])] = waiting[-1]
+                        pending[pool.submit(_run, self.make, waiting[-1])] = waiting[-1]
                         waiting.pop()
                 except BrokenProcessPool:
                     return list(pending.values())
@@ -63,9 +68,9 @@ class ProcessPool(Generic[T, R]):
         return []
 
     def _make_alone(self, task: T) -> R:
-        with _open_pool(1) as pool:
+        with _open_pool(1, _SPAWN.Event()) as pool:
             try:
-                return pool.submit(self.make, task).result()
+                return pool.submit(_run, self.make, task).result()
             except BrokenProcessPool:
                 return self.explain_loss(LOST)
 
@@ -75,6 +80,22 @@ def default_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
-def _open_pool(workers: int) -> ProcessPoolExecutor:
-    spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=start_worker)
+def is_stopped() -> bool:
+    """In a worker: whether its pool has stopped early, so that no task begins any more."""
+    return any(stop.is_set() for stop in _stops)
+
+
+def _open_pool(workers: int, stop: Event) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=_SPAWN, initializer=_start, initargs=(stop,))
+
+
+def _start(stop: Event) -> None:
+    start_worker()
+    _stops.append(stop)
+
+
+def _run(make: Callable[[T], R], task: T) -> R:
+    """A task's result. The executor cannot cancel tasks that it has handed to its workers: they are dropped here."""
+    if is_stopped():
+        raise CancelledError
+    return make(task)

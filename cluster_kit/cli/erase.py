@@ -156,8 +156,8 @@ def _show_similar(store: Store, person: Person | None, named: str) -> None:
 
 def _title(content: Content, session: int, exercise: str) -> str:
     """The exercise's title; its id if the series no longer has the exercise."""
-    asked = (exercise for known in content.sessions if known.number == session for exercise in known.exercises)
-    return next((one.title for one in asked if one.id == exercise), exercise)
+    exercises = (one for known in content.sessions if known.number == session for one in known.exercises)
+    return next((one.title for one in exercises if one.id == exercise), exercise)
 
 
 def _as_json(

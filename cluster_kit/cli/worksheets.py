@@ -55,12 +55,12 @@ def worksheets_command(  # noqa: PLR0913, PLR0917  (each is an option of the com
     from cluster_kit.worksheets.batch import WorksheetRequest, list_states, make_worksheets
 
     settings, chosen = read_settings(series, home, db)
-    wanted = tuple(split_list(formats.lower()))
+    wanted = tuple(dict.fromkeys(split_list(formats.lower())))
     request = WorksheetRequest(chosen, session, split_jurisdictions(jurisdiction), wanted, depth, check_in, person)
     states = len(list_states(load_content(chosen, overlay=settings.content), request))
     files, progress = [], BatchProgress("state", every_s=0)
     if states > 1:
-        typer.echo(f"Writing the worksheets of {states} states. Each takes some seconds.", err=True)
+        typer.echo(f"Writing the worksheets of {states} states. Each takes several seconds.", err=True)
     try:
         for number, path in enumerate(make_worksheets(settings, request, out, workers or default_workers()), start=1):
             files.append(path)
@@ -72,4 +72,4 @@ def worksheets_command(  # noqa: PLR0913, PLR0917  (each is an option of the com
         stopped = f"Stopped with the worksheets of {len(files) // len(wanted)} of {count_of(states, 'state')} written."
         typer.echo(f"{stopped} To write all, run the same command again.", err=True)
         raise
-    print_result(CommandOutcome(settings, chosen, files, {"states": states}, lines=()), as_json=as_json)
+    print_result(CommandOutcome(settings, chosen, sorted(files), {"states": states}, lines=()), as_json=as_json)

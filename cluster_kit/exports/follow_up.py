@@ -114,8 +114,7 @@ class FollowUp:
 
     ``sessions`` are those whose next steps are counted: of all sessions, those that have begun or have a next step.
     ``steps`` are by due date, those without one last. ``is_held``: one of the sessions has begun or has a next step;
-    otherwise no state is ``without`` one. ``has_begun``: one of them has begun, or people
-    came.
+    otherwise no state is ``without`` one. ``has_begun``: one of them has begun, or people came.
     """
 
     day: dt.date

@@ -103,7 +103,7 @@ def _first_ones(found: FollowUp) -> str:
     if not there:
         return "None of them promises the greatest change for the least work."
     states = ", ".join(f"{state} ({count})" for state, count in there)
-    return f"Those that promise the greatest change for the least work, to ask about first: {states}."
+    return f"Ask first about those that promise the greatest change for the least work: {states}."
 
 
 def _record(note: Note) -> Record:

@@ -207,7 +207,11 @@ def _divide(counts: Sequence[int], low: int, high: int) -> list[int]:
 
 
 def _may_follow(bands: Bands, before: Bands) -> bool:
-    """True if one table divides the other, and every difference is zero or large enough, but not all are zero."""
+    """True if one table divides the other, and every difference is zero or large enough, but not all are zero.
+
+    A band of ``before`` with states that are not sure only, from a chart of an earlier version, is not compared.
+    """
+    before = tuple(band for band in before if band.high >= bands[0].low)
     now, then = _cuts(bands), _cuts(before)
     if not (now <= then or then <= now):
         return False

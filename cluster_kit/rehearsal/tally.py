@@ -41,8 +41,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of a rehearsal. ``answers_found`` and ``events_found`` count
-    what the store has of what was acknowledged.
+    """The figures of a rehearsal. ``answers_found`` and ``events_found``: what the store has of what was acknowledged.
 
     ``got_in`` counts people whose page opened before the session was over. ``answers_held`` were never
     acknowledged: their pages keep them, because an exercise stayed locked or the rehearsal was stopped.

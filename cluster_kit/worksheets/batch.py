@@ -72,9 +72,8 @@ class _Made:
 def make_worksheets(settings: Settings, wanted: WorksheetRequest, out: Path, workers: int = 1) -> Iterator[Path]:
     """Make every requested worksheet in the folder ``out``, and yield each file's path when it is written.
 
-    ``content`` is the series' content, if the caller has loaded it. With several ``workers``, states are made in
-    parallel, and come as they are completed; the files of a state come together. Files are written atomically and
-    replace older ones.
+    With several ``workers``, states are made in parallel, and come as they are completed; the files of a state come
+    together. Files are written atomically and replace older ones.
 
     Raises
     ------
@@ -87,6 +86,7 @@ def make_worksheets(settings: Settings, wanted: WorksheetRequest, out: Path, wor
     check_request(content, wanted)
     codes = list_states(content, wanted)
     settings.secret()  # created before the workers read it
+    _read_content.cache_clear()  # of an earlier call: the content may have changed
     with hold_folder(out):
         with open_deployment_store(settings) as store:
             person = _find_person(store, wanted, codes) if wanted.person else None

@@ -160,7 +160,7 @@ def test_boards_questions_parking_lot_and_polls_are_exported_without_names(
     settings = Settings(tmp_path, sqlite_url(tmp_path / "kept.sqlite3"))
     export_answers(settings, "2026", tmp_path / "all.parquet")
     room = pd.read_parquet(tmp_path / "all-room.parquet")
-    said = {(row.kind, row.texts, row.status) for row in room.itertuples()}
+    said = {(row.kind, row.words, row.status) for row in room.itertuples()}
     assert said == {
         ("post", "=1+1", "open"),
         ("reply", "A reply", "open"),

@@ -116,7 +116,7 @@ def test_the_summary_says_how_much_work_open_steps_are_and_how_much_they_change(
         ("Ohio", {"much": {"some": 1}}),
     ]
     assert "2 of 2 open steps have an estimate of their work" in shown()
-    assert "to ask about first: Guam (1)." in shown()
+    assert "for the least work: Guam (1)." in shown()
     say("next_steps", "actions.effort", None, "g", code="GU")
     assert "None of them promises the greatest change for the least work." in shown()
 

@@ -20,7 +20,7 @@ def _read(talk: Talk, exercise_id: str, prompt_id: str) -> list[TableRow]:
 
 
 def _texts(row: TableRow, column: str) -> list[tuple[str, str]]:
-    return [(voice.text, voice.who) for voice in row.texts[column]]
+    return [(version.text, version.who) for version in row.texts[column]]
 
 
 def test_rows_stand_in_the_order_in_which_they_were_first_answered() -> None:

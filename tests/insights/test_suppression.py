@@ -128,6 +128,14 @@ def test_where_one_number_would_change_by_less_than_five_all_stay_as_they_were()
     assert (parts(again), again.rows[0].note) == (parts(first), AS_IT_WAS)
 
 
+def test_a_change_since_a_chart_that_showed_who_is_not_sure_is_measured_without_them() -> None:
+    """Charts of earlier versions have that band. Readers can leave it out, too."""
+    bands = (Band(0, 0, 5), Band(1, 2, 6), Band(3, 4, 7))
+    first = publish(0, 6, 0, 7, 0).model_copy(update={"bands": {ITEM: bands}})
+    assert publish(0, 5, 0, 7, 0, earlier=[first]).bands[ITEM] == bands
+    assert publish(0, 11, 0, 7, 0, earlier=[first]).bands[ITEM] == (Band(1, 2, 11), Band(3, 4, 7))
+
+
 def test_categories_that_cross_those_that_were_shown_are_not_shown() -> None:
     first = publish(0, 25, 28, 4, 0)
     again = publish(0, 3, 60, 40, 0, earlier=[first])

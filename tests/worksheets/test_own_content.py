@@ -102,3 +102,14 @@ def test_another_version_of_the_kit_says_so(tmp_path: Path, monkeypatch: pytest.
     broken = NotebookSeed(head=head, version="0" * 12, files={"series/2026/session_1.yaml": "schema_version: 99"})
     with pytest.raises(UsageError, match=OTHER_KIT[:40]):
         show_forms(pack_seed(broken, [], {}))
+
+
+def test_a_changed_question_is_asked_in_worksheets_made_later_by_the_same_program(
+    sender: Settings, tmp_path: Path
+) -> None:
+    wanted = WorksheetRequest("2031", 1, ["OH"], ("ipynb",))
+    question, file = "How ready is your state?", sender.content / "series" / "2031" / "session_1.yaml"
+    for asked in (question, "What is your state's first step?"):
+        file.write_text(file.read_text("utf-8").replace(question, asked), "utf-8")
+        [path] = make_worksheets(sender, wanted, tmp_path / "out")
+        assert asked in path.read_text("utf-8")

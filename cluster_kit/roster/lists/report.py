@@ -12,7 +12,7 @@ _KINDS = {
     "not_coming": "The registration was cancelled or declined, and was left out",
     "remark": "A line with a total or a remark names no one, and was passed over",
     "meeting_role": "The role is one in a meeting, not in a state, and was not used",
-    "job_title": "A job title that is no role was left out; the person chooses a role when they join",
+    "job_title": "A job title that is not a role was left out; the person chooses a role when they join",
     "several_roles": "Several roles are listed, and the first of a state was used",
 }
 _MOST_LINES = 5
