@@ -72,6 +72,20 @@ def test_arguments_that_are_not_valid_end_with_2(run: Run, tmp_path: Path, words
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        (("series", "--home", "here"), "Write --home after the command, as in: cluster-kit series list --home\n"),
+        (("--series=2026", "export"), "Write --series after the command, as in: cluster-kit agendas --series\n"),
+        (("roster", "--nowhere"), "No such option: --nowhere\n"),
+    ],
+)
+def test_an_option_before_its_command_is_refused_with_its_place(run: Run, words: tuple[str, ...], place: str) -> None:
+    done = run(*words)
+    assert (done.code, done.stdout) == (2, "")
+    assert done.stderr.endswith(place)
+
+
 def test_two_batches_in_one_folder_are_refused_in_one_sentence(run: Run, tmp_path: Path) -> None:
     Store.open(Settings(tmp_path / "home").db_url).close()
     words = ("--session", "1", "--jurisdiction", "OH", "--home", "home", "--out", "out", "--formats", "ipynb")

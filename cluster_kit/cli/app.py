@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from cluster_kit.errors import ClusterKitError
+from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.files import FULL_DISK, describe_write_error
 
 COMMAND_GROUPS: Mapping[str, Sequence[str]] = {
@@ -41,7 +41,27 @@ COMMAND_GROUPS: Mapping[str, Sequence[str]] = {
 }
 
 
-class GroupedCommands(TyperGroup):
+class CommandGroup(TyperGroup):
+    """A group whose commands have the options: one that is written before the command is refused with its place."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the words after the group's name. Raises ``UsageError`` for an option of a command."""
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            option = getattr(error, "option_name", "")
+            name = next((name for name, one in self.commands.items() if _has_option(one, option)), "")
+            if not name:
+                raise
+            words = (*([ctx.info_name] if ctx.parent else []), name, option)
+            raise UsageError(f"Write {option} after the command, as in: cluster-kit {' '.join(words)}") from None
+
+
+def _has_option(command: Any, option: str) -> bool:
+    return any(option in parameter.opts for parameter in command.params)
+
+
+class GroupedCommands(CommandGroup):
     """The commands of ``cluster-kit --help``, by when they are needed."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json, print_warnings
+from cluster_kit.cli.app import CommandGroup, app, print_json, print_warnings
 from cluster_kit.cli.options import Db, Home, Json, Notebooks, Port, Series, open_store, read_settings
 from cluster_kit.content import Problem, check_content, load_content
 from cluster_kit.content.errors import group_notices
@@ -20,7 +20,9 @@ from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
 
-content_app = typer.Typer(no_args_is_help=True, help="Check or edit the content files.", rich_markup_mode=None)
+content_app = typer.Typer(
+    cls=CommandGroup, no_args_is_help=True, help="Check or edit the content files.", rich_markup_mode=None
+)
 app.add_typer(content_app, name="content")
 
 

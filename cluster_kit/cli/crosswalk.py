@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import CommandGroup, app
 from cluster_kit.cli.options import (
     Columns,
     Db,
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from cluster_kit.programs.pipeline import CrosswalkResult
 
 crosswalk_app = typer.Typer(
-    no_args_is_help=True, help="Place a state's programs in the modernized Framework.", rich_markup_mode=None
+    cls=CommandGroup,
+    no_args_is_help=True,
+    help="Place a state's programs in the modernized Framework.",
+    rich_markup_mode=None,
 )
 app.add_typer(crosswalk_app, name="crosswalk")
 

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import CommandGroup, app
 from cluster_kit.cli.options import Db, Home, Json, Series, SessionNumber, open_store, read_settings
 from cluster_kit.cli.results import print_object
 from cluster_kit.content import load_content
 
 evaluation_app = typer.Typer(
-    no_args_is_help=True, help="Report the anonymous evaluations of sessions.", rich_markup_mode=None
+    cls=CommandGroup, no_args_is_help=True, help="Report the anonymous evaluations of sessions.", rich_markup_mode=None
 )
 app.add_typer(evaluation_app, name="evaluation")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import CommandGroup, app, print_json
 from cluster_kit.cli.options import Columns, DryRun, Home, Json, Series, read_content_settings, read_home_settings
 from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.content import load_content
@@ -17,7 +17,9 @@ from cluster_kit.content.folders import shown_path
 from cluster_kit.errors import UsageError
 from cluster_kit.text import count_of
 
-examples_app = typer.Typer(no_args_is_help=True, help="Published examples of state practice.", rich_markup_mode=None)
+examples_app = typer.Typer(
+    cls=CommandGroup, no_args_is_help=True, help="Published examples of state practice.", rich_markup_mode=None
+)
 app.add_typer(examples_app, name="examples")
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import CommandGroup, app
 from cluster_kit.cli.options import Address, Home, Json, Series, SessionNumber, read_content_settings
 from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.content import Content, load_content
@@ -28,7 +28,10 @@ from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
 
 guide_app = typer.Typer(
-    no_args_is_help=True, help="Make what a facilitator needs from the content.", rich_markup_mode=None
+    cls=CommandGroup,
+    no_args_is_help=True,
+    help="Make what a facilitator needs from the content.",
+    rich_markup_mode=None,
 )
 app.add_typer(guide_app, name="guide")
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import CommandGroup, app
 from cluster_kit.cli.options import DryRun, Home, Json, read_home_settings
 from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.content import check_content, load_instrument, load_roles
@@ -15,7 +15,7 @@ from cluster_kit.content.folders import shown_path
 from cluster_kit.content.models import Instrument
 
 instrument_app = typer.Typer(
-    no_args_is_help=True, help="Use your own wording of the Policy Tool.", rich_markup_mode=None
+    cls=CommandGroup, no_args_is_help=True, help="Use your own wording of the Policy Tool.", rich_markup_mode=None
 )
 app.add_typer(instrument_app, name="instrument")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import CommandGroup, app
 from cluster_kit.cli.options import open_store, split_list
 from cluster_kit.cli.roster_common import withdrawal_links
 from cluster_kit.content import Content, load_content
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cluster_kit.store import Person, Store
 
 messages_app = typer.Typer(
-    no_args_is_help=True, help="Write or send the messages around a session.", rich_markup_mode=None
+    cls=CommandGroup, no_args_is_help=True, help="Write or send the messages around a session.", rich_markup_mode=None
 )
 app.add_typer(messages_app, name="messages")
 

@@ -7,13 +7,15 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import CommandGroup, app
 from cluster_kit.cli.options import Db, Home, Json, PersonName, Series, open_store, read_settings
 from cluster_kit.cli.results import print_object
 from cluster_kit.content import load_content
 from cluster_kit.text import count_of
 
-person_app = typer.Typer(no_args_is_help=True, help="Answer requests of one person.", rich_markup_mode=None)
+person_app = typer.Typer(
+    cls=CommandGroup, no_args_is_help=True, help="Answer requests of one person.", rich_markup_mode=None
+)
 app.add_typer(person_app, name="person")
 
 

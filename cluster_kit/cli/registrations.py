@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from cluster_kit.cli.app import app, print_json, print_warnings
+from cluster_kit.cli.app import CommandGroup, app, print_json, print_warnings
 from cluster_kit.cli.options import LOCAL_ADDRESS, Address, Db, DryRun, Home, Json, LinkDays, Series
 from cluster_kit.cli.results import print_object
 from cluster_kit.cli.roster_common import LOCAL_LINK, open_roster
@@ -26,7 +26,10 @@ STATUSES = ("pending", "confirmed", "withdrawn")
 Ids = Annotated[list[str], typer.Argument(help="The ids of registrations, as listed.")]
 
 registrations_app = typer.Typer(
-    no_args_is_help=True, help="Approve and decline registrations of the public page.", rich_markup_mode=None
+    cls=CommandGroup,
+    no_args_is_help=True,
+    help="Approve and decline registrations of the public page.",
+    rich_markup_mode=None,
 )
 app.add_typer(registrations_app, name="registrations")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import CommandGroup, app
 from cluster_kit.cli.options import open_store, read_settings, split_list
 from cluster_kit.content import Content, load_content
 from cluster_kit.errors import UsageError
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 LOCAL_LINK = "The link is for a server on this computer. For other people, add --address."
 
 roster_app = typer.Typer(
-    no_args_is_help=True, help="Manage the people of the series, and how they join.", rich_markup_mode=None
+    cls=CommandGroup,
+    no_args_is_help=True,
+    help="Manage the people of the series, and how they join.",
+    rich_markup_mode=None,
 )
 app.add_typer(roster_app, name="roster")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.app import CommandGroup, app, print_json
 from cluster_kit.cli.options import Home, Json, read_home_settings
 from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.content import UnknownSeriesError, check_content, list_real_series, list_series, load_series
@@ -18,7 +18,10 @@ from cluster_kit.settings import SERIES_VARIABLE, save_series
 from cluster_kit.text import inflect
 
 series_app = typer.Typer(
-    no_args_is_help=True, help="List the series, choose one, or create the next one.", rich_markup_mode=None
+    cls=CommandGroup,
+    no_args_is_help=True,
+    help="List the series, choose one, or create the next one.",
+    rich_markup_mode=None,
 )
 app.add_typer(series_app, name="series")
 

@@ -14,7 +14,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.content.rating_values import points_of
 from cluster_kit.insights.national import StateViews, TeamView
 from cluster_kit.insights.suppression import FEWEST, middle_of
-from cluster_kit.text import count_of, inflect
+from cluster_kit.text import inflect, join_words
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import Item
@@ -98,27 +98,28 @@ def _topic(
     unsettled = sum(is_revealed(item.id, code) for code in open_ones)
     need = sum(point < upper for point in points)
     counts = (len(teams), len(far), unsettled, len(applying), need)
-    reason = _reason(*counts, all_settled=all(view.settled for view in far))
+    reason = _reason(len(views), len(far), unsettled, need, all_settled=all(view.settled for view in far))
     return Topic(item.id, area, item.text, *counts, reason=reason, aloud=_aloud(*counts))
 
 
-def _reason(teams: int, apart: int, unsettled: int, states: int, need: int, *, all_settled: bool) -> str:
-    """For example "9 of 12 teams disagree among themselves by 2 points or more; 7 have not settled."."""
-    team = inflect(teams, "team")
-    disagree = inflect(teams, "disagrees with itself", "disagree among themselves")
-    if apart and unsettled:
-        open_ones = f"; {count_of(unsettled, 'has', 'have')} not settled." if teams > 1 else "."
-        first = f"{apart} of {teams} {team} {disagree} by {FAR_APART} points or more{open_ones}"
-    elif apart:
-        settled = "; all have settled" if all_settled else ""
-        first = f"{apart} of {teams} {team} {disagree} by {FAR_APART} points or more{settled}."
-    elif unsettled:
-        rated = inflect(unsettled, "has rated it differently and", "have rated it differently and")
-        first = f"{unsettled} of {teams} {team} {rated} not settled."
-    else:
-        first = ""
-    second = f"{need} of {count_of(states, 'state')} {inflect(states, 'is', 'are')} not there yet." if need else ""
-    return " ".join(filter(None, (first, second)))
+def _reason(rated: int, apart: int, unsettled: int, need: int, *, all_settled: bool) -> str:
+    """For example "Of the 12 states that rated this, 9 have ratings 2 or more points apart."."""
+    settled = " (all settled)" if apart and all_settled else ""
+    parts = [
+        _part(rated, apart, "has", "have", f"ratings {FAR_APART} or more points apart{settled}"),
+        _part(rated, unsettled, "has", "have", f"not settled {inflect(unsettled, 'its', 'their')} differences"),
+        _part(rated, need, "is", "are", "not there yet"),
+    ]
+    subject = "The one state that rated this" if rated == 1 else f"Of the {rated} states that rated this,"
+    return f"{subject} {join_words(filter(None, parts))}."
+
+
+def _part(rated: int, count: int, one: str, many: str, rest: str) -> str:
+    """What is so in some of the states; empty for none, and without the count if only one state has rated."""
+    if not count:
+        return ""
+    number = "" if rated == 1 else f"{count} "
+    return f"{number}{inflect(count, one, many)} {rest}"
 
 
 def _aloud(teams: int, apart: int, unsettled: int, states: int, need: int) -> str:

@@ -13,7 +13,7 @@ from cluster_kit.content.models import Content, Exercise, When
 from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.applicability import asks_anything
 from cluster_kit.exercises.completeness import measure_exercise
-from cluster_kit.text import count_of
+from cluster_kit.text import inflect
 
 if TYPE_CHECKING:
     from cluster_kit.sessions import SessionState
@@ -191,10 +191,16 @@ def _in_segment(content: Content, session: int, segment: str) -> Iterator[Exerci
 
 def _stuck(content: Content, exercise: Exercise, code: str, waited: dt.timedelta, others: tuple[int, int]) -> Stuck:
     minutes = int(waited / MINUTE)
-    begun, of_others = others
     name = next((j.name for j in content.jurisdictions if j.code == code), code)
     sentence = (
-        f"{name} has had {minutes} minutes for “{exercise.title}” and has not written anything; "
-        f"{begun} of {count_of(of_others, 'other state has', 'other states have')} begun."
+        f"{name} has had {minutes} minutes for “{exercise.title}” and has not written anything; {_have_begun(*others)}."
     )
     return Stuck(code, exercise.id, minutes, sentence)
+
+
+def _have_begun(begun: int, others: int) -> str:
+    """For example "2 of the 4 other states here have begun"."""
+    if others == 1:
+        return "the other state here has begun"
+    which = f"all {others}" if begun == others else f"{begun} of the {others}"
+    return f"{which} other states here {inflect(begun, 'has', 'have')} begun"

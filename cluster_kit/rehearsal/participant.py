@@ -21,7 +21,7 @@ from cluster_kit.rehearsal.page_connection import CONNECTION_ERRORS
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, seeded_random
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.session_view import SessionView
-from cluster_kit.rehearsal.talk import join_discussion
+from cluster_kit.rehearsal.talk import answer_polls, join_discussion
 from cluster_kit.rehearsal.tally import Tally
 
 # Real-time pause after typing before a page saves, regardless of the session's speed.
@@ -33,8 +33,6 @@ MINUTES_TO_TALK = 1.5
 LINGER_MINUTES = 0.5
 UNDO_END_MINUTES = 3.0
 EVALUATION_RATE = 0.7
-VOTE_RATE = 0.8
-MINUTES_TO_VOTE = 2.0
 
 
 class RehearsalParticipant:
@@ -220,16 +218,7 @@ class RehearsalParticipant:
                 await join_discussion(self._script, self._actor, page, self._chance)
 
     async def _vote(self, page: ParticipantPage) -> None:
-        """Answer each poll after some thought, unless it has been closed by then. Some people do not answer."""
-        while True:
-            await page.view.until(lambda: page.view.poll and page.view.poll["id"] not in self._polls)
-            poll = page.view.poll
-            if poll is None:
-                continue
-            self._polls.add(poll["id"])
-            await self._clock.pause(MINUTES_TO_VOTE * self._chance.random())
-            if self._chance.random() < VOTE_RATE and page.view.poll:
-                await page.run_command("vote", poll["id"], choice=self._chance.randrange(len(poll["options"])))
+        await answer_polls(page, self._clock, self._chance, self._polls)
 
 
 def _in_time(answers: Sequence[ScriptedAnswer], exercise: Exercise) -> list[ScriptedAnswer]:

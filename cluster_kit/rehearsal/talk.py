@@ -1,4 +1,4 @@
-"""Fictional people's posts, replies, reactions, and parked questions."""
+"""Fictional people's posts, replies, reactions, parked questions, and votes in polls."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import random
 from cluster_kit.content.models import SegmentKind
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.page import ParticipantPage
+from cluster_kit.rehearsal.plan import Clock
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.sessions.board import Reaction
 
@@ -19,6 +20,8 @@ LIVELY = {
     SegmentKind.NEXT_STEPS: 0.15,
 }
 SIGNED = 0.2
+VOTE_RATE = 0.8
+MINUTES_TO_VOTE = 2.0
 PHRASES = {"reply": "reply", "park": "parked"}
 
 
@@ -42,3 +45,17 @@ async def join_discussion(script: Script, actor: Actor, page: ParticipantPage, c
     elif text not in {post["text"] for post in on_board}:  # not posted yet
         parent = chance.choice(threads)["id"] if what == "reply" else ""
         await page.run_command("post", segment.value, text=text, parent=parent, signed=signed)
+
+
+async def answer_polls(page: ParticipantPage, clock: Clock, chance: random.Random, seen: set[str]) -> None:
+    """Answer each poll after some thought, unless it has been closed by then. Some people do not answer."""
+    while True:
+        await page.view.until(lambda: page.view.poll and page.view.poll["id"] not in seen)
+        poll = page.view.poll
+        if poll is None:
+            continue
+        seen.add(poll["id"])
+        await clock.pause(MINUTES_TO_VOTE * chance.random())
+        is_open = page.view.poll is not None and page.view.poll["id"] == poll["id"]
+        if is_open and chance.random() < VOTE_RATE:
+            await page.run_command("vote", poll["id"], choice=chance.randrange(len(poll["options"])))

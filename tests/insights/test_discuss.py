@@ -32,8 +32,8 @@ def only(views: Sequence[TeamView]) -> Topic:
 def test_teams_far_apart_and_not_settled_are_said_in_one_sentence() -> None:
     topic = only([FAR] * 7 + [SETTLED] * 2 + [SAME] * 3)
     assert topic.reason == (
-        "9 of 12 teams disagree among themselves by 2 points or more; 7 have not settled. "
-        "7 of 12 states are not there yet."
+        "Of the 12 states that rated this, 9 have ratings 2 or more points apart, 7 have not settled their "
+        "differences, and 7 are not there yet."
     )
     assert (topic.teams, topic.apart, topic.unsettled, topic.need) == (12, 9, 7, 7)
 
@@ -43,31 +43,33 @@ def test_nothing_is_unsettled_before_a_team_has_seen_its_ratings() -> None:
     seen = {"AA"}
     (before,) = rank_topics(CONTENT, states, is_revealed=lambda _item, _code: False)
     assert (before.apart, before.unsettled) == (2, 0)
-    assert before.reason.startswith("2 of 3 teams disagree among themselves by 2 points or more. ")
+    assert (
+        before.reason
+        == "Of the 3 states that rated this, 2 have ratings 2 or more points apart and 2 are not there yet."
+    )
     (after,) = rank_topics(CONTENT, states, is_revealed=lambda item, code: item == "definitions" and code in seen)
     assert after.unsettled == 1
-    assert "; 1 has not settled." in after.reason
+    assert ", 1 has not settled its differences, " in after.reason
     assert after.score == before.score + WEIGHTS["unsettled"]
 
 
 @pytest.mark.parametrize(
     ("views", "reason"),
     [
-        ([SETTLED] * 2, "2 of 2 teams disagree among themselves by 2 points or more; all have settled."),
-        ([NEAR, SAME], "1 of 2 teams has rated it differently and not settled."),
-        ([TeamView((3, OffScale.NOT_SURE))], "1 of 1 team has rated it differently and not settled."),
-        ([TeamView((2,)), SAME], "1 of 2 states are not there yet."),
-        (
-            [FAR],
-            "1 of 1 team disagrees with itself by 2 points or more. 1 of 1 state is not there yet.",
-        ),
-        (
-            [FAR, SETTLED],
-            "2 of 2 teams disagree among themselves by 2 points or more; 1 has not settled. "
-            "1 of 2 states are not there yet.",
-        ),
+        ([SETTLED] * 2, "Of the 2 states that rated this, 2 have ratings 2 or more points apart (all settled)."),
+        ([NEAR, SAME], "Of the 2 states that rated this, 1 has not settled its differences."),
+        ([TeamView((3, OffScale.NOT_SURE))], "The one state that rated this has not settled its differences."),
+        ([TeamView((2,)), SAME], "Of the 2 states that rated this, 1 is not there yet."),
+        ([FAR], "The one state that rated this has ratings 2 or more points apart, has not settled its differences, "
+                "and is not there yet."),
+        ([FAR, *[NEAR] * 2, *[TeamView((1,))] * 3],
+         "Of the 6 states that rated this, 1 has ratings 2 or more points apart, 3 have not settled their differences, "
+         "and 4 are not there yet."),
+        ([FAR, TeamView((OffScale.DOES_NOT_APPLY,))],
+         "Of the 2 states that rated this, 1 has ratings 2 or more points apart, 1 has not settled its differences, "
+         "and 1 is not there yet."),
     ],
-)
+)  # fmt: skip
 def test_the_reason_says_what_there_is_and_no_more(views: list[TeamView], reason: str) -> None:
     assert only(views).reason == reason
 

@@ -201,9 +201,15 @@ def test_a_state_without_a_word_where_half_of_the_others_have_begun_is_stuck() -
         (
             "OH",
             "Ohio has had 20 minutes for “Rate alone first” and has not written anything; "
-            "2 of 4 other states have begun.",
+            "2 of the 4 other states here have begun.",
         )
     ]
+    ((_, all_begun),) = stuck(*people, begun="GU UT ME AK")
+    assert all_begun.endswith("anything; all 4 other states here have begun.")
+    ((_, one_begun),) = stuck(*people[:3], begun="GU")
+    assert one_begun.endswith("anything; 1 of the 2 other states here has begun.")
+    ((_, only_one),) = stuck(*people[:2], begun="GU")
+    assert only_one.endswith("anything; the other state here has begun.")
     assert stuck(*people, begun="GU") == [], "most others have not begun either"
     assert stuck(*people, begun="OH GU UT") == []
 

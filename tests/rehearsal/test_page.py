@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,14 +12,19 @@ from pathlib import Path
 
 import pytest
 
+from cluster_kit.content import load_content
 from cluster_kit.rehearsal.answering import ScriptedAnswer
 from cluster_kit.rehearsal.client import Client, NotThereError, SessionPage, read_page
 from cluster_kit.rehearsal.page import ParticipantPage
 from cluster_kit.rehearsal.page_connection import SignedOutError
+from cluster_kit.rehearsal.plan import Clock
+from cluster_kit.rehearsal.talk import answer_polls
 from cluster_kit.rehearsal.tally import Tally
 from cluster_kit.roster.people import revoke_links
 from cluster_kit.server.stream import protocol
 from cluster_kit.server.stream.connections import MAX_PAGES
+from cluster_kit.sessions import SessionLog
+from cluster_kit.sessions.polls import StartPoll
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import utc_now
 from tests.asyncs import run
@@ -56,6 +62,24 @@ class CountingClient(Client):
     async def load_session(self, number: int) -> SessionPage:
         self.loads += 1
         return await super().load_session(number)
+
+
+class ThinkingTime(Clock):
+    """Pauses until ``is_over`` is set."""
+
+    def __init__(self) -> None:
+        super().__init__(speed=1)
+        self.is_over = asyncio.Event()
+
+    async def pause(self, minutes: float) -> None:
+        await self.is_over.wait()
+
+
+class Willing(random.Random):
+    """Chance that lets a person do whatever some people do."""
+
+    def random(self) -> float:
+        return 0.0
 
 
 def add(server: Server, person: str) -> Person:
@@ -192,6 +216,34 @@ def test_a_person_who_moves_gets_the_other_states_page_and_takes_no_answers_alon
     run(play())
     assert values_in(server, "IA") == ["In Iowa"]
     assert "In Iowa" not in values_in(server)
+
+
+def test_a_poll_is_answered_unless_another_one_is_open_by_then(server: Server, store: Store) -> None:
+    facilitator = store.add_person(Person(id="asks", series="demo", jurisdiction="", name="Fay"))
+    session_log = SessionLog(store, "demo", load_content("2026").get_session(1))
+
+    def ask(text: str) -> str:
+        return session_log.do(facilitator, StartPoll(text=text, options=("Yes", "No"))).id
+
+    async def play() -> None:
+        tally, clock, seen = Tally(), ThinkingTime(), set[str]()
+        async with signed_in(server, add(server, "voter").id) as client, opened(client, tally) as (page, _):
+            voting = asyncio.ensure_future(answer_polls(page, clock, Willing(), seen))
+            first = ask("Shall we go on?")
+            await until(lambda: first in seen)
+            second = ask("Shall we stop?")  # closes the first
+            await until(lambda: page.view.poll and page.view.poll["id"] == second)
+            clock.is_over.set()
+            await until(lambda: session_log.state().polls[second].votes)
+            voting.cancel()
+            await asyncio.gather(voting, return_exceptions=True)
+        polls = session_log.state().polls
+        assert not polls[first].votes
+        assert set(polls[second].votes) == {"voter"}
+        assert polls[second].votes["voter"].choice in {0, 1}
+        assert not tally.errors
+
+    run(play())
 
 
 def test_a_revoked_link_ends_the_page(server: Server, store: Store) -> None:

@@ -58,6 +58,7 @@ def test_two_facilitators_at_once_and_a_link_to_send(server: Server, store: Stor
     fay.get_by_role("form", name="Add a person").get_by_label("State or territory").select_option(STATE)
     press(fay, "Add the person")
     expect(fay.get_by_role("status").first).to_have_text("Added to the roster.")
+    expect(fay.locator("body")).not_to_contain_text("saved as you type")  # a form is saved when its button is pressed
     check_at_both_widths(fay)
     (rowan,) = store.people("demo", STATE)
     assert (rowan.name, rowan.email) == ("Rowan Sample", "rowan@nd.example")
