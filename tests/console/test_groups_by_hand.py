@@ -113,6 +113,8 @@ def test_states_are_swapped_and_kept_apart_by_keyboard(live_session: LiveSession
     expect(panel.get_by_label("Keep Alabama here")).to_be_checked()
     expect(move).to_be_focused()
     panel.get_by_text("Keep two states apart").press("Enter")
+    chosen = [panel.get_by_label(f"{which} state").input_value() for which in ("First", "Second")]
+    assert len(set(chosen)) == 2, "no state is kept apart from itself"
     panel.get_by_label("First state").select_option(label="Alabama")
     panel.get_by_label("Second state").select_option(label="Arkansas")
     panel.get_by_role("button", name="Keep apart", exact=True).press("Enter")

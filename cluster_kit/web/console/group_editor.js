@@ -39,10 +39,11 @@ export class GroupEditor {
     for (const { states, names } of groups) for (const [place, code] of states.entries()) this.#names.set(code, names[place]);
     this.sentence.textContent = sentence;
     const options = [...this.#names].sort(([, a], [, b]) => a.localeCompare(b));
-    for (const select of this.selects) {
+    for (const [place, select] of this.selects.entries()) {
       const before = select.value;
       select.replaceChildren(...options.map(([value, name]) => h("option", { value }, name)));
       if (before) select.value = before;
+      else select.selectedIndex = Math.min(place, options.length - 1);
     }
     this.#draw();
   }
