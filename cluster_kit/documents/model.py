@@ -147,8 +147,7 @@ class Document:
 
     ``title`` names the document, ``heading`` and ``subtitle`` are at its top; ``notice`` is empty unless readers must
     know something first. ``opening`` comes before the ``parts``, in print on a page of its own with ``own_page``;
-    ``about``, under its title, is at the end, or with ``about_first`` before the parts: then it is never alone on a
-    last page. ``language`` is an ISO 639 code.
+    ``about``, under its title, is at the end, in small text. ``language`` is an ISO 639 code.
     A landscape document has small text and narrow margins, for wide tables; a compact one is the same in portrait.
     """
 
@@ -163,7 +162,6 @@ class Document:
     about: tuple[str, ...]
     about_title: str = "About this packet"
     own_page: bool = False
-    about_first: bool = False
     layout: Literal["portrait", "landscape", "compact"] = "portrait"
     language: str = LANGUAGE
 
@@ -178,7 +176,7 @@ class Document:
         if not self.about:
             return self.parts
         about = Section(self.about_title, tuple(Paragraph(words, "quiet") for words in self.about))
-        return (about, *self.parts) if self.about_first else (*self.parts, about)
+        return (*self.parts, about)
 
 
 Block = Annotated[

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -22,19 +21,19 @@ MOST_CLOSER = 3
 def write_pdf(packet: Document) -> bytes:
     """The packet as PDF/UA-1. Characters without a glyph become code points. Raises ``DocumentError``.
 
-    If only a few lines are on its last page, it is set more closely. If that does not save the page, what the packet
-    says about itself is before the record, so that it is not alone at the end.
+    If only a few lines are on its last page, it is set more closely. What the packet says about
+    itself is on the page of what precedes it.
     """
     template = files("cluster_kit.documents").joinpath("packet.typ")
 
-    def set_type(document: Document, closer: int = 0) -> TypesetPdf:
-        return typeset(template, "packet", lambda show: _packet_data(document, show, closer))
+    def set_type(closer: int) -> TypesetPdf:
+        return typeset(template, "packet", lambda show: _packet_data(packet, show, closer))
 
-    whole = set_type(packet)
+    whole = set_type(0)
     if whole.pages > 1 and whole.end < SHORT_PAGE:
-        closer = (set_type(packet, steps) for steps in range(1, MOST_CLOSER + 1))
+        closer = (set_type(steps) for steps in range(1, MOST_CLOSER + 1))
         saved = next((one for one in closer if one.pages < whole.pages), None)
-        whole = saved or set_type(replace(packet, about_first=True))
+        whole = saved or whole
     return mark_row_headers(whole.pdf)
 
 
@@ -50,6 +49,7 @@ def _packet_data(packet: Document, show: Show, closer: int) -> dict[str, object]
         "title": packet.title,
         "footer": show(packet.title),
         **{name: show(getattr(packet, name)) for name in ("heading", "subtitle", "series", "when", "notice")},
+        "about": bool(packet.about),
         "first_page": len(packet.opening) if packet.own_page else 0,
         "blocks": data.blocks((*packet.opening, *packet.sections), level=1),
     }
@@ -60,8 +60,11 @@ def mark_row_headers(pdf: bytes) -> bytes:
 
     Typst can mark only column headers. The cells' explicit header lists are removed, because they name only columns;
     readers then use the scope of row and column headers.
+    ``/Suspects``, which Typst writes as false, its default, is removed: Poppler reports it as an error.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
+        if not document.Root.MarkInfo.get("/Suspects", True):
+            del document.Root.MarkInfo["/Suspects"]
         for element in structure_elements(document):
             if element.get("/S") == Name.Table:
                 for row in _body_rows(element):

@@ -25,6 +25,7 @@ DEEPEST_HEADING = 6
 NO_ANSWER = "no answer"
 NO_WORDS = "no words"
 LONG_WORD, BREAK_AFTER, MAY_BREAK = 25, 12, "\u200b"
+LONG_WORD_NEEDS = 18
 NARROWEST, WIDEST = 7, 45
 LINE, CELL_EDGE = 82, 3  # characters in the width of a page, and the empty space beside those of a cell
 LONG_CELL, MOST_LINES = 400, 20  # characters, and typed line breaks
@@ -108,7 +109,8 @@ class TypstData:
         facts = [
             {"label": self.text(f.label), "texts": self._texts(f.texts), "long": _is_long(f.texts)} for f in block.facts
         ]
-        return {"facts": facts, "short": are_short(block.facts)}
+        whole = _record_lines("", block.facts) <= WHOLE
+        return {"facts": facts, "short": are_short(block.facts), "whole": whole}
 
     def _records(self, block: Records, level: int) -> dict[str, Any]:
         records = []
@@ -117,7 +119,7 @@ class TypstData:
             title = "; ".join(version.text for version in record.title) or "no name yet"
             whole = _record_lines(mark + title, record.facts) <= WHOLE
             facts = self._facts(Facts(record.facts))
-            records.append({"title": self.heading(mark + title), "whole": whole, **facts})
+            records.append({**facts, "title": self.heading(mark + title), "whole": whole})
         short = all(record["short"] for record in records)  # records of one list look alike
         records = [{**record, "short": short} for record in records]
         levels = {"level": min(level, DEEPEST_HEADING), "deeper": min(level + 1, DEEPEST_HEADING)}
@@ -159,7 +161,10 @@ def _breakable(text: str) -> Iterator[str]:
 
 
 def column_widths(table: Table) -> Iterator[float]:
-    """The width of each column as a share of the page: given, or its longest word, and more for more text."""
+    """The width of each column as a share of the page: given, or its longest word, and more for more text.
+
+    No column gets more than its longest line while another one has longer text.
+    """
     if table.widths:
         yield from table.widths
         return
@@ -167,10 +172,22 @@ def column_widths(table: Table) -> Iterator[float]:
         (head, [" ".join(v.text for v in row[at]) for row in table.rows]) for at, head in enumerate(table.columns)
     ]
     needs = [max(map(_longest_word, (head, *cells))) + CELL_EDGE for head, cells in columns]
+    most = [max(map(len, (head, *cells))) + CELL_EDGE for head, cells in columns]
     weights = [_weight(cells) for _, cells in columns]
-    spare = max(LINE - sum(needs), 0) / sum(weights)
-    for need, weight in zip(needs, weights, strict=True):
-        yield round(need + spare * weight, 1)
+    yield from (round(width, 1) for width in _share(needs, most, weights))
+
+
+def _share(needs: Sequence[float], most: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """The needs and, by weight, the spare width of a line, with at most ``most`` for each."""
+    widths, open_ones = list(needs), set(range(len(needs)))
+    while open_ones:
+        spare = LINE - sum(widths[at] for at in range(len(widths)) if at not in open_ones)
+        spare = max(spare - sum(needs[at] for at in open_ones), 0) / sum(weights[at] for at in open_ones)
+        full = {at for at in open_ones if needs[at] + spare * weights[at] >= most[at]}
+        for at in full or open_ones:
+            widths[at] = most[at] if full else needs[at] + spare * weights[at]
+        open_ones -= full or open_ones
+    return widths
 
 
 def tallest_cell(table: Table) -> int:
@@ -196,8 +213,9 @@ def _lines(texts: Texts, width: float) -> int:
 
 
 def _longest_word(text: str) -> int:
-    """The length of the longest word in characters. Very long words are broken."""
-    return min(max(map(len, text.split()), default=1), LONG_WORD)
+    """The length of the longest word in characters. Very long words are broken (see ``_breakable``)."""
+    lengths = (len(word) if len(word) < LONG_WORD else LONG_WORD_NEEDS for word in text.split())
+    return max(lengths, default=1)
 
 
 def _weight(cells: Sequence[str]) -> float:

@@ -52,7 +52,6 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
         parts=parts,
         about=_about(content, state.name),
         own_page=fills_page,
-        about_first=fills_page,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from cluster_kit.content.models import ChoicePrompt, DatePrompt, NumberPrompt, PersonPrompt, RatingPrompt, TextPrompt
 from cluster_kit.exercises.sources import SourceChoice
+from cluster_kit.worksheets.arrangement import field_hint
 from cluster_kit.worksheets.sheet import Blank, WorksheetGroup, WorksheetPart
 from cluster_kit.worksheets.values import write_value
 
@@ -32,6 +33,7 @@ EXPECTED_WORD = 16.0
 WIDE_QUESTIONS = (190.0, 220.0, 250.0, 280.0)
 HEAD_WIDTH, QUESTION_WIDTHS = 72.0, (110.0, 130.0, 150.0, 170.0, 190.0, 210.0)
 MOST_ACROSS = 3
+MOST_TITLE_LINES, MOST_HEAD_LINES = 2, 6  # of a column's header: its title, and all with help and hint
 STEP, WIDER = 6.0, 60.0  # what a column gains at once, and what may make it lower
 QUESTION = "Question"
 _TEXT, _CHOICE, _CHOICES, _PERSON, _DATE, _NUMBER, _KEYS = 88.0, 70.0, 90.0, 96.0, 72.0, 46.0, 62.0
@@ -197,8 +199,8 @@ def _options_height(choices: Sequence[SourceChoice], width: float) -> float:
 
 
 def _heading_height(heading: Heading, width: float) -> float:
-    words = [heading.title, *heading.notes]
-    return sum(math.ceil(len(one) * CHARACTER / (width - EDGE)) for one in words) * PRINTED_LINE + EDGE
+    hint = field_hint(heading.asks) if heading.asks else ""
+    return _count_printed((heading.title, *heading.notes, hint), width) * PRINTED_LINE + EDGE
 
 
 def _list_columns(groups: Sequence[WorksheetGroup]) -> list[Blank]:
@@ -257,7 +259,7 @@ def _fit_widths(
     """
     least = [_KEYS if column.asks.id in keyed else _narrowest(column) for column in columns]
     names = max(_word_width(group.title) for group in groups)
-    widths = [max(HEAD_WIDTH, names), *(max(w, _word_width(c.asks.label)) for w, c in zip(least, columns, strict=True))]
+    widths = [max(HEAD_WIDTH, names), *(max(w, _head_width(c)) for w, c in zip(least, columns, strict=True))]
     fields = [[b for group in groups for b in group.blanks if b.asks.id == column.asks.id] for column in columns]
     titles = [Heading(group.title, group.notes) for group in groups]
     needs: list[Callable[[float], float]] = [lambda width: len(groups) * max(_heading_height(t, width) for t in titles)]
@@ -276,6 +278,21 @@ def _fit_widths(
 def _word_width(title: str) -> float:
     """The width in which the longest word of a header is whole."""
     return max(map(len, title.split()), default=0) * BOLD_CHARACTER + HEADER_EDGE
+
+
+def _head_width(column: Blank) -> float:
+    """The width in which a column's header, with its help and hint, has whole words and few lines."""
+    label, *notes = (column.asks.label, column.asks.help, field_hint(column))
+    width = max(map(_word_width, (label, *notes)))
+    wanted = (((label,), MOST_TITLE_LINES), ((label, *notes), MOST_HEAD_LINES))
+    while any(_count_printed(texts, width) > most for texts, most in wanted):
+        width += STEP
+    return width
+
+
+def _count_printed(texts: Sequence[str], width: float) -> int:
+    """The lines of texts in print, without the empty ones."""
+    return sum(math.ceil(len(text) * CHARACTER / (width - EDGE)) for text in texts)
 
 
 def _need(head: Heading, fields: Sequence[Blank], is_keyed: bool, grows: bool) -> Callable[[float], float]:

@@ -6,10 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from cluster_kit.content.models import ChoicePrompt, Option, TextPrompt
+from cluster_kit.content.models import ChoicePrompt, NumberPrompt, Option, TextPrompt
 from cluster_kit.exercises.sources import SourceChoice
 from cluster_kit.worksheets.marks import FieldToken
-from cluster_kit.worksheets.row_layout import PAGE_WIDTH, QUESTION, count_lines, estimate_height, lay_out_rows
+from cluster_kit.worksheets.row_layout import (
+    CHARACTER,
+    EDGE,
+    PAGE_WIDTH,
+    QUESTION,
+    count_lines,
+    estimate_height,
+    lay_out_rows,
+)
 from cluster_kit.worksheets.sheet import Blank, WorksheetGroup, WorksheetPart
 
 MARK = FieldToken("0" * 12)
@@ -36,6 +44,17 @@ def test_a_table_with_few_columns_keeps_its_rows() -> None:
     assert [head.title for head in grid.heads] == ["Row", "Question a", "Question b"]
     assert [row.title for row, _ in grid.rows] == [f"Row {number}" for number in range(1, 10)]
     assert sum(grid.widths) <= PAGE_WIDTH
+
+
+def test_a_header_with_help_has_whole_words_and_few_lines() -> None:
+    """A column of ranks was 46 points wide, and its header had 12 lines."""
+    help_ = "1 is the goal to work on first. Responsibilities that no team has yet have no rank."
+    rank = Blank(MARK, NumberPrompt(kind="number", id="r", label="Rank", help=help_))
+    for grows in (False, True):
+        grid, *_ = lay_out_rows(_table(9, rank, _text("a", 12)), grows=grows)
+        assert [head.title for head in grid.heads] == ["Row", "Rank", "Question a"]
+        assert grid.widths[1] > len("Responsibilities") * CHARACTER + EDGE
+        assert (len("Rank") + len(help_)) * CHARACTER / (grid.widths[1] - EDGE) < 6
 
 
 @pytest.mark.parametrize(("rows", "tables"), [(1, 1), (2, 1), (4, 2)])
