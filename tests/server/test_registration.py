@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from cluster_kit.content import load_content
 from cluster_kit.roster.registrations import BY_PERSON, approve_registration
@@ -89,17 +89,6 @@ def test_a_person_registers_without_javascript_and_a_facilitator_approves(
         expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     with browser.new_context() as context:
         page = context.new_page()
-        page.goto(f"{server.address}/register")
-        check_at_both_widths(page)
-        assert "Leave this field empty" not in page.locator("body").aria_snapshot()  # the trap is for programs
-        for session in page.get_by_role("checkbox").all():
-            session.uncheck()
-        press(page, "Register")
-        expect(page.get_by_role("group", name="Your registration was not sent")).to_be_focused()
-        session = page.get_by_role("checkbox").first
-        expect(session).to_have_attribute("aria-invalid", "true")
-        expect(session).to_have_accessible_description("Choose at least one session.")
-        check_at_both_widths(page)
         page.goto(server.link(FAY, session=None))
         expect(page.get_by_text(re.compile(r"\d registrations? waits? for you"))).to_be_visible()
         store.add_person(Person(id="rowan-nd", series="demo", jurisdiction="ND", name="Rowan Sampel"))
@@ -116,6 +105,22 @@ def test_a_person_registers_without_javascript_and_a_facilitator_approves(
     people = {one.name: (one.email, one.sessions) for one in store.people("demo", "ND")}
     assert people["Rowan Sample"][0] == "rowan@nd.example"
     assert 2 not in people["Rowan Sample"][1]
+
+
+@pytest.mark.browser
+def test_what_is_missing_has_the_focus_and_describes_its_fields(server: Server, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(f"{server.address}/register")
+    check_at_both_widths(page)
+    assert "Leave this field empty" not in page.locator("body").aria_snapshot()  # the trap is for programs
+    for session in page.get_by_role("checkbox").all():
+        session.uncheck()
+    press(page, "Register")
+    expect(page.get_by_role("group", name="Your registration was not sent")).to_be_focused()
+    session = page.get_by_role("checkbox").first
+    expect(session).to_have_attribute("aria-invalid", "true")
+    expect(session).to_have_accessible_description("Choose at least one session.")
+    check_at_both_widths(page)
 
 
 @pytest.mark.browser
