@@ -180,6 +180,32 @@ def find_violations(page: Page) -> list[str]:
     return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
 
 
+def find_tree_faults(page: Page) -> list[str]:
+    """Focusable elements without a name and left-out levels of headings, in the browser's accessibility tree.
+
+    ``Accessibility.getFullAXTree`` lists nodes level by level, so headings are followed through their parents.
+    """
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    by_id = {node["nodeId"]: node for node in nodes}
+    faults, level, ahead = [], 1, [nodes[0]]
+    while ahead:
+        node = ahead.pop()
+        ahead += [by_id[one] for one in reversed(node.get("childIds", [])) if one in by_id]
+        if node["ignored"]:
+            continue
+        role, name = node["role"]["value"], node.get("name", {}).get("value", "")
+        properties = {one["name"]: one["value"].get("value") for one in node.get("properties", [])}
+        if properties.get("focusable") and not name:
+            faults.append(f"no name: {role}")
+        if role == "heading":
+            if properties["level"] > level + 1:
+                faults.append(f"level {properties['level']} after {level}: {name}")
+            level = properties["level"]
+    return faults
+
+
 def check_fit(page: Page) -> None:
     """Nothing is cut off at 320 px, or at 640 px with text of twice the size. The page is 320 px wide afterwards."""
     page.set_viewport_size(PHONE)
@@ -196,6 +222,7 @@ def check_at_both_widths(page: Page) -> None:
     for size in (PHONE, DESK):
         page.set_viewport_size(size)
         assert find_violations(page) == []
+        assert find_tree_faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
 
 

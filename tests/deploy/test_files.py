@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import make_url
 from typer.main import get_command
 
 from cluster_kit.cli.app import app
@@ -88,12 +89,26 @@ def test_the_image_can_back_up_the_database_that_compose_starts() -> None:
     assert int(services["store"]["image"].partition(":")[2]) <= 17
     backup, server = services["backup"], services["server-a"]
     [command] = backup["command"]
-    database = re.compile(r'CLUSTER_KIT_DB="[^"]+"')
-    assert database.findall(command) == database.findall(server["command"][0])
+    assert backup["environment"] == server["environment"]
     folder = command.partition("cluster-kit backup ")[2].split()[0]
     assert f":{folder}" in backup["volumes"][-1]
     assert f"--mode=0700 {folder}" in image, "a new volume has the owner of the image's folder"
     assert backup["volumes"][0] in server["volumes"]
+
+
+@pytest.mark.parametrize("name", ["server-a", "server-b", "backup"])
+def test_commands_in_a_container_know_the_store_and_its_password_is_in_no_variable(tmp_path: Path, name: str) -> None:
+    """``docker compose exec`` starts a command with the variables of the service, and not with those of its command."""
+    service = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text(encoding="utf-8"))["services"][name]
+    address = make_url(service["environment"]["CLUSTER_KIT_DB"])
+    assert (address.drivername, address.host, address.password) == ("postgresql+psycopg", "store", None)
+    secret, passwords = tmp_path / "password", tmp_path / "pgpass"
+    secret.write_text("a:b\\c\n", encoding="utf-8")
+    preparing = service["command"][0].partition("exec cluster-kit")[0] + "true"
+    script = preparing.replace("$$", "$").replace("/run/secrets/password", str(secret))
+    subprocess.run([*service["entrypoint"], script], env={"PGPASSFILE": str(passwords)}, check=True)
+    assert passwords.read_text(encoding="utf-8") == "*:*:*:*:a\\:b\\\\c\n"
+    assert passwords.stat().st_mode & 0o777 == 0o600, "libpq ignores a password file that others can read"
 
 
 def test_the_sorry_page_needs_nothing_from_anywhere() -> None:

@@ -11,8 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import ChoicePrompt, Exercise, TablePrompt
+from cluster_kit.sessions import SessionLog
+from cluster_kit.sessions.facilitation import BeginSegment
 from cluster_kit.settings import Settings
-from cluster_kit.store import Store
+from cluster_kit.store import Person, Store
 from tests.answers import new_answer
 from tests.browser import check_at_both_widths, find_violations
 from tests.editor.conftest import SERIES, run_editor_process
@@ -153,16 +155,51 @@ def test_a_problem_is_shown_beside_its_field_and_stops_the_save(page: Page, edit
     field = page.get_by_label("Minutes in the room")
     field.fill("seven")
     expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile("must be a whole number"))
+    announced = page.locator("#editor > [role=status]")
+    expect(announced).to_have_text("1 problem to solve.")
     expect(page.locator("[data-key='exercises.organizing_structure.minutes'] > .ck-edit-problem")).to_contain_text(
         "must be a whole number"
     )
     expect(state(page)).to_contain_text("1 problem to solve")
     page.get_by_role("button", name=re.compile("Our statewide goals.*min")).click()
+    expect(announced).to_have_text("The fields of “Our statewide goals” are shown.")
+    there = page.get_by_role("button", name=re.compile("Go there: .*must be a whole number"))
+    there.focus()
+    page.get_by_label("Title of the exercise").evaluate("(el) => el.dispatchEvent(new Event('input'))")
+    with page.expect_response("**/check"):  # which draws the problems again
+        pass
+    expect(there).to_be_focused()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(field).to_be_focused()
     assert not edited.content.exists()
     field.fill("7")
     expect(state(page)).to_contain_text("No unsaved changes")
+    expect(announced).to_have_text("No problems to solve.")
+
+
+def test_a_problem_of_a_group_describes_it(page: Page) -> None:
+    """A choice with too few options has no single field that is wrong."""
+    page.get_by_label("Kind of the new question").select_option("choice")
+    page.get_by_role("button", name="Add a question").press("Enter")
+    question = page.get_by_role("group", name="A new question")
+    expect(question.get_by_label("Question", exact=True)).to_be_focused()
+    question.get_by_role("button", name="Remove: A new option").first.press("Enter")
+    expect(question.get_by_role("button", name="Add an option")).to_be_focused()
+    question.get_by_label("Option 1").fill("Yes")
+    question.get_by_label("Question", exact=True).fill("Is there a list?")
+    options = question.get_by_role("group", name="Options")
+    expect(options).to_have_accessible_description(re.compile("at least two options"))
+
+
+def test_the_skip_link_leads_to_the_fields_of_what_is_selected(page: Page, address: str) -> None:
+    show(page, address, what="goals")
+    heading = page.locator("#fields > h2")
+    selected = heading.inner_text()
+    page.get_by_role("link", name="Skip to the fields").press("Enter")
+    expect(heading).to_be_focused()
+    expect(heading).to_have_text(selected)
+    assert page.url.endswith("#goals")
 
 
 def test_hostile_text_is_text_in_the_page_and_in_the_form(page: Page, edited: Settings) -> None:
@@ -213,7 +250,8 @@ def test_unsaved_changes_outlive_the_page(page: Page, browser: Browser, address:
     with browser.new_context() as elsewhere:  # another browser: the draft is on the editor's side
         other = elsewhere.new_page()
         show(other, address)
-        other.get_by_role("button", name="Continue with them").click()
+        other.get_by_role("button", name="Continue with them").press("Enter")
+        expect(other.get_by_role("heading", name="Not saved", level=2)).to_be_focused()  # the button is gone
         expect(other.get_by_label("Title of the exercise")).to_have_value("Not saved")
         expect(state(other)).to_contain_text(DRAFT_KEPT)
 
@@ -232,13 +270,28 @@ def test_changes_stay_in_the_browser_when_the_editor_stops(context: BrowserConte
         expect(again.get_by_label("Title of the exercise")).to_have_value("Typed after the stop")
 
 
-def test_removing_a_question_with_answers_asks_first(context: BrowserContext, settings: Settings) -> None:
+def test_unlocking_a_session_and_removing_a_question_with_answers_ask_first(
+    context: BrowserContext, settings: Settings
+) -> None:
     settings.home.mkdir(parents=True)
     with Store.open(settings.db_url) as store:
         store.append([new_answer("goals.left_out", state, id=state, jurisdiction=state) for state in ("OH", "GU")])
+        facilitator = Person(id="fay", series=SERIES, jurisdiction="", name="Fay Sample")
+        SessionLog(store, SERIES, load_content(SERIES).get_session(1)).do(
+            facilitator, BeginSegment(), subject="framing"
+        )
     with run_editor_process(settings) as running:
         page = context.new_page()
         show(page, running.rstrip("/"), what="goals")
+        title = page.get_by_label("Title of the exercise")
+        title.focus()  # text that is locked can be read with the keyboard
+        expect(title).to_be_focused()
+        expect(title).not_to_be_editable()
+        expect(page.get_by_label("Kind of the new question")).to_be_disabled()
+        page.get_by_role("button", name="Change it anyway").press("Enter")
+        page.get_by_role("dialog").get_by_role("button", name="Change it anyway").press("Enter")
+        expect(page.get_by_role("heading", name="Our statewide goals", level=2)).to_be_focused()
+        expect(title).to_be_editable()
         remove = page.get_by_role("button", name="Remove: What did you deliberately leave out, and why?")
         remove.click()
         dialog = page.get_by_role("dialog", name=re.compile("Remove"))

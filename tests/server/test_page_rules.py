@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cluster_kit.sessions.facilitation import Broadcast
 from cluster_kit.store import Person, Store
-from tests.browser import PATIENCE_MS, PHONE, find_violations
+from tests.browser import PATIENCE_MS, PHONE, find_tree_faults, find_violations
 from tests.server.browsing import reconnect_now, sign_in, walk
 from tests.server.facilitator import Facilitator
 from tests.serving import FAY, Server
@@ -137,6 +137,7 @@ def test_forced_colors_on_a_phone_break_no_rule_and_targets_are_large_enough(sho
     page.set_viewport_size(PHONE)
     page.emulate_media(forced_colors="active")
     assert find_violations(page) == []
+    assert find_tree_faults(page) == []
 
 
 @pytest.mark.parametrize("size", [(320, 640), (960, 540)], ids=["phone", "laptop at 200 %"])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from cluster_kit.content import load_content
 from cluster_kit.roster.registrations import BY_PERSON, approve_registration
@@ -70,7 +70,9 @@ def test_a_person_registers_without_javascript_and_a_facilitator_approves(
         page.get_by_role("checkbox").nth(1).uncheck()
         press(page, "Register")
         expect(page).to_have_title(re.compile("^Not yet: "))
-        problems = page.get_by_role("alert").get_by_role("link")
+        summary = page.get_by_role("group", name="Your registration was not sent. Correct the following:")
+        expect(summary).to_be_focused()
+        problems = summary.get_by_role("link")
         expect(problems).to_have_text(
             ["Enter an email address, such as ana.reyes@state.gov.", "Choose your state or territory."]
         )
@@ -78,17 +80,15 @@ def test_a_person_registers_without_javascript_and_a_facilitator_approves(
         expect(page.get_by_label("What do you need")).to_have_value("An interpreter")
         expect(page.get_by_role("checkbox").nth(1)).not_to_be_checked()
         expect(page.get_by_label("Email address")).to_have_attribute("aria-invalid", "true")
+        expect(page.get_by_label("Email address")).to_have_accessible_description(re.compile("^Enter an email address"))
+        problems.last.press("Enter")
+        expect(page.get_by_label("State or territory")).to_be_focused()
         page.get_by_label("Email address").fill("rowan@nd.example")
         page.get_by_label("State or territory").select_option("ND")
         press(page, "Register")
         expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     with browser.new_context() as context:
         page = context.new_page()
-        page.goto(f"{server.address}/register")
-        check_at_both_widths(page)
-        press(page, "Register")
-        expect(page.get_by_role("alert")).to_be_visible()
-        check_at_both_widths(page)
         page.goto(server.link(FAY, session=None))
         expect(page.get_by_text(re.compile(r"\d registrations? waits? for you"))).to_be_visible()
         store.add_person(Person(id="rowan-nd", series="demo", jurisdiction="ND", name="Rowan Sampel"))
@@ -105,6 +105,22 @@ def test_a_person_registers_without_javascript_and_a_facilitator_approves(
     people = {one.name: (one.email, one.sessions) for one in store.people("demo", "ND")}
     assert people["Rowan Sample"][0] == "rowan@nd.example"
     assert 2 not in people["Rowan Sample"][1]
+
+
+@pytest.mark.browser
+def test_what_is_missing_has_the_focus_and_describes_its_fields(server: Server, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(f"{server.address}/register")
+    check_at_both_widths(page)
+    assert "Leave this field empty" not in page.locator("body").aria_snapshot()  # the trap is for programs
+    for session in page.get_by_role("checkbox").all():
+        session.uncheck()
+    press(page, "Register")
+    expect(page.get_by_role("group", name="Your registration was not sent")).to_be_focused()
+    session = page.get_by_role("checkbox").first
+    expect(session).to_have_attribute("aria-invalid", "true")
+    expect(session).to_have_accessible_description("Choose at least one session.")
+    check_at_both_widths(page)
 
 
 @pytest.mark.browser

@@ -28,6 +28,8 @@ class Editor {
   /** @type {Promise<void> | undefined} */
   checking;
   isDue = false;
+  /** What was announced of the state last. */
+  news = "";
   /** @type {Set<string>} */
   confirmed = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -43,16 +45,16 @@ class Editor {
     this.own = opened.own;
     this.answers = opened.answers;
     this.preview = new Preview(this.keeper.id);
-    this.state = h("p", { class: "ck-edit-state", role: "status" });
+    this.state = h("p", { class: "ck-edit-state" }); // what matters of it is announced: it changes at every pause
     this.saveButton = h("button", { type: "button", class: "ck-edit-primary", onclick: () => this.#save() }, "Save");
     this.undoButton = h("button", { type: "button", onclick: () => this.#undo() });
     this.versionsButton = h("button", { type: "button", onclick: () => this.#showVersions() }, "Earlier versions");
     this.live = h("p", { class: "ck-hidden", role: "status" });
-    this.notices = h("section", { "aria-label": "Notices" });
+    this.notices = h("section", { "aria-label": "Notices", hidden: true });
     this.summary = h("section", { class: "ck-edit-summary", "aria-label": "Problems", hidden: true });
     this.nav = h("nav", { class: "ck-edit-nav", "aria-label": "Parts" });
-    this.heading = h("h2", {});
-    this.fields = h("fieldset", { class: "ck-edit-fields" });
+    this.heading = h("h2", { id: "ck-edit-heading", tabindex: "-1" });
+    this.fields = h("fieldset", { class: "ck-edit-fields", "aria-labelledby": "ck-edit-heading" });
     this.budget = h("div", { class: "ck-edit-budgets" });
     this.selected = this.#fromAddress();
   }
@@ -77,6 +79,10 @@ class Editor {
         h("section", { class: "ck-edit-work", id: "fields", tabindex: "-1", "aria-label": "Fields" }, this.heading, this.fields),
         h("aside", { class: "ck-edit-side-by", "aria-label": "Time and preview", tabindex: "0" },
           h("h2", {}, "Time"), this.budget, h("h2", {}, "What participants see"), this.preview.note, this.preview.place)));
+    document.querySelector(".ck-edit-skip")?.addEventListener("click", (event) => {
+      event.preventDefault();  // the address names what is selected
+      this.heading.focus();
+    });
     addEventListener("hashchange", () => this.select(this.#fromAddress()));
     addEventListener("beforeunload", (event) => this.keeper.isUnsent && event.preventDefault());
     const mine = this.keeper.others.find((draft) => draft.id === this.keeper.id);
@@ -131,6 +137,13 @@ class Editor {
     if (matchMedia("(max-width: 70rem)").matches) this.heading.scrollIntoView();
   }
 
+  // Select from the list of parts, which keeps the focus.
+  /** @param {string} what */
+  choose(what) {
+    this.select(what);
+    this.announce(`The fields of “${this.heading.textContent}” are shown.`);
+  }
+
   // --- drawing ---
 
   #fromAddress() {
@@ -153,9 +166,7 @@ class Editor {
   }
 
   #drawFields() {
-    
     const entry = this.exercise;
-    this.fields.disabled = this.isLocked;
     this.#drawHeading();
     if (entry) {
       const shared = entry.use ? this.opened.shared[entry.use] ?? null : null;
@@ -166,6 +177,23 @@ class Editor {
       const segment = this.data.segments[Number(this.selected.split(".")[1]) - 1];
       this.fields.replaceChildren(...present(segmentFields(this, segment, this.selected)));
     }
+    if (this.isLocked) lockControls(this.fields);
+  }
+
+  // Draw a part of the page again. If it had the focus, the same button gets it, or the heading of the fields if the
+  // button is gone.
+  /**
+   * @param {HTMLElement} part
+   * @param {Node[]} nodes
+   */
+  #replace(part, nodes) {
+    const focused = part.contains(document.activeElement) ? document.activeElement : null;
+    part.replaceChildren(...nodes);
+    part.hidden = nodes.length === 0;
+    if (!focused) return;
+    const name = focused.getAttribute("data-focus");
+    const same = [...part.querySelectorAll("button")].find((button) => button.getAttribute("data-focus") === name);
+    (same ?? this.heading).focus();
   }
 
   #drawHeading() {
@@ -198,14 +226,14 @@ class Editor {
     const elsewhere = this.problems.filter((one) => !one.where && placeOf(one.key) !== this.selected);
     const blocking = this.problems.filter((one) => one.blocks).length;
     const listed = [...new Set([...left, ...elsewhere])];
-    this.summary.hidden = this.problems.length === 0;
-    this.summary.replaceChildren(
+    this.#replace(this.summary, this.problems.length === 0 ? [] : present([
       h("p", {}, h("b", {}, blocking ? `${blocking} ${blocking === 1 ? "problem" : "problems"} to solve before this can be saved.` : "Other files have problems."), blocking > 0 && listed.length < this.problems.length && " Each is shown beside its field."),
-      listed.length > 0 ? h("ul", {}, listed.map((problem) => h("li", {}, problem.where && h("span", {}, `${problem.where}: `), inPageWords(problem.sentence), " ",
-        !problem.where && h("button", { type: "button", class: "ck-edit-quiet", onclick: () => {
+      listed.length > 0 && h("ul", {}, listed.map((problem) => h("li", {}, problem.where && h("span", {}, `${problem.where}: `), inPageWords(problem.sentence), " ",
+        !problem.where && h("button", { type: "button", class: "ck-edit-quiet", "data-focus": `problem/${problem.key}`, "aria-label": `Go there: ${inPageWords(problem.sentence)}`, onclick: () => {
           this.select(placeOf(problem.key));
           this.#focus(problem.key);
-        } }, "Go there")))) : "");
+        } }, "Go there")))),
+    ]));
   }
 
   #showState() {
@@ -213,20 +241,33 @@ class Editor {
     const dirty = this.isDirty;
     const blocking = this.problems.filter((one) => one.blocks).length;
     const solve = blocking ? `, ${blocking} ${blocking === 1 ? "problem" : "problems"} to solve` : "";
-    this.state.textContent = this.trouble ? this.trouble
+    const shown = this.trouble ? this.trouble
       : dirty ? `${this.changes || "Some"} unsaved ${this.changes ? word : "changes"}${solve}. Kept as a draft.`
         : this.savedAt ? `Saved ${atWhen(this.savedAt)}: a running server shows it after a restart.` : this.own ? "No unsaved changes." : "No unsaved changes. These are the texts that ship with the kit.";
+    if (shown !== this.state.textContent) this.state.textContent = shown;
+    this.#announceState(blocking);
     document.documentElement.classList.toggle("ck-edit-dirty", dirty);
     this.saveButton.setAttribute("aria-disabled", String(!dirty));
     this.undoButton.textContent = dirty ? "Discard changes" : "Undo the last save";
     this.undoButton.hidden = !dirty && this.version < 2;
   }
 
+  // Announce trouble, problems, and saves, each once, and no counts of changes.
+  /** @param {number} blocking */
+  #announceState(blocking) {
+    const isSaved = !this.isDirty && this.savedAt;
+    const news = this.trouble || (blocking ? `${blocking} ${blocking === 1 ? "problem" : "problems"} to solve.` : isSaved ? this.state.textContent ?? "" : "");
+    if (news === this.news) return;
+    if (news) this.announce(news);
+    else if (this.news.endsWith("to solve.")) this.announce("No problems to solve.");
+    this.news = news;
+  }
+
   #showNotices() {
     const { begun } = this.opened;
     const locked = this.isLocked && h("div", { class: "ck-edit-notice" },
-      h("p", {}, `${begun.length > 1 ? "Sessions" : "Session"} ${joinWords(begun.map(String))} ${begun.length > 1 ? "have" : "has"} begun, so this content is locked.`),
-      h("button", { type: "button", onclick: async () => {
+      h("p", { id: "ck-edit-locked" }, `${begun.length > 1 ? "Sessions" : "Session"} ${joinWords(begun.map(String))} ${begun.length > 1 ? "have" : "has"} begun, so this content is locked.`),
+      h("button", { type: "button", "data-focus": "unlock", onclick: async () => {
         if (!(await askBegun(begun))) return;
         this.unlocked = true;
         this.#showNotices();
@@ -234,10 +275,12 @@ class Editor {
       } }, "Change it anyway"));
     const drafts = this.keeper.others.map((draft) => h("div", { class: "ck-edit-notice" },
       h("p", {}, `There are unsaved changes of this file in another window or from earlier (last changed ${atWhen(draft.at)}).`),
-      h("button", { type: "button", onclick: () => this.#continue(draft) }, "Continue with them"),
-      h("button", { type: "button", class: "ck-edit-quiet", onclick: () => this.#discard(draft) }, "Discard them")));
+      h("button", { type: "button", "data-focus": `continue/${draft.id}`, onclick: () => this.#continue(draft) }, "Continue with them"),
+      h("button", { type: "button", class: "ck-edit-quiet", "data-focus": `discard/${draft.id}`, onclick: () => this.#discard(draft) }, "Discard them")));
     const newer = this.isNewer && h("div", { class: "ck-edit-notice" }, h("p", {}, "Someone else has saved this file since you opened it. When you save, you see both changes."));
-    this.notices.replaceChildren(...present([locked, newer, ...drafts]));
+    this.#replace(this.notices, present([locked, newer, ...drafts]));
+    if (locked) this.fields.setAttribute("aria-describedby", "ck-edit-locked");
+    else this.fields.removeAttribute("aria-describedby");
   }
 
   // --- drafts ---
@@ -345,7 +388,7 @@ class Editor {
       const result = await save(action, { ...body(), unlocked: this.unlocked }, this.confirmed);
       if (result && "saved" in result) await this.#adoptSaved(result.saved);  // the fields stay disabled: it redraws them
       else if (result) {
-        this.fields.disabled = this.isLocked;
+        this.fields.disabled = false;
         this.problems = result.problems;
         this.redraw();
         const first = this.problems.find((one) => one.blocks && !one.where);
@@ -360,7 +403,7 @@ class Editor {
       this.trouble = error.message;
       this.#showState();
     } finally {
-      this.fields.disabled = this.isLocked;
+      this.fields.disabled = false;
     }
   }
 
@@ -421,8 +464,19 @@ class Editor {
     const field = exact ?? fieldOf(this.fields, key);
     if (!(field instanceof HTMLElement)) return;
     openAround(field);
-    const control = field.matches("input, textarea, select, button") ? field : field.querySelector("input, textarea, select, button");
+    const control = field.matches("input, textarea, select, button") ? field
+      : field.querySelector("input, textarea, select") ?? field.querySelector("button");
     if (control instanceof HTMLElement) control.focus();
+  }
+}
+
+// Text that is locked can still be reached with the keyboard and read; other controls are disabled.
+/** @param {HTMLElement} root */
+function lockControls(root) {
+  for (const control of root.querySelectorAll("input, textarea, select, button")) {
+    const isText = control instanceof HTMLTextAreaElement || (control instanceof HTMLInputElement && control.type === "text");
+    if (isText) control.readOnly = true;
+    else control.setAttribute("disabled", "");
   }
 }
 

@@ -17,12 +17,13 @@ import { isTrue, moveEntry, setText } from "./entries.js";
  * @param {E.FieldOptions} options
  * @param {...S.Child} after
  */
-function wrap(key, label, control, { hint = "" }, ...after) {
+function wrap(key, label, control, { hint = "", required = false }, ...after) {
   const id = elementId("field");
   control.id = id;
   const problem = h("p", { class: "ck-edit-problem", id: `${id}-problem`, hidden: true });
   const described = [hint && `${id}-hint`, `${id}-problem`].filter(Boolean).join(" ");
   control.setAttribute("aria-describedby", described);
+  if (required) control.setAttribute("aria-required", "true");
   return h("div", { class: "ck-edit-field", "data-key": key },
     h("label", { for: id }, label), hint && h("p", { class: "ck-edit-hint", id: `${id}-hint` }, hint), control, problem, ...after);
 }
@@ -41,7 +42,7 @@ export function textField(page, entry, name, key, label, options = {}) {
   const control = lines > 1 ? h("textarea", { rows: lines }) : h("input", { type: "text" });
   control.value = shown;
   if (control instanceof HTMLTextAreaElement) fitHeight(control);
-  const reset = resetButton(page, entry, name, shared, key);
+  const reset = resetButton(page, entry, name, shared, key, label);
   control.addEventListener("input", () => {
     setText(entry, name, control.value, required);
     if (shared !== undefined && control.value === shared) delete entry[name];
@@ -63,10 +64,11 @@ function fitHeight(control) {
  * @param {string} name
  * @param {any} shared
  * @param {string} key
+ * @param {string} label What the text is, for screen readers
  */
-function resetButton(page, entry, name, shared, key) {
+function resetButton(page, entry, name, shared, key, label) {
   if (shared === undefined) return null;
-  return h("button", { type: "button", class: "ck-edit-quiet", hidden: !(name in entry), onclick: () => {
+  return h("button", { type: "button", class: "ck-edit-quiet", "aria-label": `Use the shared text again: ${label}`, hidden: !(name in entry), onclick: () => {
     delete entry[name];
     page.changed();
     page.redraw(key);
@@ -83,7 +85,7 @@ function resetButton(page, entry, name, shared, key) {
  */
 export function numberField(page, entry, name, key, label, options = {}) {
   const { shared, required = false } = options;
-  const reset = resetButton(page, entry, name, shared, key);
+  const reset = resetButton(page, entry, name, shared, key, label);
   const control = h("input", { type: "text", inputmode: "numeric", class: "ck-edit-number", value: entry[name] ?? shared ?? "" });
   control.addEventListener("input", () => {
     setText(entry, name, control.value, required);
@@ -215,5 +217,5 @@ export function textList(page, entry, name, key, legend, noun, { shared, hint } 
       own().push(null);
       page.changed();
       page.redraw(`${key}.${own().length}`);
-    } }, `Add a ${noun.toLowerCase()}`), resetButton(page, entry, name, shared, key));
+    } }, `Add a ${noun.toLowerCase()}`), resetButton(page, entry, name, shared, key, legend));
 }

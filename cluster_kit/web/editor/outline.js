@@ -22,7 +22,7 @@ export function keyOrShared(entry, name, shared, standard = "") {
 
 // `problems` counts them by what is selected; `times` are the segments' times by kind.
 /**
- * @param {Page & {select: (what: string) => void}} page
+ * @param {Page & {choose: (what: string) => void}} page
  * @param {E.Entry} data
  * @param {Record<string, E.Entry>} shared
  * @param {string} selected
@@ -34,7 +34,7 @@ export function outline(page, data, shared, selected, problems, times, locked) {
   const exercises = /** @type {E.Entry[]} */ (data.exercises ?? []);
   const button = (/** @type {string} */ what, /** @type {string} */ label, /** @type {string} */ note) => h("button", {
     type: "button", class: "ck-edit-choose", "aria-current": what === selected ? "true" : null, "data-focus": `outline/${what}`,
-    onclick: () => page.select(what),
+    onclick: () => page.choose(what),
   }, h("span", { class: "ck-edit-choose-title" }, label), note && h("span", { class: "ck-edit-choose-note" }, note), badge(problems.get(what) ?? 0));
   const row = (/** @type {E.Entry} */ entry, /** @type {((entry: any) => boolean) | undefined} */ counts) => {
     const label = keyOrShared(entry, "title", shared, nameOf(entry));

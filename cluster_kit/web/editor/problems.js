@@ -1,5 +1,5 @@
 // Problems of the content check, in the words of the page and beside their fields.
-import { h } from "../shared/dom.js";
+import { elementId, h } from "../shared/dom.js";
 /** @import * as E from "./types.js" */
 
 // The names of keys in the check's sentences, and what the page calls them.
@@ -58,9 +58,17 @@ function showOne(root, problem) {
   if (!field || !place) return false;
   place.append(h("span", {}, inPageWords(problem.sentence)), " ");
   place.removeAttribute("hidden");
-  field.querySelector(":scope > input, :scope > textarea, :scope > select")?.setAttribute("aria-invalid", "true");
+  const control = field.querySelector(":scope > input, :scope > textarea, :scope > select");
+  control?.setAttribute("aria-invalid", "true");
+  if (!control) field.setAttribute("aria-describedby", describedBy(place)); // a group, such as the options
   openAround(field);
   return true;
+}
+
+/** @param {Element} place */
+function describedBy(place) {
+  place.id ||= elementId("problem");
+  return place.id;
 }
 
 // The field of a key, or the nearest part around it.

@@ -1,5 +1,5 @@
 // The questions of an exercise: their wording, options, columns, order, and kind.
-import { h } from "../shared/dom.js";
+import { elementId, h } from "../shared/dom.js";
 import { ask } from "./dialogs.js";
 import { mintUnnamed } from "./entries.js";
 import { choiceField, numberField, orderButtons, textField, tickField } from "./fields.js";
@@ -56,7 +56,7 @@ export function questionsEditor(page, exercise, holder, key, columnOf = "") {
     page.changed();
     page.redraw(`${key}.${entry.id}.label`);
   } }, `Add a ${noun}`);
-  return h("div", { class: "ck-edit-group", "data-key": key }, list, h("p", { class: "ck-edit-problem", hidden: true }),
+  return h("div", { class: "ck-edit-group", role: "group", "aria-label": columnOf ? "Columns" : "Questions", "data-key": key }, list, h("p", { class: "ck-edit-problem", hidden: true }),
     h("p", { class: "ck-edit-adding" }, kind, add));
 }
 
@@ -85,7 +85,8 @@ function card(page, exercise, entries, entry, key, columnOf) {
   const address = `${exercise.id}.${columnOf ? `${columnOf}.` : ""}${entry.id}`;
   const count = page.answers[address];
   const label = entry.label || `A new ${columnOf ? "column" : "question"}`;
-  const title = h("span", { class: "ck-edit-card-title" }, label);
+  const id = elementId("card");
+  const title = h("span", { class: "ck-edit-card-title", id }, label);
   const remove = async () => {
     if (count && !(await accept(page, key, `Remove “${label}”?`, count, "They stay in the record, but pages, worksheets, and packets no longer show them.", "Remove it"))) return;
     const at = entries.indexOf(entry);
@@ -95,7 +96,7 @@ function card(page, exercise, entries, entry, key, columnOf) {
     page.announce(`“${label}” is removed. It is gone from the record's forms once you save.`);
   };
   const isOfficial = entry.kind === "items" || entry.kind === "questions";
-  return h("li", { class: "ck-edit-card", "data-key": key },
+  return h("li", {}, h("div", { class: "ck-edit-card", role: "group", "aria-labelledby": id, "data-key": key },
     h("div", { class: "ck-edit-card-head" }, h("div", {}, title,
       h("span", { class: "ck-edit-card-kind" }, kindInWords(entry.kind), count ? ` · ${countInWords(count)}` : "")),
       orderButtons(page, entries, entry, key, label, remove)),
@@ -108,7 +109,7 @@ function card(page, exercise, entries, entry, key, columnOf) {
       ADDABLE.includes(entry.kind) && kindField(page, entry, key, count),
       choiceField(page, entry, "depth", `${key}.depth`, "Depth", depthsOf(entry)),
       !columnOf && !isOfficial && entry.kind !== "table" && choiceField(page, entry, "scope", `${key}.scope`, "Who answers", SCOPES),
-      tickField(page, entry, "before", `${key}.before`, "Asked before the session")));
+      tickField(page, entry, "before", `${key}.before`, "Asked before the session"))));
 }
 
 // "essential" may be written out in a file; it means the same as nothing.
