@@ -51,7 +51,7 @@ def test_the_clock_says_what_is_left_what_is_over_and_how_far_behind(
     assert top
     assert top["height"] <= 160, "the panels need the screen"
     expect(
-        page.get_by_text(re.compile(r"^9 min planned, [01]:\d\d taken · Ends \d+:\d\d [AP]M \S+ · part ends"))
+        page.get_by_text(re.compile(r"^9 min planned, [01]:\d\d taken · Ends \d+:\d\d [ap]\.m\. \S+ · part ends"))
     ).to_be_visible()
     expect(
         page.get_by_text("Session on time, counted from your start")
