@@ -50,9 +50,10 @@ class CommandGroup(TyperGroup):
             return super().parse_args(ctx, args)
         except Exception as error:
             option = getattr(error, "option_name", "")
-            name = next((name for name, one in self.commands.items() if _has_option(one, option)), "")
-            if not name:
+            having = [name for name, one in self.commands.items() if _has_option(one, option)]
+            if not having:
                 raise
+            name = next((word for word in args if word in having), having[0])
             words = (*([ctx.info_name] if ctx.parent else []), name, option)
             raise UsageError(f"Write {option} after the command, as in: cluster-kit {' '.join(words)}") from None
 
