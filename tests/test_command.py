@@ -81,6 +81,10 @@ def test_arguments_that_are_not_valid_end_with_2(run: Run, tmp_path: Path, words
             ("roster", "--home=here", "remove"),
             "Write --home after the command, as in: cluster-kit roster remove --home\n",
         ),
+        (
+            ("--home", "here", "roster", "remove"),
+            "Write --home after the command, as in: cluster-kit roster remove --home\n",
+        ),
         (("roster", "--nowhere"), "No such option: --nowhere\n"),
     ],
 )
