@@ -76,7 +76,15 @@ def test_arguments_that_are_not_valid_end_with_2(run: Run, tmp_path: Path, words
     ("words", "place"),
     [
         (("series", "--home", "here"), "Write --home after the command, as in: cluster-kit series list --home\n"),
-        (("--series=2026", "export"), "Write --series after the command, as in: cluster-kit agendas --series\n"),
+        (("--series=2026", "export"), "Write --series after the command, as in: cluster-kit export --series\n"),
+        (
+            ("roster", "--home=here", "remove"),
+            "Write --home after the command, as in: cluster-kit roster remove --home\n",
+        ),
+        (
+            ("--home", "here", "roster", "remove"),
+            "Write --home after the command, as in: cluster-kit roster remove --home\n",
+        ),
         (("roster", "--nowhere"), "No such option: --nowhere\n"),
     ],
 )

@@ -50,11 +50,28 @@ class CommandGroup(TyperGroup):
             return super().parse_args(ctx, args)
         except Exception as error:
             option = getattr(error, "option_name", "")
-            name = next((name for name, one in self.commands.items() if _has_option(one, option)), "")
-            if not name:
+            named = _find_named(self, args)
+            having = [named] if named else [[name] for name in self.commands]
+            name = next((words for words in having if _has_option(_get_command(self, words), option)), None)
+            if name is None:
                 raise
-            words = (*([ctx.info_name] if ctx.parent else []), name, option)
+            words = (*([ctx.info_name] if ctx.parent else []), *name, option)
             raise UsageError(f"Write {option} after the command, as in: cluster-kit {' '.join(words)}") from None
+
+
+def _find_named(group: Any, args: Sequence[str]) -> list[str]:
+    """The words that name a command of the group, or of a group in it; empty if there is none."""
+    words: list[str] = []
+    for word in args:
+        if word in getattr(_get_command(group, words), "commands", {}):
+            words.append(word)
+    return words
+
+
+def _get_command(group: Any, words: Iterable[str]) -> Any:
+    for word in words:
+        group = group.commands[word]
+    return group
 
 
 def _has_option(command: Any, option: str) -> bool:

@@ -202,5 +202,6 @@ def _have_begun(begun: int, others: int) -> str:
     """For example "2 of the 4 other states here have begun"."""
     if others == 1:
         return "the other state here has begun"
-    which = f"all {others}" if begun == others else f"{begun} of the {others}"
+    whole = "both" if others == 2 else f"all {others}"
+    which = whole if begun == others else f"{begun} of the {others}"
     return f"{which} other states here {inflect(begun, 'has', 'have')} begun"

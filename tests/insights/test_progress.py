@@ -208,6 +208,8 @@ def test_a_state_without_a_word_where_half_of_the_others_have_begun_is_stuck() -
     assert all_begun.endswith("anything; all 4 other states here have begun.")
     ((_, one_begun),) = stuck(*people[:3], begun="GU")
     assert one_begun.endswith("anything; 1 of the 2 other states here has begun.")
+    ((_, both_begun),) = stuck(*people[:3], begun="GU UT")
+    assert both_begun.endswith("anything; both other states here have begun.")
     ((_, only_one),) = stuck(*people[:2], begun="GU")
     assert only_one.endswith("anything; the other state here has begun.")
     assert stuck(*people, begun="GU") == [], "most others have not begun either"

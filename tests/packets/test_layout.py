@@ -171,6 +171,16 @@ def test_what_a_packet_says_about_itself_is_at_its_end_and_not_alone(folder: Pat
     assert not any(title in page for page in others)
 
 
+@pytest.mark.parametrize("last", [Section("S", ()), Records("R", "", ()), Facts(()), Table("T", ("A",), ())])
+def test_what_a_packet_says_about_itself_follows_a_part_without_content(
+    tmp_path: Path, last: Section | Records | Facts | Table
+) -> None:
+    path = tmp_path / "packet.pdf"
+    part = Section("Part", (last,))
+    path.write_bytes(write_pdf(Document("T", "Ohio", "S", "Series", "Today", "", (), (part,), ("About it.",))))
+    assert "About it." in PdfReader(path).pages[-1].extract_text()
+
+
 def test_a_column_of_numbers_is_narrow_and_short_words_stay_whole() -> None:
     rows = [(str(number), SENTENCE, "https://example.org/" + "a" * 40, "Jun 2026") for number in range(20)]
     columns = ("Fact", "Statement", "Source", "As of")

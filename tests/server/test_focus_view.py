@@ -78,6 +78,7 @@ def test_one_step_is_shown_and_the_keyboard_goes_on_and_back(open_page: Open) ->
     page.reload()
     expect(second).to_be_visible()
     page.goto(f"{page.url.partition('#')[0]}#step-organizing_structure")
+    expect(page.locator("#step-organizing_structure .ck-row-name").last).to_be_visible()
     on_top = page.locator("#step-organizing_structure .ck-row-name").last.evaluate("""head => {
       const nav = document.querySelector(".ck-focus-nav").getBoundingClientRect();
       scrollBy({ top: head.getBoundingClientRect().top - nav.top, behavior: "instant" });

@@ -27,7 +27,7 @@ from cluster_kit.store import Registration, RegistrationError, StoreUnavailableE
 from cluster_kit.store.models import LONGEST_NEEDS
 
 LARGEST_FORM = 20_000
-CLOSED = "Registration is not open. The end of this page says who can help."
+CLOSED = "Registration is not open. For help, see the end of this page."
 TOO_LARGE = "The form is too large. Shorten what you entered, and send it again."
 LEAVE_EMPTY = "Leave this field empty. It is there to recognize programs that fill out every field."
 BROKEN_LINK = (
