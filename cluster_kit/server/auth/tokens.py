@@ -288,8 +288,10 @@ def join_page(address: str) -> str:
     site = urlsplit(address)
     if site.scheme not in ("http", "https") or not site.netloc:
         if address:
-            raise UsageError(f"{address!r} is not a web address. Give --address a whole one, such as https://workshop.example.org.")
-        raise UsageError("The address of the server is missing. Add --address, such as https://workshop.example.org.")
+            found = f"{address!r} is not a web address. Give --address a whole one"
+        else:
+            found = "The address of the server is missing. Add --address"
+        raise UsageError(f"{found}, such as https://workshop.example.org.")
     return f"{address.rstrip('/')}/join"
 
 
