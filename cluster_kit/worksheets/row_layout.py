@@ -33,7 +33,7 @@ EXPECTED_WORD = 16.0
 WIDE_QUESTIONS = (190.0, 220.0, 250.0, 280.0)
 HEAD_WIDTH, QUESTION_WIDTHS = 72.0, (110.0, 130.0, 150.0, 170.0, 190.0, 210.0)
 MOST_ACROSS = 3
-MOST_TITLE_LINES, MOST_HEAD_LINES = 2, 6  # of a column's header: its title, and all with help and hint
+TITLE_LINES, HEAD_LINES = 2, 6  # the most of a header: of its title, and with help and hint
 STEP, WIDER = 6.0, 60.0  # what a column gains at once, and what may make it lower
 QUESTION = "Question"
 _TEXT, _CHOICE, _CHOICES, _PERSON, _DATE, _NUMBER, _KEYS = 88.0, 70.0, 90.0, 96.0, 72.0, 46.0, 62.0
@@ -284,7 +284,7 @@ def _head_width(column: Blank) -> float:
     """The width in which a column's header, with its help and hint, has whole words and few lines."""
     label, *notes = (column.asks.label, column.asks.help, field_hint(column))
     width = max(map(_word_width, (label, *notes)))
-    wanted = (((label,), MOST_TITLE_LINES), ((label, *notes), MOST_HEAD_LINES))
+    wanted = (((label,), TITLE_LINES), ((label, *notes), HEAD_LINES))
     while any(_count_printed(texts, width) > most for texts, most in wanted):
         width += STEP
     return width
