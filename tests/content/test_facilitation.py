@@ -53,6 +53,28 @@ def test_what_to_listen_for_in_an_exercise_is_what_its_hosts_and_teams_read(sess
             assert line.cues.listen_for == f"{hosting.listen[0].signal} Ask: {hosting.listen[0].ask}"
 
 
+@pytest.mark.parametrize(
+    ("number", "exercise", "turn"),
+    [(1, "conversation", "Round"), (2, "pathway_redesign", "Client"), (4, "peer_discussion", "State")],
+)
+def test_in_a_room_of_three_the_messages_give_each_one_a_turn(number: int, exercise: str, turn: str) -> None:
+    (step,) = [
+        step
+        for session in FACILITATION.sessions
+        if session.session == number
+        for step in session.steps
+        if step.exercise == exercise
+    ]
+    texts = " ".join(message.text for message in step.messages)
+    assert [n for n in (1, 2, 3) if f"{turn} {n}" not in texts] == []
+
+
+@sessions
+def test_the_example_of_a_state_does_not_share_its_minutes_with_the_close(session: Session) -> None:
+    lines = plan_show(CONTENT, FACILITATION, session.number)
+    assert [line.title for line in lines if "example" in line.title and "close" in line.title] == []
+
+
 def test_what_to_listen_for_in_an_exercise_is_written_in_one_file() -> None:
     with pytest.raises(ValueError, match=r"hosting\.yaml"):
         FacilitationStep(exercise="goals", listen_for="Goals about the agency.")

@@ -157,6 +157,7 @@ def test_transition_points_are_a_map_and_a_list(server: Server, context: Browser
     town = exercise.get_by_role("group", name="Your map")
     expect(town).to_contain_text("Your map is drawn here as soon as you have named a transition point.")
     ways = [("Nursing", "High school", "University", 3), ("Welding", "A job", "Community or technical college", 0)]
+    exercise.get_by_role("button", name="Add another transition point").click()
     for row, (name, start, end, rating) in enumerate(ways):
         card = exercise.locator(".ck-row").nth(row)
         card.get_by_label("The transition point").fill(name)
