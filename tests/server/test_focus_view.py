@@ -310,8 +310,9 @@ def test_on_a_phone_the_time_is_beside_what_it_belongs_to_until_and_after_it_is_
         page.goto(focus_server.link(AVERY, 3))
         page.wait_for_url("**/session/3*")
         panel, bar = page.locator("#ck-live"), page.locator(".ck-focus")
-        for minutes, words in ((0, "min left"), (fay.session.segments[0].minutes, "Time is up"), (2, "Over time")):
-            page.clock.fast_forward(minutes * 60_000 + 1000)
+        planned = fay.session.segments[0].minutes
+        for minutes, words in ((0, "min left"), (planned - 0.5, "Under 1 min"), (0.5, "Time is up"), (2, "Over time")):
+            page.clock.fast_forward(int(minutes * 60_000) + 1000)
             expect(panel.locator(".ck-live-time")).to_contain_text(words)
             expect(bar.locator(".ck-focus-time")).to_be_visible()
             assert panel.evaluate("node => node.offsetHeight / innerHeight") <= 0.12
