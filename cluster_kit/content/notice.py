@@ -40,9 +40,7 @@ class SiteNotice(ContentModel):
     retention_days: str = ""
     contents_title: str = "On this page"
     language_name: str = "English"
-    no_contact: str = (
-        "Reply to the invitation that you received for this series, or ask your facilitator during a session."
-    )
+    no_contact: str = "Ask your facilitator during a session, or the person who told you about these sessions."
     email_label: str = "Email"
     phone_label: str = "Phone"
 

@@ -236,7 +236,7 @@ def test_a_file_is_given_shown_to_the_team_and_taken_away(
     assert sum(message["type"] == "file" for message in form_page.received) == 3
     other.look()
     other.page.get_by_text("Given: my <b>list<b>.csv (540 kB)").wait_for()
-    other.page.get_by_role("button", name="Take this file away").click()
+    other.page.get_by_role("button", name="Remove this file").click()
     other.page.get_by_text("No file given yet.").wait_for()
     other.page.wait_for_function("() => window.states.at(-1).state === 'saved' && window.states.at(-1).at")
     assert files(file_store) == []

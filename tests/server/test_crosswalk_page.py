@@ -191,6 +191,6 @@ def test_a_list_lies_on_the_states_side_is_shown_accessibly_and_is_gone_when_it_
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
-    form.get_by_role("button", name="Take this file away").click()
+    form.get_by_role("button", name="Remove this file").click()
     expect(form.get_by_text("After you upload your list")).to_be_visible(timeout=PATIENCE_MS)
     assert not kept.exists()

@@ -88,6 +88,31 @@ def test_one_step_is_shown_and_the_keyboard_goes_on_and_back(open_page: Open) ->
     assert on_top  # and no heading that stays in view
 
 
+def test_the_outline_has_the_order_of_the_steps_and_shows_the_present_one(open_page: Open) -> None:
+    page = open_page(session=2, height=720)
+    own = "all => all.map((one) => one.dataset.exercise)"
+    shown = page.locator(".ck-step [data-exercise]").evaluate_all(own)
+    listed = page.locator(".ck-outline-steps > li").evaluate_all("all => all.map((one) => one.dataset.exercises)")
+    assert listed == shown
+    entry = page.locator(".ck-outline-steps a[aria-current]")
+    while page.locator(".ck-focus-next").is_visible():
+        page.locator(".ck-focus-next").click()
+        exercise = page.locator(".ck-step.ck-current [data-exercise]")
+        if exercise.count():
+            expect(entry).to_have_text(str(exercise.get_attribute("data-title")))
+            expect(entry).to_be_in_viewport(ratio=1)
+
+
+def test_the_first_statement_to_rate_is_on_the_first_screen_of_a_laptop(open_page: Open) -> None:
+    page = open_page(session=2, height=800)
+    for session, exercise in ((2, "rate_flexibility"), (3, "rate_data")):
+        page.goto(f"{page.url.rpartition('/')[0]}/{session}#step-{exercise}")
+        statement = page.locator(f"#step-{exercise} .ck-item:visible > .ck-rating > .ck-label").first
+        expect(statement).to_be_visible()
+        bottom = statement.evaluate("one => one.getBoundingClientRect().bottom")
+        assert bottom < page.locator(".ck-focus-nav").evaluate("foot => foot.getBoundingClientRect().top")
+
+
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (320, 640)])
 def test_the_head_of_a_step_is_there_before_the_script_and_moves_nothing(
     open_page: Open, width: int, height: int
@@ -272,6 +297,30 @@ def test_the_panel_is_low_on_a_phone_and_covers_nothing_that_has_focus(open_page
         page.keyboard.press("Tab")
         if page.evaluate("document.getElementById('main').contains(document.activeElement)"):
             page.wait_for_function(f"() => !({covered})()")
+
+
+def test_on_a_phone_the_time_is_beside_what_it_belongs_to_until_and_after_it_is_over(
+    focus_server: Server, browser: Browser, facilitate: Facilitate
+) -> None:
+    fay = facilitate(3)
+    fay.do(BeginSegment(), "framing")
+    with closing(browser.new_focus_context(viewport={"width": 320, "height": 640})) as context:  # type: ignore[attr-defined]
+        context.clock.install()
+        page = context.new_page()
+        page.goto(focus_server.link(AVERY, 3))
+        page.wait_for_url("**/session/3*")
+        panel, bar = page.locator("#ck-live"), page.locator(".ck-focus")
+        planned = fay.session.segments[0].minutes
+        for minutes, words in ((0, "min left"), (planned - 0.5, "Under 1 min"), (0.5, "Time is up"), (2, "Over time")):
+            page.clock.fast_forward(int(minutes * 60_000) + 1000)
+            expect(panel.locator(".ck-live-time")).to_contain_text(words)
+            expect(bar.locator(".ck-focus-time")).to_be_visible()
+            assert panel.evaluate("node => node.offsetHeight / innerHeight") <= 0.12
+            tops = bar.locator(".ck-focus-count, .ck-focus-time, .ck-focus-toggle").evaluate_all(
+                "all => all.map((one) => one.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2)"
+            )
+            assert len(tops) == 3
+            assert max(tops) - min(tops) < 8  # px: one line
 
 
 def test_a_change_of_part_takes_readers_along_and_asks_who_is_typing(open_page: Open, facilitate: Facilitate) -> None:

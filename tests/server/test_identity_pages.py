@@ -419,7 +419,7 @@ def test_without_a_contact_pages_say_how_to_ask(server: Server) -> None:
         for path in ("/", "/join", "/nowhere"):
             block = read(client.get(path)).select_one(".ck-help")
             assert block
-            assert "reply to the invitation that you received" in block.get_text()
+            assert "or the person who told you about these sessions" in block.get_text()
 
 
 def test_people_in_a_team_and_their_ids_are_on_no_page_of_a_stranger(

@@ -118,7 +118,7 @@ class SessionHandler(PageHandler):
             "session.html.j2",
             session=session,
             times=local_times(self.content, session.number, self.find_state()),
-            outline=pages.build_outline(session),
+            outline=pages.build_outline(session, page.html),
             titles=pages.segment_titles(session),
             exercises=self.context.exercises.address(session.number),
             protocol=protocol.VERSION,

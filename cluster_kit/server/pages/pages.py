@@ -23,6 +23,7 @@ VOILA_TEMPLATES = HERE / "share" / "jupyter" / "voila" / "templates"
 SESSION_TEMPLATES = VOILA_TEMPLATES / "cluster_kit"
 CONSOLE_TEMPLATES = VOILA_TEMPLATES / "cluster_kit_console"
 STEP_MARK = re.compile(r'<section id="segment-(?P<segment>\w+)"|</section>|(?P<step><div class="ck-step[ "])')
+EXERCISE_MARK = re.compile(r'<div class="ck-widget" data-exercise="(?P<id>\w+)"')
 FICTIONAL = "Fictional demonstration series. Everything in it is made up."
 
 
@@ -76,14 +77,16 @@ class SessionEntry:
     state: str
 
 
-def build_outline(session: Session) -> tuple[OutlineEntry, ...]:
-    """The session's segments, in order."""
+def build_outline(session: Session, html: str) -> tuple[OutlineEntry, ...]:
+    """The session's segments, in order, each with its exercises in the order of the page's main part."""
+    places = {mark["id"]: mark.start() for mark in EXERCISE_MARK.finditer(html)}
+    exercises = sorted(session.exercises, key=lambda exercise: places.get(exercise.id, len(html)))
     return tuple(
         OutlineEntry(
             kind=segment.kind.value,
             title=segment.title,
             minutes=segment.minutes,
-            exercises=tuple(e for e in session.exercises if e.segment == segment.kind),
+            exercises=tuple(e for e in exercises if e.segment == segment.kind),
         )
         for segment in session.segments
     )

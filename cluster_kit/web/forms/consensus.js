@@ -5,6 +5,7 @@ import { Agreement } from "./agreement.js";
 import { inWords } from "./controls.js";
 import { elementId, h } from "../shared/dom.js";
 import { Field } from "./field.js";
+import { foldOnPhone } from "./instructions.js";
 import { askForReasons } from "./reason.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
@@ -40,6 +41,8 @@ export class Consensus {
   agreePoint;
   /** @type {HTMLDetailsElement} */
   details;
+  /** @type {HTMLDetailsElement | null} */
+  anchors;
   /** @type {M.CellPromptView[]} */
   words;
 
@@ -158,6 +161,7 @@ export class Consensus {
       return;
     }
     this.agreement.refresh(this.settledOn, String(this.form.store.value(this.#address("rationale")) ?? "").trim());
+    if (this.anchors && this.isWaitingForMe) this.anchors.open = true; // what a teammate proposes is compared with them
     this.#showSpread();
     this.#showTextFields(state);
     this.agreeButton.hidden = state !== "agree";
@@ -174,6 +178,7 @@ export class Consensus {
     this.notes = h("div", { class: "ck-notes" });
     this.details = h("details", { class: "ck-team-ratings" }, this.detailsTitle, this.list, this.rated, this.notes);
     this.details.open = true;
+    this.anchors = anchors(item.scale);
     this.rateFirst = h("p", { class: "ck-guide" }, "Rate this statement yourself first; then you see how your team rated it.");
     this.agreement = new Agreement(form, this.prompt, item, {
       label: (value) => this.#pointLabel(value),
@@ -193,7 +198,7 @@ export class Consensus {
     this.body = h("div", { class: "ck-consensus-body" }, this.details, this.agreeButton, ...asked);
     this.element.append(
       h("p", { class: "ck-consensus-head" }, "Your team", " ", this.verdict),
-      h("p", { class: "ck-consensus-statement" }, item.text), this.agreement.element, anchors(item.scale) ?? "",
+      h("p", { class: "ck-consensus-statement" }, item.text), this.agreement.element, this.anchors ?? "",
       this.rateFirst, this.body);
   }
 
@@ -298,7 +303,8 @@ export class Consensus {
 function anchors(scale) {
   const described = scale.filter(({ text }) => text);
   if (!described.length) return null;
-  return h("ul", { class: "ck-anchors" }, described.map(({ value, label, text }) => h("li", {}, h("b", {}, `${value} · ${label}`), ` ${text}`)));
+  const list = h("ul", { class: "ck-anchors" }, described.map(({ value, label, text }) => h("li", {}, h("b", {}, `${value} · ${label}`), ` ${text}`)));
+  return foldOnPhone("What each point means", list); // so that the choices are on the screen with the statement
 }
 
 /**

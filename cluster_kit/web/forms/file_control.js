@@ -34,7 +34,7 @@ export function buildFileControl(prompt, form, address) {
   const name = h("p", { class: "ck-file-name" });
   const progress = h("progress", { max: 1, "aria-label": "Sending the file", hidden: true });
   const stop = h("button", { type: "button", class: "ck-button", hidden: true, onclick: () => end("The file was not sent.") }, "Stop sending");
-  const remove = h("button", { type: "button", class: "ck-quiet", onclick: () => setFile(null) }, "Take this file away");
+  const remove = h("button", { type: "button", class: "ck-quiet", onclick: () => setFile(null) }, "Remove this file");
   const status = h("p", { role: "status", class: "ck-file-status" });
   const node = h("div", { class: "ck-file" }, name, input, progress, stop, status, remove);
 

@@ -6,6 +6,7 @@ import { termList } from "./terms.js";
 /** @import * as S from "../shared/types.js" */
 
 const ROOMY = matchMedia("(min-width: 48rem)");
+const TALL = matchMedia("(min-width: 48rem) and (min-height: 56rem)");
 
 /** @param {M.ExerciseView} schema */
 export function buildInstructions(schema) {
@@ -20,9 +21,28 @@ export function buildInstructions(schema) {
  * @param {...S.Child} content
  */
 export function foldOnPhone(title, ...content) {
-  const fold = h("details", { class: "ck-phone-fold" }, h("summary", {}, title), ...content);
-  const fit = () => (fold.open = ROOMY.matches);
-  ROOMY.addEventListener("change", fit);
+  return foldUnless(ROOMY, "ck-phone-fold", title, content);
+}
+
+// The same, and also a line in a low window, such as a laptop's.
+/**
+ * @param {S.Child} title
+ * @param {...S.Child} content
+ */
+export function foldInSmallWindow(title, ...content) {
+  return foldUnless(TALL, "ck-phone-fold ck-low-fold", title, content);
+}
+
+/**
+ * @param {MediaQueryList} room
+ * @param {string} classes
+ * @param {S.Child} title
+ * @param {S.Child[]} content
+ */
+function foldUnless(room, classes, title, content) {
+  const fold = /** @type {HTMLDetailsElement} */ (h("details", { class: classes }, h("summary", {}, title), ...content));
+  const fit = () => (fold.open = room.matches);
+  room.addEventListener("change", fit);
   fit();
   return fold;
 }

@@ -2,7 +2,7 @@
 import { elementId, h } from "../shared/dom.js";
 import { publishedExamples, sourceList } from "./published.js";
 import { Field } from "./field.js";
-import { foldOnPhone } from "./instructions.js";
+import { foldInSmallWindow } from "./instructions.js";
 import { ItemsProgress } from "./items_progress.js";
 import { askForReason } from "./reason.js";
 import { Team } from "./team.js";
@@ -18,7 +18,8 @@ export function buildItems(form, prompt) {
   const progress = prompt.rated ? new ItemsProgress(form, team !== null) : null;
   const areas = prompt.areas.map((area) => {
     const items = area.items.map((item) => buildItem(form, prompt, item, { team, progress }));
-    const about = area.intro && foldOnPhone(["About this area", h("span", { class: "ck-hidden" }, `: ${area.title}`)], h("p", { class: "ck-help" }, area.intro));
+    const about = area.intro && h("details", { class: "ck-area-about" },
+      h("summary", {}, "About this area", h("span", { class: "ck-hidden" }, `: ${area.title}`)), h("p", { class: "ck-help" }, area.intro));
     const section = h("div", { class: "ck-area" }, h("h4", {}, area.title), about, items,
       publishedExamples(area.examples, area.title, "More published examples in this area"));
     const shallowest = area.items.map((item) => item.depth).sort(form.depth.compare)[0];
@@ -40,7 +41,7 @@ export function buildItems(form, prompt) {
 function howToRate({ rated, rule }, team) {
   const point = rated && rule ? h("details", { class: "ck-rule" }, h("summary", {}, "How to choose a point"), h("p", { class: "ck-help" }, rule)) : null;
   if (!point || !team) return point ?? team?.beforeReveal;
-  return foldOnPhone("How to rate, and who sees it", point, team.beforeReveal);
+  return foldInSmallWindow("How to rate, and who sees it", point, team.beforeReveal);
 }
 
 /**

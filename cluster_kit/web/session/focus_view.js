@@ -196,7 +196,7 @@ export class FocusView {
   #draw() {
     if (!this.current || !this.count || !this.progress || !this.toggle || !this.back || !this.next || !this.foot || !this.heading || !this.segment) return;
     const at = this.steps.indexOf(this.current);
-    this.count.textContent = this.isWhole ? "The whole session" : `Step ${at + 1} of ${this.steps.length}`;
+    this.count.replaceChildren(...(this.isWhole ? ["The whole session"] : [h("span", {}, "Step "), `${at + 1} of ${this.steps.length}`]));
     const [words, toggle] = this.isWhole ? ["Show ", "one exercise at a time"] : ["Show the ", "whole page"];
     if (this.toggle.dataset.shows !== toggle) this.toggle.replaceChildren(h("span", {}, words), toggle);
     this.toggle.dataset.shows = toggle;

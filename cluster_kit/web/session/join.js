@@ -39,7 +39,8 @@ async function sendToken(token, replaces = false) {
   location.replace(reply.go);
 }
 
-// While a link is checked, the form is hidden; if it is refused, a code can be entered.
+// While a link is checked, the form is hidden; if it is refused, a code can be entered. What is for people who opened no link
+// stays hidden.
 /**
  * @param {string} title
  * @param {string} sentence
@@ -49,7 +50,7 @@ function show(title, sentence, refused) {
   heading.textContent = title;
   status.textContent = sentence;
   help.hidden = !refused;
-  for (const el of [form, ...siblingsAfter(form)]) el.hidden = !refused || el === question;
+  for (const el of [form, ...siblingsAfter(form)]) el.hidden = !refused || el === question || el.dataset.without === "link";
 }
 
 /** @param {Element} el */
@@ -86,7 +87,9 @@ function send(token, replaces = false) {
     if (error instanceof Refused) show(translate("This link does not open"), error.message, true);
     else show(translate("No connection"), translate("The server cannot be reached. Check your connection and open your link again."), true);
     document.title = `${translate("Not yet")}: ${heading.textContent}`;
-    /** @type {HTMLElement} */ (form.elements.namedItem("code")).focus();
+    heading.tabIndex = -1;
+    heading.focus(); // the field would scroll the reason off a phone's screen, or put its keyboard over it
+    scrollTo(0, 0);
   });
 }
 

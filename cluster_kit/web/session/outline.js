@@ -3,6 +3,7 @@ import { h } from "../shared/dom.js";
 /** @import * as S from "../shared/types.js" */
 
 export const WIDE = matchMedia("(min-width: 64rem)");
+const MARGIN = 24; // px around the current entry
 
 /** @param {HTMLDetailsElement} outline */
 export function followOutline(outline) {
@@ -38,10 +39,11 @@ function markSegmentInView(outline) {
     /** @param {HTMLAnchorElement} link */
     const above = (link) => top(document.getElementById(link.hash.slice(1))) <= line;
     const current = links.findLast(above);
-    for (const link of links) {
-      if (link === current) link.setAttribute("aria-current", "location");
-      else link.removeAttribute("aria-current");
-    }
+    if (current?.hasAttribute("aria-current")) return;
+    for (const link of links) link.removeAttribute("aria-current");
+    if (!current) return;
+    current.setAttribute("aria-current", "location");
+    if (WIDE.matches) showInSide(current);
   };
   let waiting = false;
   const soon = () => {
@@ -56,6 +58,18 @@ function markSegmentInView(outline) {
   addEventListener("resize", soon);
   addEventListener("ck:step", soon);
   mark();
+}
+
+// The outline of a long session is taller than a laptop's window, and scrolls on its own. While the room's panel is above it,
+// the panel stays in view instead: it says what is now.
+/** @param {HTMLElement} link */
+function showInSide(link) {
+  const side = link.closest("aside");
+  if (!side || document.documentElement.classList.contains("ck-has-live")) return;
+  const below = link.getBoundingClientRect().bottom - side.getBoundingClientRect().bottom;
+  const above = side.getBoundingClientRect().top - link.getBoundingClientRect().top;
+  if (below > -MARGIN) side.scrollTop += below + MARGIN;
+  else if (above > -MARGIN) side.scrollTop -= above + MARGIN;
 }
 
 /** @param {HTMLElement} outline */
