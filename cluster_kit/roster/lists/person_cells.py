@@ -17,6 +17,7 @@ from cluster_kit.roster.names.written_names import WrittenName, read_written_nam
 from cluster_kit.roster.people import FACILITATOR, LONGEST_NAME, clean_name, find_role, fold_name
 
 LONGEST_EMAIL = 200
+STATE_MISSING = "The state is missing."
 WRITE_STATE = "Write a two-letter abbreviation such as OH"
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 # What people are in a meeting or an order, not in their state.
@@ -119,12 +120,18 @@ class PersonCellReader:
             state = written.state
         if not state and not is_facilitator:
             state = self._jurisdiction
+        code = _jurisdiction(self._states, state, is_facilitator=is_facilitator)
+        if code and self._states.find_in_agency(state) and not self._states.find_label(state):
+            self._notes.add("state_from_agency", line, f"{state}: {code}")
+        address, *others = _split_addresses(cells.get("email", ""))
+        if others:
+            self._notes.add("several_addresses", line, cells["email"])
         return RosterRow(
             line=line,
             person=cells.get("person", ""),
-            jurisdiction=_jurisdiction(self._states, state, is_facilitator=is_facilitator),
+            jurisdiction=code,
             name=written.name,
-            email=_email(cells.get("email", ""), written.email),
+            email=_email(address, written.email),
             role="" if is_facilitator else _role(self._content, role),
             sessions=_sessions(self._content, cells["sessions"]) if "sessions" in cells else None,
             written=listed if listed != written.name else "",
@@ -168,8 +175,10 @@ def _jurisdiction(states: StateNames, text: str, *, is_facilitator: bool) -> str
             )
         return ""
     if not text:
-        raise BadRowError(f"The state is missing. {WRITE_STATE}; for staff, the role {FACILITATOR}.")
+        raise BadRowError(f"{STATE_MISSING} {WRITE_STATE}; for staff, the role {FACILITATOR}.")
     code = states.find(text)
+    if code is None and len(named := sorted(states.find_named(text))) > 1:
+        raise BadRowError(f"{text!r} names more than one state ({', '.join(named)}). {WRITE_STATE}.")
     if code is None:
         raise BadRowError(f"There is no state {text!r}.{_suggest(text, states.known)} {WRITE_STATE}.")
     return code
@@ -188,6 +197,13 @@ def _email(text: str, beside_name: str) -> str:
     if address and not is_email(address):
         raise BadRowError(f"{address[:60]!r} is no email address. Write one such as ana.reyes@state.gov, or none.")
     return address
+
+
+def _split_addresses(text: str) -> list[str]:
+    """The addresses in a cell, if it has several and nothing else; otherwise the text alone."""
+    parts = [part.removeprefix("mailto:") for part in re.split(r"[\s,;/|]+|\b(?:and|or)\b", text) if part]
+    unique = list({part.casefold(): part for part in reversed(parts)}.values())[::-1]
+    return unique if unique and all(map(is_email, unique)) else [text]
 
 
 def find_listed_roles(content: Content, text: str) -> list[str]:
