@@ -23,7 +23,7 @@ def find_kinds(inventory: Inventory) -> dict[str, tuple[int, ...]]:
 
 
 def test_a_merged_cell_is_that_of_each_row_except_numbers_of_students(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["District", "CIP Code", "Program", "Enrollment"],
         ["North", "52.0301", "Accounting", 40],
         ["", "", "Bookkeeping", ""],
@@ -54,7 +54,7 @@ def _merge(folder: Path, rows: Sequence[Sequence[object]]) -> Path:
 
 
 def test_a_title_beside_some_codes_is_separated() -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["CIP Code", "Program"],
         ["52.0301", "Accounting"],
         ["51.3801", "Nursing"],
@@ -78,7 +78,7 @@ def test_a_title_beside_some_codes_is_separated() -> None:
     assert not {"title_missing", "code_unreadable"} & kinds.keys()
 
 
-BESIDE = [
+BESIDE: list[list[object]] = [
     ["CIP Code", "Program", "Enrollment", "", "CIP Code", "Program", "Enrollment"],
     ["52.0301", "Accounting", 10, "", "51.3801", "Nursing", 9],
     ["52.0201", "Business", 10, "", "", "", ""],
@@ -102,7 +102,7 @@ def test_one_of_two_lists_side_by_side_is_read_by_a_letter() -> None:
 
 
 def test_empty_columns_within_a_list_separate_nothing() -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["CIP 2010", "", "CIP 2020", "", "Program", "Enrollment"],
         ["52.0301", "", "52.0301", "", "Accounting", 3],
         ["51.1601", "", "51.3801", "", "Nursing", 4],

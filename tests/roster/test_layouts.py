@@ -227,3 +227,36 @@ def test_the_report_names_states_from_agencies_and_cells_with_several(content: C
     assert [problem.sentence for problem in roster.problems] == [
         "'Virginia/West Virginia' names more than one state (VA, WV). Write a two-letter abbreviation such as OH."
     ]
+
+
+REGISTRATION = """\
+Registration Report
+Report generated time,"Feb 17, 2027 09:12 AM"
+Topic,Meeting ID,Scheduled Time,Duration(Minutes),Registered,Cancelled,Approved,Denied
+"Session 1: Kickoff",912 3456 7890,"Feb 16, 2027 01:00 PM",90,5,0,5,0
+Registrants
+First Name,Last Name,Email,Job Title,State/Province,Which session(s) will you attend?,Approval Status,
+ANA,REYES,Ana.Reyes@ohio.gov,State CTE Director,Ohio,Session 1: Kickoff (Feb 16);Session 2,approved,
+Tasi,Cruz (she/her),tasi@doe.gu,Data specialist,GU,All sessions,approved,
+Robin,Hall,robin@in.gov,Facilitator,IN,Session 1 - Kickoff,approved,
+Lou,Lee,lou@example.org,Facilitator,,Session 1,approved,
+Ana,Reyes,ana.reyes@ohio.gov,State CTE Director,Ohio,Session 1,approved,
+"""
+
+
+def test_a_registration_report_with_answers_as_people_give_them_is_read(content: Content, save: Save) -> None:
+    roster = read_roster(content, save(REGISTRATION))
+    assert [(row.name, row.jurisdiction, row.role, row.sessions) for row in roster.rows] == [
+        ("Ana Reyes", "OH", "state_director", (1, 2)),
+        ("Tasi Cruz", "GU", "", ()),
+        ("Robin Hall", "IN", "", (1,)),
+    ]
+    assert [problem.sentence.split(".")[0] for problem in roster.problems] == ["The state is missing"]
+
+
+def test_a_job_title_that_people_type_makes_no_one_a_facilitator(content: Content, save: Save) -> None:
+    roster = read_roster(content, save("State,Name,Job title\nOH,Ana Reyes,Facilitator\nGU,Tasi Cruz,Secondary CTE\n"))
+    assert [row.role for row in roster.rows] == ["", "secondary"]
+    assert "A job title that is not a role was left out" in notes(roster)[0]
+    (staff,) = read_roster(content, save("State,Name,Role\n,Ana Reyes,Facilitator\n")).rows
+    assert not staff.jurisdiction

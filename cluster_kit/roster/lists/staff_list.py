@@ -263,7 +263,7 @@ class _RosterReader:
         self.problems: list[RosterProblem] = []
         self.notes = RosterNotes()
         self._cells = PersonCellReader(content, states, self.notes, jurisdiction)
-        self._last_state = ""
+        self._last_state, self._has_few_states = "", False
         self._by_email: dict[str, int] = {}
         self._by_name: dict[tuple[str, tuple[str, ...]], int] = {}
 
@@ -273,6 +273,7 @@ class _RosterReader:
         is_screen = names is not None and is_screen_name(table.names[names])
         role = table.places.get("role")
         has_job_titles = role is not None and is_job_title(table.names[role])
+        self._has_few_states = _has_few_states(table)
         for at, row in enumerate(table.rows):
             line = file.line_of(table.begin + at)
             if not any(row) or (at == 0 and is_answer_kind_row(row)):
@@ -294,7 +295,7 @@ class _RosterReader:
                 self._add(row)
             self._last_state = cells.get("jurisdiction", "") or self._last_state
         except BadRowError as error:
-            is_state = not cells.get("jurisdiction") and self._last_state and str(error).startswith(STATE_MISSING)
+            is_state = self._has_few_states and self._last_state and str(error).startswith(STATE_MISSING)
             above = f" If it is {self._last_state}, as above, write that in each row." if is_state else ""
             self.problems.append(RosterProblem(line, f"{error}{above}"))
 
@@ -335,7 +336,16 @@ def _merge(kept: RosterRow, row: RosterRow) -> RosterRow:
     sessions = kept.sessions
     if sessions and row.sessions is not None:
         sessions = tuple(sorted({*sessions, *row.sessions})) if row.sessions else ()
-    return replace(kept, person=kept.person or row.person, role=kept.role or row.role, sessions=sessions)
+    is_capitals = kept.name.isupper() and not row.name.isupper() and kept.name.casefold() == row.name.casefold()
+    name = row.name if is_capitals else kept.name
+    return replace(kept, name=name, person=kept.person or row.person, role=kept.role or row.role, sessions=sessions)
+
+
+def _has_few_states(table: ListTable) -> bool:
+    """Whether a column of states is empty in half of the rows or more, as if each were written once for several."""
+    place = table.places.get("jurisdiction")
+    filled = [row for row in table.rows if any(row)]
+    return place is not None and 2 * sum(bool(row[place : place + 1] and row[place]) for row in filled) <= len(filled)
 
 
 def _people_of(row: Sequence[str], table: ListTable) -> list[dict[str, str]]:
