@@ -23,6 +23,9 @@ _DOTTED = re.compile(r"(\d{1,2})[.,](\d{0,4})")
 _LONGER = re.compile(r"(\d{1,2})\.(\d{4})[.-]?(\w{1,6})")
 _TRIPLE = re.compile(r"(\d{1,2})\.(\d{2})\.(\d{2})(?:\.(\d+))?")
 _DIGITS = re.compile(r"\d{1,10}")
+_WITH_TITLE = re.compile(
+    r"[(\[]?(\d{2}\.\d{4}|\d{6})[)\]]?\s*(?:[-–—:|,]\s*|\s)(?=[^\W\d]*[a-z])([^\W\d].{3,})", re.DOTALL
+)
 _SEVERAL = re.compile(r"(\d{1,2}\.\d{4})\s*[,;/&|\n]\s*\d{1,2}\.\d{4}")
 _SOC = re.compile(r"(\d{2})-?(\d{4})(?:\.\d{2})?")
 _SCED = re.compile(r"(\d{2})-?(\d{3})(?:[A-Z]\w?[\d.]*)?")
@@ -32,10 +35,11 @@ _EXPONENT = re.compile(r"\d+(\.\d+)?e[+-]?\d+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class CodeRead:
-    """A normalized code, empty if there is none, with the kinds of findings about the cell."""
+    """A normalized code, empty if there is none, with the kinds of findings about the cell, and a title beside it."""
 
     code: str
     kinds: tuple[str, ...] = ()
+    title: str = ""
 
 
 def read_cip(cell: Cell) -> CodeRead:
@@ -118,6 +122,8 @@ def _from_text(text: str) -> CodeRead:
         return CodeRead(_padded(*several[1].split(".")), ("code_several",))
     if _DATE.fullmatch(text.strip()):
         return CodeRead("", ("code_date",))
+    if titled := _WITH_TITLE.fullmatch(text.strip()):
+        return CodeRead(_from_text(titled[1]).code, ("code_with_title",), " ".join(titled[2].split()))
     bare = _FOOTNOTE.sub("", _PREFIX.sub("", _AROUND.sub("", text)))
     kinds = ("code_cleaned",) if bare != text else ()
     if bare.casefold() in NOTHING:

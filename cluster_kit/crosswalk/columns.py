@@ -12,6 +12,7 @@ from cluster_kit.crosswalk.errors import NoTableError
 from cluster_kit.crosswalk.findings import FindingCollector
 from cluster_kit.crosswalk.grids import Cell, Grid
 from cluster_kit.crosswalk.levels import read_level
+from cluster_kit.crosswalk.lists_beside import choose_list
 from cluster_kit.crosswalk.other_tables import explain_other_table
 from cluster_kit.crosswalk.split_cells import HALF, SAMPLE_ROWS, find_code_column, find_split_column, split_cell
 from cluster_kit.filetypes import ColumnMapping, ColumnMemory, find_named_columns
@@ -20,12 +21,13 @@ from cluster_kit.filetypes.headers import (
     Header,
     cell_text,
     find_header_row,
-    is_filled,
     match_roles,
     plain_header,
 )
+from cluster_kit.filetypes.sheets import is_filled
 
 _FEWEST_ROLES, _LONGEST_NAME = 2, 60
+COUNTS = frozenset({"enrollment", "concentrators"})
 KIND = "programs"
 """The kind of table under which chosen columns are remembered."""
 
@@ -159,6 +161,8 @@ def find_table(
     grid, header = max(found, key=lambda pair: _rank_sheet(*pair))
     if passed_over := [other.name for other in grids if other is not grid]:
         notes.add("sheets_passed_over", example=", ".join(passed_over))
+    named = find_named_columns(header.names, wanted)
+    grid, header = choose_list(file, grid, header, named, lambda names: match_roles(names, ROLES))
     return _describe_table(grid, header, wanted, notes, memory)
 
 
@@ -170,7 +174,7 @@ def _describe_table(
     grid: Grid, header: Header, wanted: Mapping[str, str], notes: FindingCollector, memory: ColumnMemory
 ) -> ProgramTable:
     """The table below a header, with the findings about its columns."""
-    names, rows = _trimmed(header.names), grid.rows[header.row + 1 :]
+    names, rows = _trimmed(header.names), _repeat_merged(grid, header, notes)
     if header.is_double:
         notes.add("header_rows", example=f"{header.row} and {header.row + 1}")
     remembered = () if not memory.path else tuple(role for role in memory.find(KIND, names) if role not in wanted)
@@ -196,6 +200,18 @@ def _describe_table(
     return ProgramTable(grid.name, header.row + 1, names, roles, rows, place, mapping, skipped)
 
 
+def _repeat_merged(grid: Grid, header: Header, notes: FindingCollector) -> list[list[Cell]]:
+    """The rows below the header, with the value of a merged cell in each of its rows, except counts of learners."""
+    counts = {place for role, place in header.roles.items() if role in COUNTS}
+    columns = {at for at, name in enumerate(header.names) if name and at not in counts}
+    rows = grid.rows[header.row + 1 :]
+    for row, values in grid.find_repeated(header.row + 1, columns).items():
+        at = row - header.row - 1
+        rows[at] = [values.get(place, cell) for place, cell in enumerate(rows[at])]
+        notes.add("merged_cells", row + 1, cell_text(next(iter(values.values()))))
+    return rows
+
+
 def _check_roles(
     names: Sequence[str],
     roles: dict[str, int],
@@ -213,7 +229,7 @@ def _check_roles(
     if own is not None and is_free and find_code_column(names, taken, rows) == own:
         roles["cip"] = roles.pop("program_id")
         notes.add("column_by_content", example=names[own])
-    for role in {"enrollment", "concentrators"} & roles.keys() - {*chosen}:
+    for role in COUNTS & roles.keys() - {*chosen}:
         roles[role] = _find_newest(names, roles[role], [*roles.values()])
     level = roles.get("level")
     if level is not None and "level" not in chosen:

@@ -43,6 +43,10 @@ FILE_KINDS = {
         "because nothing says that it is a CIP code. If it is one, name the column for both: --column cip=NAME "
         "--column title=NAME."
     ),
+    "merged_cells": FindingKind(
+        "{rows}: a cell is merged with the one above, and its text was used in each of its rows (such as {example}). "
+        "Numbers of students in merged cells were counted once."
+    ),
     "cip_edition": FindingKind(
         "The column of codes is of the CIP edition of {example}. Codes that changed later are replaced only if the "
         "table of changes from 2010 to 2020 has been imported.",
@@ -112,6 +116,10 @@ CODE_KINDS = {
     ),
     "code_cleaned": FindingKind(
         "{rows}: spaces, quotation marks or footnote signs around the CIP code were taken off (such as {example!r})."
+    ),
+    "code_with_title": FindingKind(
+        "{rows}: the cell has a title beside the CIP code (such as {example}). They were separated, and the title was "
+        "used where the list has no other."
     ),
     "code_several": FindingKind(
         "{rows}: several CIP codes in one cell (such as {example}). The first was taken.",

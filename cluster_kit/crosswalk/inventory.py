@@ -188,7 +188,7 @@ def _read_program(
     written = table.text(texts, "cip")
     for kind in code.kinds if code else ():
         notes.add(kind, number, written)
-    title = table.text(texts, "title")
+    title = table.text(texts, "title") or (code.title if code else "")
     if not title and "title" in table.roles:
         notes.add("title_missing", number)
     program = Program(

@@ -6,8 +6,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cluster_kit.filetypes.sheets import CellValue as Cell
+from cluster_kit.filetypes.sheets import is_filled
 
 FIRST_ROWS = 40
 MOST_COLUMNS = 1_000
@@ -34,11 +36,6 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return " ".join(str(cell).split())
-
-
-def is_filled(cell: object) -> bool:
-    """True for a cell with a value. Whitespace alone is not a value."""
-    return bool(cell) and not cell.isspace() if isinstance(cell, str) else cell is not None
 
 
 def plain_header(name: str) -> str:
@@ -100,3 +97,31 @@ def _joined(above: Sequence[Cell], row: Sequence[Cell]) -> tuple[str, ...]:
         last = high or last
         names.append(f"{last} {low}".strip() if low else high)
     return tuple(names)
+
+
+def split_at_gaps(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[range]:
+    """The blocks of columns between those that have no name and no value in any row."""
+    gaps = [at for at, name in enumerate(names) if not name and not any(map(is_filled, _column(rows, at)))]
+    edges = [-1, *gaps, len(names)]
+    return [range(left + 1, right) for left, right in pairwise(edges) if right - left > 1]
+
+
+def name_block(names: Sequence[str], block: range) -> str:
+    """A block of columns as people know it: ``A to C (State, Name, Email)``."""
+    first, last = column_letter(block[0]), column_letter(block[-1])
+    where = first if first == last else f"{first} to {last}"
+    return f"{where} ({', '.join(name[:30] for name in names[block.start : block.stop] if name)[:120]})"
+
+
+def column_letter(place: int) -> str:
+    """The letter of a column: A for 0, AA for 26."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _column(rows: Sequence[Sequence[Cell]], at: int) -> Iterable[Cell]:
+    return (row[at] for row in rows if at < len(row))

@@ -176,7 +176,11 @@ class ColumnMemory:
         return frozenset(role for role, name in {**self.find(kind, names), **wanted}.items() if not name)
 
     def remember(self, kind: str, names: Sequence[str], columns: Mapping[str, str]) -> None:
-        """Keep these choices, added to earlier ones. Choices that cannot be written are not kept."""
+        """Keep these choices, added to earlier ones. Choices that cannot be written are not kept.
+
+        A header that several columns have does not say which of them was chosen, so it is not kept either.
+        """
+        columns = {role: name for role, name in columns.items() if not name or [*names].count(name) == 1}
         if self.path is None or not self.keeps or not columns:
             return
         kept = dict(self._kept)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import pickle
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from cluster_kit.filetypes.headers import is_filled
+from cluster_kit.filetypes.sheets import is_filled
+
+Ranges = list[tuple[tuple[int, int], tuple[int, int]]]
+"""The first and the last cell of each range of merged cells, as (row, column) from 0."""
 
 
 def read_cells(raw: bytes, max_cells: int) -> tuple[str, Any]:
-    """The problem ("", ``large``, ``password``, or ``damaged``), and each sheet's name, rows, and whether it is hidden.
+    """The problem ("", ``large``, ``password``, or ``damaged``), and of each sheet the fields of ``SheetCells``.
 
     Empty rows below the last value and empty columns beside it are left out.
     """
@@ -31,12 +35,28 @@ def read_cells(raw: bytes, max_cells: int) -> tuple[str, Any]:
                 if sheet.total_height * sheet.total_width > max_cells:
                     return "large", about.name
                 rows = trim_rows(sheet.to_python(skip_empty_area=False))
-                sheets.append((about.name, rows, about.visible is not SheetVisibleEnum.Visible))
+                is_hidden = about.visible is not SheetVisibleEnum.Visible
+                sheets.append((about.name, rows, is_hidden, list_merged(sheet.merged_cell_ranges, rows)))
             return "", sheets
     except PasswordError:
         return "password", None
     except (CalamineError, OSError, ValueError):
         return "damaged", None
+
+
+def list_merged(ranges: Ranges | None, rows: Sequence[Sequence[object]]) -> tuple[tuple[int, int, int], ...]:
+    """The first row, the last row, and the column of each cell that is merged over several rows of the table.
+
+    A range that overlaps an earlier one is left out, as in a file that was made to take long.
+    """
+    found: list[tuple[int, int, int]] = []
+    ends: dict[int, int] = {}
+    for (first, column), (last, _) in sorted(ranges or ()):
+        bottom = min(last, len(rows) - 1)
+        if bottom > first > ends.get(column, -1):
+            ends[column] = bottom
+            found.append((first, bottom, column))
+    return tuple(found)
 
 
 def trim_rows(rows: list[list[Any]]) -> list[list[Any]]:

@@ -12,6 +12,7 @@ import pickle
 import subprocess
 import sys
 import threading
+from collections.abc import Container
 from dataclasses import dataclass
 
 from cluster_kit.errors import ClusterKitError
@@ -29,6 +30,11 @@ READER = "cluster_kit.filetypes.reader_process"
 _READERS = threading.BoundedSemaphore(READERS_AT_ONCE)
 
 
+def is_filled(cell: object) -> bool:
+    """True for a cell with a value. Whitespace alone is not a value."""
+    return bool(cell) and not cell.isspace() if isinstance(cell, str) else cell is not None
+
+
 class SheetError(ClusterKitError, ValueError):
     """A workbook that cannot be read. The message continues a sentence that starts with the file's name."""
 
@@ -38,12 +44,30 @@ class SheetCells:
     """A sheet's cells. ``rows[0]`` is row 1, including empty rows above the table. An empty cell is "".
 
     Rows have the same length in a workbook, and may differ in a text file. Empty rows and columns at the end are left
-    out.
+    out. ``merged``: the first and last row, and the column, of cells that were merged over several rows, from 0. Only
+    Excel's formats say which were.
     """
 
     name: str
     rows: list[list[CellValue]]
     is_hidden: bool = False
+    merged: tuple[tuple[int, int, int], ...] = ()
+
+    def find_repeated(self, begin: int, columns: Container[int] | None = None) -> dict[int, dict[int, CellValue]]:
+        """What merged cells from row ``begin`` on mean in the empty cells below them: the values by row and column.
+
+        Rows with no value of their own are not among them. ``columns`` None: all.
+        """
+        found: dict[int, dict[int, CellValue]] = {}
+        for first, last, column in self.merged:
+            if first < begin or first >= len(self.rows) or (columns is not None and column not in columns):
+                continue
+            value = self.rows[first][column] if column < len(self.rows[first]) else None
+            for row in range(first + 1, min(last + 1, len(self.rows))) if is_filled(value) else ():
+                cells = self.rows[row]
+                if any(map(is_filled, cells)) and not is_filled(cells[column]):
+                    found.setdefault(row, {})[column] = value
+        return found
 
 
 def read_sheets(

@@ -114,7 +114,18 @@ def _read_text(kind: FileKind, decoded: DecodedText, wanted: str, max_rows: int)
             f"cannot be read from row {len(rows) + 1} on: a cell there has more than {LONGEST_CELL:,} characters, "
             f"most often because a quotation mark opens that nothing closes. Remove it, or save the list as {wanted}."
         ) from error
+    if lines and _has_open_quote(decoded.text, lines[-1]):
+        raise TableError(
+            f"has a quotation mark in line {lines[-1]} that nothing closes, so the lines below it are one cell. Remove "
+            f"it, or save the list as {wanted}."
+        )
     return TableFile(kind, (SheetCells("", rows),), tuple(lines), decoded, separator)
+
+
+def _has_open_quote(text: str, last: int) -> bool:
+    """Whether the last row, from this line, ends with a cell of several lines that no quotation mark closes."""
+    below = len(text.rstrip().splitlines()) - last
+    return below > 0 and text.count('"') % 2 == 1 and not text.rstrip().endswith('"')
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------

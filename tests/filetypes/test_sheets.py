@@ -14,6 +14,7 @@ import pytest
 import xlsxwriter
 
 from cluster_kit.filetypes import SheetError, inspect_file, read_sheets
+from cluster_kit.filetypes.reader_process import list_merged
 from cluster_kit.filetypes.sheets import MAX_MEMORY_BYTES, READER, READERS_AT_ONCE
 from tests.filetypes.samples import make_ods, make_ods_cell, make_workbook, make_zip
 
@@ -137,3 +138,24 @@ def _command(process: psutil.Process) -> list[str]:
         return process.cmdline()
     except psutil.Error:
         return []
+
+
+def test_merged_cells_are_known_by_their_rows_and_column() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range("A1:C1", "Title")
+        sheet.merge_range("A2:A4", "Ohio")
+        sheet.write_column("B2", ["Ana", "Ben", "Cy"])
+        sheet.merge_range("A5:A9", "Guam")
+        sheet.write("B5", "Tasi")
+    (sheet_cells,) = read_sheets(inspect_file(buffer.getvalue()))
+    assert sheet_cells.merged == ((1, 3, 0),)
+    assert sheet_cells.find_repeated(0) == {2: {0: "Ohio"}, 3: {0: "Ohio"}}
+    assert sheet_cells.find_repeated(2) == {}
+
+
+def test_ranges_of_merged_cells_that_overlap_take_no_longer_than_the_table() -> None:
+    ranges = [((at, 0), (1_000_000, 0)) for at in range(100_000)]
+    assert list_merged(ranges, [["x"]] * 50) == ((0, 49, 0),)
+    assert list_merged(None, [["x"]]) == ()

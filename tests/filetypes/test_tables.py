@@ -24,7 +24,8 @@ from cluster_kit.filetypes import (
     read_table_file,
     tables,
 )
-from cluster_kit.roster.lists.staff_list import UnreadableRosterError, read_roster
+from cluster_kit.roster.lists.report import UnreadableRosterError
+from cluster_kit.roster.lists.staff_list import read_roster
 from tests.filetypes.samples import make_ods, make_ods_cell, make_workbook
 
 LIMITS = TableLimits(10_000_000, ". Bring less.")
@@ -230,3 +231,21 @@ def test_examples_are_found_below_a_preamble_in_any_sheet_and_by_named_columns(t
     again = read_example_table(path, None, "imported", memory=ColumnMemory(memory.path))
     assert again.mapping.remembered == ("title",)
     assert set(again.mapping.columns) <= set(COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_open"),
+    [
+        ('State,Name\nOH,"Ana\nIN,Bo\n', True),
+        ('State,Name\nOH,Cy\nOH,"Ana\nIN,Bo', True),
+        ('State,Name\nOH,"Ana\nReyes"\n\n', False),
+        ('State,Name\nOH,O"Neil\nIN,Bo\n', False),
+        ('State,Name\nIN,Bo\nOH,"Ana\nReyes"', False),
+    ],
+)
+def test_a_quotation_mark_that_nothing_closes_is_named_with_its_line(text: str, *, is_open: bool) -> None:
+    if not is_open:
+        assert read_table_file(text.encode(), "a CSV file", LIMITS).sheets
+        return
+    with pytest.raises(TableError, match=r"has a quotation mark in line \d that nothing closes"):
+        read_table_file(text.encode(), "a CSV file", LIMITS)

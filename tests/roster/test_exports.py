@@ -13,7 +13,8 @@ from cluster_kit.exports.roster_files import write_roster_file
 from cluster_kit.filetypes import ColumnMemory, SheetChoice, read_column_options
 from cluster_kit.roster.changes import remove_people
 from cluster_kit.roster.importing import RosterImport, import_roster
-from cluster_kit.roster.lists.staff_list import Roster, UnreadableRosterError, read_roster
+from cluster_kit.roster.lists.report import UnreadableRosterError
+from cluster_kit.roster.lists.staff_list import Roster, read_roster
 from cluster_kit.roster.names.states import StateNames
 from cluster_kit.roster.names.written_names import read_written_name
 from cluster_kit.settings import Settings

@@ -10,7 +10,8 @@ import xlsxwriter
 
 from cluster_kit.content import Content
 from cluster_kit.roster.importing import RosterImport
-from cluster_kit.roster.lists.staff_list import UnreadableRosterError, read_roster
+from cluster_kit.roster.lists.report import UnreadableRosterError
+from cluster_kit.roster.lists.staff_list import read_roster
 from cluster_kit.store import Store
 
 Take = Callable[..., RosterImport]

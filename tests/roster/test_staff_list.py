@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.content import Content
-from cluster_kit.roster.lists.staff_list import UnreadableRosterError, read_roster
+from cluster_kit.roster.lists.report import UnreadableRosterError
+from cluster_kit.roster.lists.staff_list import read_roster
 
 Save = Callable[..., Path]
 PLAIN = "jurisdiction,name,email,role,sessions\n"

@@ -13,10 +13,11 @@ from cluster_kit.roster.lists.columns import COLUMNS
 from cluster_kit.roster.lists.report import RosterNotes
 from cluster_kit.roster.names.spellings import suggest_role
 from cluster_kit.roster.names.states import StateNames
-from cluster_kit.roster.names.written_names import WrittenName, read_written_name
+from cluster_kit.roster.names.written_names import WrittenName, read_written_name, strip_pronouns
 from cluster_kit.roster.people import FACILITATOR, LONGEST_NAME, clean_name, find_role, fold_name
 
 LONGEST_EMAIL = 200
+STATE_MISSING = "The state is missing."
 WRITE_STATE = "Write a two-letter abbreviation such as OH"
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 # What people are in a meeting or an order, not in their state.
@@ -34,6 +35,12 @@ _MEETING_ROLES = frozenset(
         "member",
     }
 )
+_SESSION = re.compile(r"\bsession\s*#?\s*(\d{1,2})\b", re.IGNORECASE)
+# As forms offer them, with a title or a date: Session 1: Kickoff (Feb 16).
+_TITLED_SESSION = re.compile(
+    rf"{_SESSION.pattern}(?!\s*(?:and|or|to|through)\b)(?:\s*[:(–—]\s*|\s+-\s+|\s+)[^\W\d]", re.IGNORECASE
+)
+_ALL_SESSIONS = re.compile(r"(all|every)( of the| the)?( \w+)? sessions?|all of them", re.IGNORECASE)
 _YES, _NO = frozenset({"all", "y", "yes", "x", "true"}), frozenset({"n", "no", "false"})
 # What lists have in the place of an address; Microsoft Forms has the first for people who did not sign in.
 _NO_ADDRESSES = frozenset({"anonymous", "n/a", "na", "none", "-"})
@@ -107,9 +114,9 @@ class PersonCellReader:
             self._notes.add("meeting_role", line, role)
             role = ""
         several = find_listed_roles(self._content, role)
-        if has_job_titles and role and not several:
+        if has_job_titles and role and (not several or FACILITATOR in several):  # people type their titles themselves
             self._notes.add("job_title", line, role)
-            role = ""
+            role, is_facilitator = "", False
         if len(several) > 1 and {*several} != {FACILITATOR}:  # check boxes make no one a facilitator
             self._notes.add("several_roles", line, role)
             role = next(one for one in several if one != FACILITATOR)
@@ -119,12 +126,18 @@ class PersonCellReader:
             state = written.state
         if not state and not is_facilitator:
             state = self._jurisdiction
+        code = _jurisdiction(self._states, state, is_facilitator=is_facilitator)
+        if code and self._states.find_in_agency(state) and not self._states.find_label(state):
+            self._notes.add("state_from_agency", line, f"{state}: {code}")
+        address, *others = _split_addresses(cells.get("email", ""))
+        if others:
+            self._notes.add("several_addresses", line, cells["email"])
         return RosterRow(
             line=line,
             person=cells.get("person", ""),
-            jurisdiction=_jurisdiction(self._states, state, is_facilitator=is_facilitator),
+            jurisdiction=code,
             name=written.name,
-            email=_email(cells.get("email", ""), written.email),
+            email=_email(address, written.email),
             role="" if is_facilitator else _role(self._content, role),
             sessions=_sessions(self._content, cells["sessions"]) if "sessions" in cells else None,
             written=listed if listed != written.name else "",
@@ -140,7 +153,7 @@ class PersonCellReader:
         written = read_written_name(whole or both, self._states, is_screen_name=is_screen or reads_states)
         is_split = bool(cells.get("first") and cells.get("last"))  # one field of two may have the whole name
         if both and (is_screen or not whole) and (is_split or is_screen):
-            return both, replace(written, name=both)
+            return both, replace(written, name=strip_pronouns(both))
         return whole or both, written
 
 
@@ -168,8 +181,10 @@ def _jurisdiction(states: StateNames, text: str, *, is_facilitator: bool) -> str
             )
         return ""
     if not text:
-        raise BadRowError(f"The state is missing. {WRITE_STATE}; for staff, the role {FACILITATOR}.")
+        raise BadRowError(f"{STATE_MISSING} {WRITE_STATE}; for staff, the role {FACILITATOR}.")
     code = states.find(text)
+    if code is None and len(named := sorted(states.find_named(text))) > 1:
+        raise BadRowError(f"{text!r} names more than one state ({', '.join(named)}). {WRITE_STATE}.")
     if code is None:
         raise BadRowError(f"There is no state {text!r}.{_suggest(text, states.known)} {WRITE_STATE}.")
     return code
@@ -188,6 +203,13 @@ def _email(text: str, beside_name: str) -> str:
     if address and not is_email(address):
         raise BadRowError(f"{address[:60]!r} is no email address. Write one such as ana.reyes@state.gov, or none.")
     return address
+
+
+def _split_addresses(text: str) -> list[str]:
+    """The addresses in a cell, if it has several and nothing else; otherwise the text alone."""
+    parts = [part.removeprefix("mailto:") for part in re.split(r"[\s,;/|]+|\b(?:and|or)\b", text) if part]
+    unique = list({part.casefold(): part for part in reversed(parts)}.values())[::-1]
+    return unique if unique and all(map(is_email, unique)) else [text]
 
 
 def find_listed_roles(content: Content, text: str) -> list[str]:
@@ -227,8 +249,10 @@ def _suggest(text: str, known: Mapping[str, str]) -> str:
 def _sessions(content: Content, text: str) -> tuple[int, ...]:
     """The sessions in text such as ``1, 3``, ``1-3``, or ``2 and 4``. ``all`` or no text gives an empty tuple."""
     known = {session.number for session in content.sessions}
-    if not text or fold_name(text) in _YES:
+    if not text or fold_name(text) in _YES or _ALL_SESSIONS.fullmatch(text):
         return ()
+    if _TITLED_SESSION.search(text) and "sessions" not in text.casefold():
+        text = ", ".join(_SESSION.findall(text))
     named: set[int] = set()
     words = re.sub(r"\bsessions?\b|\band\b|[,;/&]", " ", text.casefold())
     for part in re.sub(r"\s*[-–]\s*", "-", words).split():

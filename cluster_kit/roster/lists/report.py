@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cluster_kit.filetypes import UnclearColumnsError
 from cluster_kit.text import inflect
 
 _KINDS = {
+    "several_people": "A row lists several people, and each of them was read",
+    "no_person": "A row names no one, and was passed over",
+    "merged_cells": "A cell is merged with the one above, and its text was used in each of its rows",
+    "state_from_agency": "The state was taken from the name of an agency",
+    "several_addresses": "A cell has several email addresses, and the first was used",
     "state_from_name": "The state was taken from the name",
     "merged": "The same person is in an earlier line, and the lines were merged",
     "not_coming": "The registration was cancelled or declined, and was left out",
@@ -16,6 +22,10 @@ _KINDS = {
     "several_roles": "Several roles are listed, and the first of a state was used",
 }
 _MOST_LINES = 5
+
+
+class UnreadableRosterError(UnclearColumnsError, ValueError):
+    """A file that is not a list of people."""
 
 
 @dataclass(frozen=True)

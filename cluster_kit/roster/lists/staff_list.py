@@ -15,27 +15,26 @@ from cluster_kit.filetypes import (
     TableError,
     TableFile,
     TableLimits,
-    UnclearColumnsError,
     find_named_columns,
     list_choices,
     read_table_file,
 )
 from cluster_kit.filetypes.headers import cell_text, find_header_row
+from cluster_kit.roster.lists.blocks import NAMES
 from cluster_kit.roster.lists.columns import (
     COLUMN_ALIASES,
     COLUMNS,
     CellCheck,
-    correct_by_content,
     is_address,
-    is_header_row,
     is_job_title,
     is_screen_name,
     match_columns,
-    match_filled_columns,
     squeeze_header,
 )
 from cluster_kit.roster.lists.form_headers import is_answer_kind_row
+from cluster_kit.roster.lists.list_tables import KIND, ListTable, find_list_tables, match_list_columns
 from cluster_kit.roster.lists.person_cells import (
+    STATE_MISSING,
     WRITE_STATE,
     BadRowError,
     PersonCellReader,
@@ -43,7 +42,7 @@ from cluster_kit.roster.lists.person_cells import (
     find_listed_roles,
     is_list_of_sessions,
 )
-from cluster_kit.roster.lists.report import RosterNote, RosterNotes
+from cluster_kit.roster.lists.report import RosterNote, RosterNotes, UnreadableRosterError
 from cluster_kit.roster.names.spellings import spelling_key
 from cluster_kit.roster.names.states import StateNames
 from cluster_kit.roster.people import clean_name
@@ -52,21 +51,12 @@ from cluster_kit.store.models import email_key
 MOST_BYTES = 5_000_000
 MOST_PEOPLE = 50_000
 WANTED = "a “CSV UTF-8” file"
-KIND = "roster"
-"""The kind of table under which chosen columns are remembered."""
-
-NAMES = frozenset(("name", "first", "last"))
 _LIMITS = TableLimits(MOST_BYTES, ": no list of people is.", max_unpacked=100_000_000, max_rows=MOST_PEOPLE + 1)
-_PERSON_ID = re.compile(r"[0-9a-f]{16}")
 _TOTAL = re.compile(r"(grand |sub-? ?)?totals?\b|count\b", re.IGNORECASE)
 _REMARK = re.compile(r"[*†‡]|(notes?|source|updated|page|as of)\b", re.IGNORECASE)
 _LONGEST_LONE_NAME = 6  # words
 # Other columns of lists that the kit wrote, which have the ids of people. They are not imported.
 _KIT_COLUMNS = re.compile(r"state|firstname|link|teamcode|joinpage|registered|withdrawlink|(?:session|time)\d+")
-
-
-class UnreadableRosterError(UnclearColumnsError, ValueError):
-    """A file that is not a list of people."""
 
 
 @dataclass(frozen=True)
@@ -89,16 +79,6 @@ class Roster:
     problems: tuple[RosterProblem, ...]
     mapping: ColumnMapping = field(default_factory=lambda: ColumnMapping({}))
     notes: tuple[RosterNote, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Table:
-    """The rows of one table of a file, from ``begin`` to ``end``, and the column of each role."""
-
-    names: Sequence[str]
-    places: Mapping[str, int]
-    begin: int
-    end: int
 
 
 def read_roster(
@@ -164,16 +144,18 @@ def _read_sheet(  # noqa: PLR0913, PLR0917  (how to read the file)
         )
     if jurisdiction and not states.find(jurisdiction):
         raise UnreadableRosterError(f"There is no state {jurisdiction!r}. {WRITE_STATE}.")
-    chosen = _choose_sheet(name, file, sheet, lambda names: _match(names, wanted, memory))
+    chosen = _choose_sheet(name, file, sheet, lambda names: match_list_columns(names, wanted, memory))
     rows = [[*map(cell_text, row)] for row in chosen.rows]
     checks = _checks_of(content, states)
-    tables = _find_tables(rows, wanted, memory, checks)
+    tables = find_list_tables(name, chosen, rows, wanted, memory, checks)
     if not tables:
         raise _nothing_found(name, file, rows, wanted)
     first = tables[0]
     reader = _RosterReader(content, states, jurisdiction)
+    if len(first.people) > 1:
+        reader.notes.add("several_people", file.line_of(first.begin - 1), f"up to {len(first.people)} in each")
     for table in tables:
-        reader.read(file, rows, table)
+        reader.read(file, table)
     if "jurisdiction" not in first.places and not any(row.jurisdiction for row in reader.rows):
         raise _missing(name, file.line_of(first.begin - 1), first.names, ["jurisdiction"])
     memory.remember(KIND, first.names, {role: one and first.names[first.places[role]] for role, one in wanted.items()})
@@ -214,44 +196,6 @@ def _choose_sheet(
         return bool(matching.keys() & NAMES) and not sheet.is_hidden, len(matching), len(known)
 
     return max(file.sheets, key=rank, default=SheetCells("", []))
-
-
-def _find_tables(
-    rows: Sequence[Sequence[str]], wanted: Mapping[str, str], memory: ColumnMemory, checks: Mapping[str, CellCheck]
-) -> list[_Table]:
-    """The table below the first header, and others below headers of their own; only those with names."""
-    header = find_header_row(rows, lambda names: _match(names, wanted, memory))
-    if header is None:
-        return []
-    later = [at for at in range(header.row + 1, len(rows)) if is_header_row(rows[at])]
-    starts = [header.row, *later]
-    tables = []
-    for at, end in zip(starts, [*later, len(rows)], strict=True):
-        names = header.names if at == header.row else rows[at]
-        below = [row for row in rows[at + 1 : end] if not is_answer_kind_row(row)]
-        places = match_filled_columns(names, below, lambda those: _match(those, wanted, memory))
-        named = _find_named(names, wanted, memory)
-        places = correct_by_content(names, places, below, checks, named.keys())
-        skipped = memory.find_skipped(KIND, [" ".join(name.split()) for name in names], wanted)
-        places = {role: place for role, place in places.items() if role not in skipped}
-        if places.keys() & NAMES:
-            tables.append(_Table(names, places, at + 1, end))
-    return tables
-
-
-def _match(names: Sequence[str], wanted: Mapping[str, str], memory: ColumnMemory) -> dict[str, int]:
-    """The columns by their headers, or as named now or for an earlier file. Empty if a named one is missing."""
-    named = _find_named(names, wanted, memory)
-    if not {role for role, name in wanted.items() if name} <= named.keys():
-        return {}
-    free = ["" if place in named.values() else " ".join(name.split()) for place, name in enumerate(names)]
-    return match_columns(free) | named
-
-
-def _find_named(names: Sequence[str], wanted: Mapping[str, str], memory: ColumnMemory) -> dict[str, int]:
-    """The columns that were named now or for an earlier file."""
-    names = [" ".join(name.split()) for name in names]
-    return find_named_columns(names, {**memory.find(KIND, names), **wanted})
 
 
 def _checks_of(content: Content, states: StateNames) -> dict[str, CellCheck]:
@@ -298,9 +242,10 @@ def _list(names: Sequence[str]) -> str:
     return (", ".join(name for name in names if name) or "nothing")[:200]
 
 
-def _describe(table: _Table, wanted: Mapping[str, str], memory: ColumnMemory) -> ColumnMapping:
+def _describe(table: ListTable, wanted: Mapping[str, str], memory: ColumnMemory) -> ColumnMapping:
     read = {role: table.names[place] for role, place in table.places.items()}
-    free = [clean_name(name) for place, name in enumerate(table.names) if place not in table.places.values()]
+    taken = {place for places in table.people for place in places.values()}
+    free = [clean_name(name) for place, name in enumerate(table.names) if place not in taken]
     is_ours = "person" in table.places
     unread = [name for name in free if name and not (is_ours and _KIT_COLUMNS.fullmatch(squeeze_header(name)))]
     remembered = [role for role in memory.find(KIND, table.names) if role not in wanted]
@@ -318,43 +263,41 @@ class _RosterReader:
         self.problems: list[RosterProblem] = []
         self.notes = RosterNotes()
         self._cells = PersonCellReader(content, states, self.notes, jurisdiction)
+        self._last_state, self._has_few_states = "", False
         self._by_email: dict[str, int] = {}
         self._by_name: dict[tuple[str, tuple[str, ...]], int] = {}
 
-    def read(self, file: TableFile, rows: Sequence[Sequence[str]], table: _Table) -> None:
-        places = self._without_foreign_ids(rows[table.begin : table.end], table)
+    def read(self, file: TableFile, table: ListTable) -> None:
+        """Read the people of each row of the table, except remarks."""
         names = table.places.get("name")
         is_screen = names is not None and is_screen_name(table.names[names])
         role = table.places.get("role")
         has_job_titles = role is not None and is_job_title(table.names[role])
-        for at in range(table.begin, _end_of(rows, table)):
-            if not any(rows[at]):
+        self._has_few_states = _has_few_states(table)
+        for at, row in enumerate(table.rows):
+            line = file.line_of(table.begin + at)
+            if not any(row) or (at == 0 and is_answer_kind_row(row)):
                 continue
-            line = file.line_of(at)
-            if at == table.begin and is_answer_kind_row(rows[at]):
+            if _is_remark(row):
+                self.notes.add("remark", line, next(filter(None, row)))
                 continue
-            if _is_remark(rows[at]):
-                self.notes.add("remark", line, next(filter(None, rows[at])))
-                continue
-            try:
-                row = self._cells.read(
-                    line, _named(rows[at], places), is_screen=is_screen, has_job_titles=has_job_titles
-                )
-                if row:
-                    self._add(row)
-            except BadRowError as error:
-                self.problems.append(RosterProblem(line, str(error)))
+            if at in table.repeated:
+                self.notes.add("merged_cells", line, ", ".join(table.repeated[at]))
+            people = _people_of(row, table)
+            if not people:
+                self.notes.add("no_person", line, next(filter(None, row)))
+            for cells in people:
+                self._read_person(line, cells, is_screen=is_screen, has_job_titles=has_job_titles)
 
-    @staticmethod
-    def _without_foreign_ids(rows: Sequence[Sequence[str]], table: _Table) -> dict[str, int]:
-        """The columns without one called ID that has another system's ids."""
-        places = dict(table.places)
-        place = places.get("person")
-        if place is not None and table.names[place].strip().casefold() == "id":
-            values = [row[place] for row in rows if place < len(row) and row[place]]
-            if not any(map(_PERSON_ID.fullmatch, values)):
-                del places["person"]
-        return places
+    def _read_person(self, line: int, cells: Mapping[str, str], *, is_screen: bool, has_job_titles: bool) -> None:
+        try:
+            if row := self._cells.read(line, cells, is_screen=is_screen, has_job_titles=has_job_titles):
+                self._add(row)
+            self._last_state = cells.get("jurisdiction", "") or self._last_state
+        except BadRowError as error:
+            is_state = self._has_few_states and self._last_state and str(error).startswith(STATE_MISSING)
+            above = f" If it is {self._last_state}, as above, write that in each row." if is_state else ""
+            self.problems.append(RosterProblem(line, f"{error}{above}"))
 
     def _add(self, row: RosterRow) -> None:
         """Keep the row, or merge it with an earlier one of the same person. Raises ``BadRowError`` if unclear."""
@@ -388,20 +331,29 @@ def _is_remark(row: Sequence[str]) -> bool:
     return not others and bool(_REMARK.match(first) or len(first.split()) > _LONGEST_LONE_NAME)
 
 
-def _end_of(rows: Sequence[Sequence[str]], table: _Table) -> int:
-    """The table's end, without the heading of the next one."""
-    end = table.end
-    while end < len(rows) and end > table.begin and sum(map(bool, rows[end - 1])) < 2:
-        end -= 1
-    return end
-
-
 def _merge(kept: RosterRow, row: RosterRow) -> RosterRow:
     """The earlier row with what only the later one has, and with the sessions of both."""
     sessions = kept.sessions
     if sessions and row.sessions is not None:
         sessions = tuple(sorted({*sessions, *row.sessions})) if row.sessions else ()
-    return replace(kept, person=kept.person or row.person, role=kept.role or row.role, sessions=sessions)
+    is_capitals = kept.name.isupper() and not row.name.isupper() and kept.name.casefold() == row.name.casefold()
+    name = row.name if is_capitals else kept.name
+    return replace(kept, name=name, person=kept.person or row.person, role=kept.role or row.role, sessions=sessions)
+
+
+def _has_few_states(table: ListTable) -> bool:
+    """Whether a column of states is empty in half of the rows or more, as if each were written once for several."""
+    place = table.places.get("jurisdiction")
+    filled = [row for row in table.rows if any(row)]
+    return place is not None and 2 * sum(bool(row[place : place + 1] and row[place]) for row in filled) <= len(filled)
+
+
+def _people_of(row: Sequence[str], table: ListTable) -> list[dict[str, str]]:
+    """The cells of each person of a row, by column. Of several people, those without a name and an address are none."""
+    people = [_named(row, places) for places in table.people]
+    if len(people) == 1:
+        return people
+    return [cells for cells in people if any(cells.get(column) for column in ("name", "first", "last", "email"))]
 
 
 def _named(texts: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:

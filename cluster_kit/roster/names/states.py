@@ -31,6 +31,15 @@ _BETWEEN = re.compile(r"\s*[,;()/|\[\]–—]\s*|\s+-\s+|(?<=^[A-Z]{2})-")
 _AGENCY = re.compile(
     r"\s+(state|dept|department|doe|board|office|division|cte|community|public|technical)\b.*$", re.IGNORECASE
 )
+# Words that only the name of an agency has, beside the name of its state. Universities and counties are named for
+# states that they are not in.
+_AGENCY_WORD = re.compile(
+    r"\b(agency|authority|board|bureau|commission(er)?|council|cte|department|dept|division|doe|office|regents|state"
+    r"|superintendent|system|career|vocational|workforce)\b"
+)
+_OTHER_PLACE = re.compile(
+    r"\s+(avenue|beach|city|college|county|falls|heights|parish|street|township|university|valley)\b"
+)
 _CODE_LENGTH, _SHORTEST_START = 2, 3
 _LONGEST = 120
 
@@ -52,6 +61,18 @@ class StateNames:
             first, _, rest = name.partition(" ")
             if first in _DIRECTIONS and rest:
                 self._by_letters.setdefault(_letters(_DIRECTIONS[first] + rest), code)
+        self._whole = self._list_whole_names()
+        longest_first = sorted(self._whole, key=len, reverse=True)
+        self._names = re.compile(rf"(?<![^\W_])({'|'.join(map(re.escape, longest_first))})(?![^\W_])")
+
+    def _list_whole_names(self) -> dict[str, str]:
+        """The folded names that mean a state among other words: no abbreviation of one word does."""
+        also = {
+            fold_name(name): code for code, names in _ALSO.items() for name in names if name.count(" ") or code == "MP"
+        }
+        codes = set(self.known.values())
+        names = {name: code for name, code in self.known.items() if len(name) > _CODE_LENGTH}
+        return {name: code for name, code in also.items() if code in codes and len(name) > _SHORTEST_START} | names
 
     def find(self, text: str) -> str | None:
         """The code of the jurisdiction that a cell means, or None. Parts of a cell must not mean several."""
@@ -64,8 +85,25 @@ class StateNames:
         if code := self._find_name(named) or self._find_start(named):
             return code
         parts = [part for part in _BETWEEN.split(named) if part]
-        found = {code for part in parts if len(parts) > 1 and (code := self.find_label(part))}
-        return found.pop() if len(found) == 1 else None
+        found = {
+            code for part in parts if len(parts) > 1 and (code := self.find_label(part) or self.find_in_agency(part))
+        }
+        if found:
+            return found.pop() if len(found | self.find_named(named)) == 1 else None
+        return self.find_in_agency(named)
+
+    def find_named(self, text: str) -> frozenset[str]:
+        """The codes of all jurisdictions whose whole names are in the text: West Virginia is not also Virginia."""
+        folded = fold_name(text[:_LONGEST])
+        found = self._names.finditer(folded)
+        return frozenset(self._whole[one[1]] for one in found if not _OTHER_PLACE.match(folded, one.end()))
+
+    def find_in_agency(self, text: str) -> str | None:
+        """The only jurisdiction that an agency's name contains: ``Kansas State Board of Regents``; else None."""
+        if not _AGENCY_WORD.search(fold_name(text)):
+            return None
+        named = self.find_named(text)
+        return next(iter(named)) if len(named) == 1 else None if named else self.find_agency(text)
 
     def find_label(self, text: str) -> str | None:
         """As ``find``, for a word beside other words: two letters mean a state only in capitals."""

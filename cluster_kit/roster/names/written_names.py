@@ -63,6 +63,12 @@ def read_written_name(text: str, states: StateNames, *, is_screen_name: bool = F
     return WrittenName(put_first_name_first(rest) or text, email, state)
 
 
+def strip_pronouns(name: str) -> str:
+    """The name without pronouns and the brackets around them."""
+    kept = _without_pronouns(name)
+    return name if kept == name else _tidy(re.sub(r"[(\[]\s*[)\]]", " ", kept)) or name
+
+
 def _take_email(text: str) -> tuple[str, str]:
     """The text without an address in brackets and the quotation marks of an address book, and that address."""
     found = _WITH_EMAIL.fullmatch(text) if "@" in text else None
