@@ -21,6 +21,8 @@ LEAD, NOTE, LABEL, NOTICE, CELL, CELL_HEAD, GAP, RUNNING = (
     *("Packet Cell", "Packet Cell Head", "Packet Gap", "Packet Running Line"),
 )
 ANSWER = "Packet Answer"  # a character style: an answer on the line of its label
+CLOSE = 0.85
+"""The line spacing of small text in tables: the typeface has much space between its lines."""
 HEADINGS = {1: 16.0, 2: 14.0, 3: 12.5, 4: 11.5, 5: 11.0, 6: 11.0}
 
 
@@ -31,7 +33,9 @@ def prepare_styles(document: Document, layout: str = "portrait") -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if is_wide else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Inches(wide), Inches(high)
     section.left_margin = section.right_margin = Inches((wide - TEXT_WIDTH[layout]) / 2)
-    section.top_margin = section.bottom_margin = Inches(0.75 if layout == "portrait" else 0.4)
+    section.top_margin = section.bottom_margin = Inches(0.75 if layout == "portrait" else 0.5)
+    if layout != "portrait":  # Word's half an inch would push the text out of the margins
+        section.header_distance = section.footer_distance = Inches(0.25)
     accent = RGBColor.from_string(current_identity().colors["accent"][1:])
     for name, size, color in (("Normal", 10.5, INK), ("Title", 24.0, accent), ("Subtitle", 14.0, INK)):
         _set_font(document, name, size, color)
@@ -80,6 +84,8 @@ def _shrink(document: Document) -> None:
             Pt(0),
             Pt(2),
         )
+    for name in (CELL, CELL_HEAD):
+        document.styles[name].paragraph_format.line_spacing = CLOSE
 
 
 def add_style(document: Document, name: str, size: float, color: RGBColor, *, bold: bool = False) -> ParagraphStyle:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -11,34 +12,45 @@ import pikepdf
 from pikepdf import Dictionary, Name
 
 from cluster_kit.documents.model import Document
-from cluster_kit.documents.typst_data import NO_ANSWER, TypstData
+from cluster_kit.documents.typst_data import NO_ANSWER, WHOLE, TypstData
 from cluster_kit.documents.typst_pdf import Show, TypesetPdf, typeset
 
 SHORT_PAGE = 320.0  # points: the end of a last page that is hardly used
 MOST_CLOSER = 3
+OPENING_AND_REST = 2  # pages
+FEW_LINES = WHOLE // 2
+"""Where nothing else saves such a page: the lines of a table or record that is still kept on one page."""
 
 
 def write_pdf(packet: Document) -> bytes:
     """The packet as PDF/UA-1. Characters without a glyph become code points. Raises ``DocumentError``.
 
-    If only a few lines are on its last page, it is set more closely. What the packet says about
-    itself is on the page of what precedes it.
+    If only a few lines are on its last page, it is set more closely, and then more tables and records may continue on
+    the next page. An opening has no page of its own if the whole fits on one. What the packet says about itself is on
+    the page of what precedes it.
     """
-    template = files("cluster_kit.documents").joinpath("packet.typ")
-
-    def set_type(closer: int) -> TypesetPdf:
-        return typeset(template, "packet", lambda show: _packet_data(packet, show, closer))
-
-    whole = set_type(0)
-    if whole.pages > 1 and whole.end < SHORT_PAGE:
-        closer = (set_type(steps) for steps in range(1, MOST_CLOSER + 1))
-        saved = next((one for one in closer if one.pages < whole.pages), None)
-        whole = saved or whole
+    whole = _typeset(packet)
+    whole = next((one for one in _shorter(packet, whole) if one.pages < whole.pages), whole)
     return mark_row_headers(whole.pdf)
 
 
-def _packet_data(packet: Document, show: Show, closer: int) -> dict[str, object]:
-    data = TypstData(show)
+def _shorter(packet: Document, whole: TypesetPdf) -> Iterator[TypesetPdf]:
+    """The packet in ways that may save its last page, the best first."""
+    if packet.own_page and whole.pages == OPENING_AND_REST:
+        packet = replace(packet, own_page=False)
+        yield _typeset(packet)
+    if whole.pages > 1 and whole.end < SHORT_PAGE:
+        yield from (_typeset(packet, steps) for steps in range(1, MOST_CLOSER + 1))
+        yield _typeset(packet, MOST_CLOSER, FEW_LINES)
+
+
+def _typeset(packet: Document, closer: int = 0, kept: int = WHOLE) -> TypesetPdf:
+    """The packet, so many steps more closely, with tables and records of so many lines on one page."""
+    template = files("cluster_kit.documents").joinpath("packet.typ")
+    return typeset(template, "packet", lambda show: _packet_data(packet, TypstData(show, kept), show, closer))
+
+
+def _packet_data(packet: Document, data: TypstData, show: Show, closer: int) -> dict[str, object]:
     return {
         "language": packet.language,
         "page_word": packet.fixed_texts.page,

@@ -36,10 +36,10 @@ Print = Callable[[str], str]
 
 
 class TypstData:
-    """Converts blocks into dictionaries. ``show`` adapts text to the fonts."""
+    """Converts blocks into dictionaries. ``show`` adapts text to the fonts; ``kept`` are the lines kept on one page."""
 
-    def __init__(self, show: Print) -> None:
-        self._show = show
+    def __init__(self, show: Print, kept: int = WHOLE) -> None:
+        self._show, self._kept = show, kept
 
     def blocks(self, blocks: tuple[Block, ...], level: int) -> list[dict[str, Any]]:
         """A dictionary for each block. Headings of their sections have this level."""
@@ -94,7 +94,7 @@ class TypstData:
                 long = [any(map(_is_long, row)) for row in block.rows]
                 caption = self.text(block.caption)
                 data = {"caption": caption, "heads": heads, "rows": rows, "widths": widths, "long": long}
-                data["whole"] = sum(_row_lines(block)) + len(rows) <= WHOLE
+                data["whole"] = sum(_row_lines(block)) + len(rows) <= self._kept
             case Records():
                 data = self._records(block, level)
             case Figure():
@@ -109,7 +109,7 @@ class TypstData:
         facts = [
             {"label": self.text(f.label), "texts": self._texts(f.texts), "long": _is_long(f.texts)} for f in block.facts
         ]
-        whole = _record_lines("", block.facts) <= WHOLE
+        whole = _record_lines("", block.facts) <= self._kept
         return {"facts": facts, "short": are_short(block.facts), "whole": whole}
 
     def _records(self, block: Records, level: int) -> dict[str, Any]:
@@ -117,7 +117,7 @@ class TypstData:
         for number, record in enumerate(block.records, start=1):
             mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
             title = "; ".join(version.text for version in record.title) or "no name yet"
-            whole = _record_lines(mark + title, record.facts) <= WHOLE
+            whole = _record_lines(mark + title, record.facts) <= self._kept
             facts = self._facts(Facts(record.facts))
             records.append({**facts, "title": self.heading(mark + title), "whole": whole})
         short = all(record["short"] for record in records)  # records of one list look alike

@@ -29,6 +29,8 @@ TEMPLATE_ABOUT = (
     " table with the leads: keep the areas in which you will change something, and complete what is in brackets."
 )
 BLANK = "[to be filled in]"
+TEMPLATE_WIDTHS = (15, 9, 15, 23, 14, 16)
+SERIES_STAFF = "Staff of the series"
 NO_DAYS = "Your state has not set any dates yet."
 
 
@@ -104,7 +106,9 @@ def build_roadmap_template(content: Content, answers: Answers) -> Section:
         )
         rows.append((one_text(area.title), *(one_text(cell) for cell in cells)))
     columns = ("Policy area", "Mean rating", "Lead", "First change", "By when", "How we will know")
-    return Section(TEMPLATE, (Paragraph(TEMPLATE_ABOUT), Table("Roadmap by policy area", columns, tuple(rows))))
+    return Section(
+        TEMPLATE, (Paragraph(TEMPLATE_ABOUT), Table("Roadmap by policy area", columns, tuple(rows), TEMPLATE_WIDTHS))
+    )
 
 
 def _first_steps(content: Content, answers: Answers) -> dict[str, Action]:
@@ -124,7 +128,7 @@ def milestones_table(milestones: Sequence[Milestone]) -> Table:
             one_text(str(m.number)),
             one_text(format_date(m.day.isoformat())),
             one_text(m.what + ("" if m.is_open else " (done or dropped)")),
-            one_text(m.lead) if m.lead else (),
+            one_text(lead) if (lead := SERIES_STAFF if m.lane == MEETINGS else m.lead) else (),
             one_text(m.lane),
         )
         for m in milestones

@@ -13,6 +13,7 @@ from cluster_kit.content.times import format_time, local_times, meeting_span
 from cluster_kit.documents.canvas import WIDTH, Canvas, Look
 from cluster_kit.documents.identity import current_identity
 from cluster_kit.documents.model import Picture
+from cluster_kit.documents.quotes import with_curly_quotes
 from cluster_kit.materials.fitting import Slide, SlideLine
 from cluster_kit.materials.presentation import write_presentation
 from cluster_kit.text import count_of
@@ -35,7 +36,7 @@ def write_slides(content: Content, facilitation: Facilitation, number: int, addr
         If the series has no session of that number.
     """
     session = content.get_session(number)
-    slides = make_slides(content, facilitation, number, address)
+    slides = [with_curly_quotes(slide) for slide in make_slides(content, facilitation, number, address)]
     return write_presentation(slides, f"{session.title}: slides", content.series.title)
 
 

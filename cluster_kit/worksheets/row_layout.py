@@ -34,6 +34,7 @@ WIDE_QUESTIONS = (190.0, 220.0, 250.0, 280.0)
 HEAD_WIDTH, QUESTION_WIDTHS = 72.0, (110.0, 130.0, 150.0, 170.0, 190.0, 210.0)
 MOST_ACROSS = 3
 TITLE_LINES, HEAD_LINES = 2, 6  # the most of a header: of its title, and with help and hint
+SIDE_LINES = 8  # the most of a row header, if the table can be laid out so
 STEP, WIDER = 6.0, 60.0  # what a column gains at once, and what may make it lower
 QUESTION = "Question"
 _TEXT, _CHOICE, _CHOICES, _PERSON, _DATE, _NUMBER, _KEYS = 88.0, 70.0, 90.0, 96.0, 72.0, 46.0, 62.0
@@ -76,6 +77,11 @@ class Grid:
         head = max(_heading_height(h, w) for h, w in zip(self.heads, self.widths, strict=True))
         keys = sum(_heading_height(Heading(words), PAGE_WIDTH) for words in self.keys)
         return head + keys + sum(self._row_height(row, cells) for row, cells in self.rows)
+
+    @property
+    def excess_lines(self) -> int:
+        """The lines by which the tallest row header is taller than a header should be."""
+        return max(0, *(_heading_lines(row, self.widths[0]) - SIDE_LINES for row, _ in self.rows))
 
     def _row_height(self, row: Heading, cells: Sequence[GridCell | None]) -> float:
         first, *rest = self.widths
@@ -199,8 +205,12 @@ def _options_height(choices: Sequence[SourceChoice], width: float) -> float:
 
 
 def _heading_height(heading: Heading, width: float) -> float:
+    return _heading_lines(heading, width) * PRINTED_LINE + EDGE
+
+
+def _heading_lines(heading: Heading, width: float) -> int:
     hint = field_hint(heading.asks) if heading.asks else ""
-    return _count_printed((heading.title, *heading.notes, hint), width) * PRINTED_LINE + EDGE
+    return _count_printed((heading.title, *heading.notes, hint), width)
 
 
 def _list_columns(groups: Sequence[WorksheetGroup]) -> list[Blank]:
@@ -247,7 +257,7 @@ def _side_by_side(groups: Sequence[WorksheetGroup], columns: Sequence[Blank], gr
         Grid(heads, (width, *((PAGE_WIDTH - width) / len(groups),) * len(groups)), rows, grows=grows)
         for width in QUESTION_WIDTHS
     )
-    return min(fitted, key=lambda grid: grid.height)
+    return min(fitted, key=lambda grid: (grid.excess_lines, grid.height))
 
 
 def _fit_widths(

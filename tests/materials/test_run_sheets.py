@@ -22,6 +22,7 @@ from cluster_kit.documents.pdf import write_pdf
 from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.errors import UsageError
 from cluster_kit.materials.run_sheets import COLUMNS, make_run_sheet, write_run_sheet
+from tests.libreoffice import SOFFICE, convert_all
 
 register()
 CONTENT = load_content("2026")
@@ -40,6 +41,14 @@ def test_the_run_sheet_has_two_landscape_pages_and_passes_the_accessibility_chec
     assert len(pages) == 2
     assert all(page.mediabox.width > page.mediabox.height for page in pages)
     assert find_pdf_problems(written) == []
+
+
+@pytest.mark.skipif(not SOFFICE, reason="LibreOffice is not installed")
+def test_the_run_sheets_have_two_pages_in_word_too(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{session.number}.docx" for session in CONTENT.sessions]
+    for session, path in zip(CONTENT.sessions, paths, strict=True):
+        write_run_sheet(make_run_sheet(CONTENT, FACILITATION, session.number), path)
+    assert [len(pypdf.PdfReader(pdf).pages) for pdf in convert_all(paths, "pdf", tmp_path)] == [2] * len(paths)
 
 
 @sessions

@@ -17,6 +17,7 @@ from pptx.presentation import Presentation as PptxPresentation
 from cluster_kit.content import Session, load_content
 from cluster_kit.content.facilitation import load_facilitation
 from cluster_kit.content.models import When
+from cluster_kit.documents.quotes import curl_quotes
 from cluster_kit.materials.fitting import CONTINUED, SMALLEST, Slide, SlideLine, split_slide
 from cluster_kit.materials.presentation import write_presentation
 from cluster_kit.materials.slides import AGENDA, OUTCOMES, TAKING_PART, make_slides, write_slides
@@ -61,9 +62,10 @@ def test_every_slide_has_notes_and_the_notes_have_every_cue(session: Session) ->
     slides = list(_open(_deck(session.number)).slides)
     assert all(slide.has_notes_slide and slide.notes_slide.notes_text_frame.text.strip() for slide in slides)
     notes = " ".join(slide.notes_slide.notes_text_frame.text for slide in slides)
-    assert '"End session"' in notes
+    assert "“End session”" in notes
+    assert {'"', "'"}.isdisjoint(notes)
     room = [exercise.title for exercise in session.exercises if exercise.when is When.SESSION]
-    assert [title for title in room if title not in notes] == []
+    assert [title for title in room if curl_quotes(title) not in notes] == []
 
 
 @sessions
@@ -101,12 +103,12 @@ def test_a_deck_says_what_the_session_is_for_when_its_parts_start_and_what_comes
     slides = make_slides(CONTENT, FACILITATION, session.number)
     assert session.question in texts[0]
     assert [slide.title for slide in slides[1:4]] == [OUTCOMES, AGENDA, TAKING_PART]
-    assert all(outcome.text[1:] in texts[1] for outcome in session.outcomes)
+    assert all(curl_quotes(outcome.text[1:]) in texts[1] for outcome in session.outcomes)
     assert all(segment.title in texts[2] for segment in session.segments)
     assert JOIN in texts[3]
     for exercise in session.exercises:
         if exercise.when is When.SESSION:
-            assert any(exercise.title in text and f"{exercise.minutes} minutes" in text for text in texts)
+            assert any(curl_quotes(exercise.title) in text and f"{exercise.minutes} minutes" in text for text in texts)
     strips = [slide.strip.alt for slide in slides if slide.strip]
     assert strips[1].startswith(f"Part 2 of {len(session.segments)} of the session, 1:")
     later = [one for one in CONTENT.sessions if one.number == session.number + 1]

@@ -171,6 +171,17 @@ def test_what_a_packet_says_about_itself_is_at_its_end_and_not_alone(folder: Pat
     assert not any(title in page for page in others)
 
 
+def test_an_opening_has_a_page_of_its_own_only_if_the_whole_needs_two(tmp_path: Path) -> None:
+    few, many = (Section("Part", (Paragraph(SENTENCE),) * count) for count in (4, 60))
+    pages = []
+    for part in (few, many):
+        path = tmp_path / "packet.pdf"
+        document = Document("T", "Ohio", "S", "Series", "", "", (Paragraph("It opens."),), (part,), (), own_page=True)
+        path.write_bytes(write_pdf(document))
+        pages.append(["Part" in page.extract_text() for page in PdfReader(path).pages][:2])
+    assert pages == [[True], [False, True]]
+
+
 @pytest.mark.parametrize("last", [Section("S", ()), Records("R", "", ()), Facts(()), Table("T", ("A",), ())])
 def test_what_a_packet_says_about_itself_follows_a_part_without_content(
     tmp_path: Path, last: Section | Records | Facts | Table

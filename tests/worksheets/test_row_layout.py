@@ -57,6 +57,15 @@ def test_a_header_with_help_has_whole_words_and_few_lines() -> None:
         assert (len("Rank") + len(help_)) * CHARACTER / (grid.widths[1] - EDGE) < 6
 
 
+def test_a_row_header_with_much_help_has_few_lines() -> None:
+    """Beside answers of one line, a narrow header of 11 lines took least paper."""
+    help_ = "Each choice includes the ones before it. " * 4
+    asks = TextPrompt(kind="text", id="h", label="Who may see it", help=help_.strip(), words=40)
+    for grid in lay_out_rows(_table(3, Blank(MARK, asks), *(_text(name, 40) for name in "abcdef"))):
+        assert grid.heads[0].title == QUESTION
+        assert grid.excess_lines == 0
+
+
 @pytest.mark.parametrize(("rows", "tables"), [(1, 1), (2, 1), (4, 2)])
 def test_a_table_with_many_columns_has_its_rows_side_by_side(rows: int, tables: int) -> None:
     columns = [_text(name, 12) for name in "abcdefg"]

@@ -1,0 +1,37 @@
+"""Set quotation marks and apostrophes as typographers do, in documents that the kit writes from the content.
+
+Content files are typed with straight marks. What participants typed in packets and worksheets is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar, cast
+
+NO_TEXT = frozenset({"svg", "png", "data", "covers", "kind", "tone", "layout", "language"})
+"""Fields of documents and slides that are not for reading."""
+_BEFORE = r"(?<![^\s(\[{/–—“‘\"'])"
+_OPENING = {'"': re.compile(_BEFORE + r'"(?=\S)'), "'": re.compile(_BEFORE + r"'(?=[^\W\d])")}
+
+
+def curl_quotes(text: str) -> str:
+    """The text with curly quotation marks and apostrophes."""
+    text = _OPENING['"'].sub("“", text).replace('"', "”")
+    return _OPENING["'"].sub("‘", text).replace("'", "’")
+
+
+Part = TypeVar("Part")
+
+
+def with_curly_quotes(part: Part) -> Part:
+    """The document, slide, or part of one, with curly marks in every text for readers."""
+    changed: Any = part
+    if isinstance(part, str):
+        changed = curl_quotes(part)
+    elif isinstance(part, tuple):
+        changed = tuple(map(with_curly_quotes, part))
+    elif is_dataclass(part) and not isinstance(part, type):
+        texts = [one.name for one in fields(part) if one.init and one.name not in NO_TEXT]
+        changed = replace(part, **{name: with_curly_quotes(getattr(part, name)) for name in texts})
+    return cast(Part, changed)
