@@ -13,7 +13,7 @@ from cluster_kit.store import Person, Store
 from tests.serving import FAY, Server
 
 STATE = "WY"
-REFUSED = "This name stands for the people who run the workshop."
+REFUSED = "This name means the people who run the workshop."
 ORGANIZATION = "Example Association"
 FACILITATORS = [Person(id="fay", series="demo", jurisdiction="", name="Fay Sample")]
 
@@ -31,7 +31,9 @@ def join(server: Server, name: str) -> httpx.Response:
         return client.post("/join", data={"pass": str(field["value"]), "name": name, "_xsrf": token})
 
 
-@pytest.mark.parametrize("name", ["Facilitator", "F\u0430cilitator", "Robin (facilitator)", "FAY SAMPLE", "Sample, Fay"])
+@pytest.mark.parametrize(
+    "name", ["Facilitator", "F\u0430cilitator", "Robin (facilitator)", "FAY SAMPLE", "Sample, Fay"]
+)
 def test_no_one_joins_as_a_facilitator(server: Server, name: str) -> None:
     answer = join(server, name)
     assert answer.status_code == 400

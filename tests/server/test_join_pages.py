@@ -124,7 +124,8 @@ def test_a_link_that_does_not_open_leaves_the_code_as_a_way_in(server: Server, p
     phone.goto(server.link(AVERY)[:-4])
     phone.get_by_role("heading", name="This link does not open").wait_for()
     expect(phone.get_by_role("status")).to_contain_text("not complete")
-    expect(phone.get_by_label("Team code")).to_be_visible()
+    expect(phone.get_by_label("Team code")).to_be_focused()
+    assert phone.title().startswith("Not yet: ")
     assert phone.url == f"{server.address}/join"
     check_page(phone)
 

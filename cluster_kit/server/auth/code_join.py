@@ -60,7 +60,7 @@ class ReservedNameError(BadNameError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This name stands for the people who run the workshop. Write your own name; if it is the same as one of"
+            "This name means the people who run the workshop. Write your own name; if it is the same as one of"
             " theirs, add an initial."
         )
 
