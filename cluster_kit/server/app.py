@@ -225,7 +225,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             store=store,
             authenticator=authenticator,
             revoker=SessionRevoker(authenticator, service, connections.send_requests),
-            code_join=CodeJoin(authenticator, store, secret, service),
+            code_join=CodeJoin(authenticator, store, secret, service, organization.name),
             identity_service=service,
             registration=RegistrationService(content, store, self.workshop_settings.registration(), secret),
             events=events,

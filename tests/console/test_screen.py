@@ -83,10 +83,13 @@ def test_a_session_is_run_by_keyboard_alone(live_session: LiveSession, open_scre
     screen.look()
     expect(page.get_by_role("heading", name="Why Clusters, and why across systems")).to_be_visible()
     expect(page.get_by_role("button", name="Next: ")).to_be_focused()
+    for minutes in ("\u22121 min", "+1 min", "+5 min"):
+        expect(page.get_by_role("button", name=minutes, exact=True)).to_be_visible()
     page.get_by_role("button", name="End session").focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="End the session?")
     expect(dialog).to_be_visible()
+    expect(dialog).to_have_accessible_description(re.compile(r"\w+ \w+"))
     assert find_violations(page) == []
     page.keyboard.press("Escape")
     page.wait_for_function("() => !document.querySelector('dialog, [aria-disabled]')")

@@ -65,6 +65,7 @@ def test_every_refusal_is_in_spanish_with_its_values() -> None:
         code_join.SimilarNameError(["Ana"], "Ohio"),
         code_join.TeamFullError("Ohio"),
         code_join.TeamBusyError("Ohio"),
+        code_join.ReservedNameError(),
         code_join.BadNameError("Write your name, as your teammates know it."),
         rate_limits.TooManyCodesError(90, "in this browser"),
         tokens.ExpiredLinkError(utc_now()),

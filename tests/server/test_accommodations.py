@@ -110,7 +110,7 @@ def test_a_session_is_announced_at_the_level_that_a_person_chose(
         wait_for_words(page, sentence)
         if sentence.startswith("New link"):
             page.evaluate("for (const fold of document.querySelectorAll('#ck-live details')) fold.open = true")
-            link = page.get_by_role("link", name="Slides")
+            link = page.get_by_role("link", name="Slides (opens in a new tab)")
             link.focus()
     expect(link).to_be_focused()
     said = page.evaluate("window.said")

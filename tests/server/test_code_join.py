@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.code_join import CodeJoin, JoinForm, ManyJoinedError, NameTakenError
 from cluster_kit.server.auth.identity_service import IdentityService
 from cluster_kit.server.auth.rate_limits import NEW_PEOPLE_OF_A_BROWSER, NEW_PEOPLE_OF_A_NETWORK, RateLimiter
-from cluster_kit.server.auth.tokens import JoinPass, make_pass
+from cluster_kit.server.auth.tokens import JoinPass, OldPassError, make_pass
 from cluster_kit.store import Store
 from tests.clock import Clock
 from tests.samples import small_content
@@ -65,6 +66,16 @@ def test_one_browser_adds_a_few_people_wherever_it_is(joining: CodeJoin, store: 
     with pytest.raises(ManyJoinedError):
         join(joining, store, 100, "192.0.2.100", "shared")
     join(joining, store, 100, "192.0.2.100", "own")
+
+
+def test_after_the_code_a_person_has_a_day_to_give_the_name(joining: CodeJoin, store: Store) -> None:
+    code = list_codes(store, "sample", ["OH"])["OH"]
+    team_pass = asyncio.run(joining.check_code(code, HOME, "browser"))
+    joining._authenticator.clock = lambda: NOON + dt.timedelta(hours=23)
+    joining.join(team_pass, JoinForm("Ana Ruiz"))
+    joining._authenticator.clock = lambda: NOON + dt.timedelta(hours=25)
+    with pytest.raises(OldPassError):
+        joining.join(team_pass, JoinForm("Ben Lee"))
 
 
 def test_of_browsers_that_give_one_name_at_the_same_moment_one_joins(

@@ -128,6 +128,7 @@ def test_a_link_that_does_not_open_leaves_the_code_as_a_way_in(server: Server, p
     expect(phone.get_by_role("heading", level=1)).to_be_focused()
     expect(phone.get_by_label("Team code")).to_be_visible()
     expect(phone.get_by_role("heading", name="Do you have your own link?")).to_be_hidden()
+    assert phone.title().startswith("Not yet: ")
     assert phone.url == f"{server.address}/join"
     check_page(phone)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from cluster_kit.content.models import Depth, Jurisdiction
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.roster.codes import explain_code, find_team, normalize_code
+from cluster_kit.roster.names.reserved_names import is_reserved
 from cluster_kit.roster.names.similar_names import find_similar
 from cluster_kit.roster.people import LONGEST_NAME, clean_name, find_by_name, find_role, is_same_look, mint_id
 from cluster_kit.server.auth.authenticator import Authenticator
@@ -52,6 +53,16 @@ class WrongCodeError(ClusterKitError, ValueError):
 
 class BadNameError(ClusterKitError, ValueError):
     """The name is missing or too long."""
+
+
+class ReservedNameError(BadNameError):
+    """With this name, others would take the person for a facilitator or for the organization."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This name belongs to the people who run the workshop. Enter your own name; if you share a name with one"
+            " of them, add an initial."
+        )
 
 
 class NameTakenError(ClusterKitError):
@@ -113,9 +124,16 @@ class JoinForm:
 class CodeJoin:
     """Adds people to their state's team by its code."""
 
-    def __init__(self, authenticator: Authenticator, store: Store, secret: str, service: IdentityService) -> None:
+    def __init__(
+        self,
+        authenticator: Authenticator,
+        store: Store,
+        secret: str,
+        service: IdentityService,
+        organization: str = "",
+    ) -> None:
         self._authenticator, self._store, self._secret = authenticator, store, secret
-        self._service = service
+        self._service, self._organization = service, organization
         self._limiter = CodeLimiter()
         self._joined = RateLimiter(NEW_PEOPLE)
         self._by_browser, self._by_network = RateLimiter(NEW_PEOPLE_OF_A_BROWSER), RateLimiter(NEW_PEOPLE_OF_A_NETWORK)
@@ -153,8 +171,8 @@ class CodeJoin:
         """Add a person to the team of the pass, and return a session cookie. Repeating a pass adds no second person.
 
         ``known`` is the person of the browser's current cookie: with the same team and name, they are logged in again.
-        Raises ``OldPassError``, ``BadNameError``, ``NameTakenError``, ``SimilarNameError``, ``TeamFullError``,
-        ``TeamBusyError``, ``ManyJoinedError``, and ``StoreError``.
+        Raises ``OldPassError``, ``BadNameError``, ``ReservedNameError``, ``NameTakenError``, ``SimilarNameError``,
+        ``TeamFullError``, ``TeamBusyError``, ``ManyJoinedError``, and ``StoreError``.
         """
         team_pass, state = self._open(text)
         name = clean_name(about.name)
@@ -165,6 +183,8 @@ class CodeJoin:
         team = self._store.people(self._series, state.code)
         same = find_by_name(team, name)
         if same is None:
+            if is_reserved(name, self._store.people(self._series, ""), self._organization):
+                raise ReservedNameError
             if len(team) >= MOST_IN_TEAM:
                 raise TeamFullError(state.name)
             alike = [] if about.is_new else find_similar(team, name)
