@@ -174,10 +174,10 @@ def add_people(series: str, settings: Settings, prefix: str = "") -> None:
     store.close()
 
 
-def wait_until(condition: object, what: str, patience_s: float = PATIENCE_S) -> None:
-    """Return once the condition is true; fails at the timeout."""
+def wait_until(condition: object, what: str, patience_s: float = PATIENCE_S, interval_s: float = 0.02) -> None:
+    """Return once the condition is true, which is asked every ``interval_s``; fails at the timeout."""
     assert callable(condition)
     ends = monotonic() + patience_s
     while not condition():
         assert monotonic() < ends, f"waited {patience_s} s in vain until {what}"
-        sleep(0.02)
+        sleep(interval_s)

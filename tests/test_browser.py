@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from cluster_kit.documents.browser import BROWSER_VARIABLE, NO_BROWSER, NoBrowserError, find_browser
-from tests.browser import AXE, load_axe
+from tests.browser import AXE, find_violations, load_axe
 
 SNAP_STUB = '#!/bin/sh\nif ! [ -x /snap/bin/chromium ]; then\n  echo "requires the chromium snap"\nfi\n'
 
@@ -101,8 +101,20 @@ def test_a_page_is_judged_as_by_axe_core_itself(context: BrowserContext) -> None
             )
             + HIDDEN
         )
+        page.evaluate(
+            "[...document.body.querySelectorAll('*')].forEach((el, number) => { el.dataset.number = number; })"
+        )
         load(page)
         judged.append(page.evaluate("() => axe.run({ preload: false })"))
     for kind in ("violations", "passes", "incomplete"):
         assert judged[0][kind]
         assert judged[0][kind] == judged[1][kind]
+
+
+def test_colors_are_judged_once_for_elements_of_one_kind(context: BrowserContext) -> None:
+    page = context.new_page()
+    pale = "<li class=pale style='color: #ccc'>One</li>"
+    page.set_content(f"<html lang=en><title>T</title><main><h1>T</h1><ul>{pale * 3}</ul><ol>{pale}</ol></main>")
+    assert [one.split(":")[0] for one in find_violations(page)] == ["color-contrast"] * 2
+    page.add_style_tag(content=".pale { color: #222 !important; }")
+    assert [one for one in find_violations(page) if "contrast" in one] == []

@@ -125,7 +125,8 @@ def deployment(shared_deployment: Deployment) -> Deployment:
     for server in ended:
         server.start()
     if ended:
-        wait_until(shared_deployment.is_balanced, "nginx sends people to both servers")
+        # nginx tries them again after 10 s. A server logs the first 200 unknown pages of a minute, so ask less often.
+        wait_until(shared_deployment.is_balanced, "nginx sends people to both servers", interval_s=1)
     wait_until(lambda: shared_deployment.pages() == [0, 0], "the pages of earlier tests have left")
     return shared_deployment
 

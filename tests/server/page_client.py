@@ -6,6 +6,7 @@ import json
 import ssl
 import threading
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -37,6 +38,8 @@ class PageClient:
         self.frames: list[Json] = []
         self.newest: dict[str, Json] = {}
         self.posts: dict[str, Json] = {}
+        self._by_type: defaultdict[str, list[Json]] = defaultdict(list)
+        self._forms: defaultdict[tuple[str, str], list[Json]] = defaultdict(list)  # messages by exercise and type
         self.close_code: int | None = None
         self._numbers = count(1)
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -70,6 +73,9 @@ class PageClient:
     def _receive(self, frame: Json) -> None:
         self.frames.append(frame)
         self.newest[frame["type"]] = frame
+        self._by_type[frame["type"]].append(frame)
+        if frame["type"] == "form":
+            self._forms[frame["exercise"], frame["message"]["type"]].append(frame["message"])
         if frame["type"] == "board":
             known = {} if frame["whole"] else self.posts
             gone = set(frame["gone"])
@@ -83,11 +89,11 @@ class PageClient:
 
     def find(self, kind: str, **fields: Any) -> Json | None:
         """The latest frame of this type with these fields."""
-        return next((one for one in reversed(self.frames) if _has(one, {"type": kind, **fields})), None)
+        return next((one for one in reversed(self._by_type[kind]) if _has(one, fields)), None)
 
     def wait_for(self, kind: str, **fields: Any) -> Json:
         """The latest frame of this type with these fields, once there is one."""
-        return until(lambda: self.find(kind, **fields), f"a frame {kind} {fields} comes; it had {self.frames[-5:]}")
+        return until(lambda: self.find(kind, **fields), f"a frame {kind} {fields} comes; others: {list(self.newest)}")
 
     def wait_closed(self) -> int:
         """The close code, once the connection has ended."""
@@ -97,8 +103,7 @@ class PageClient:
 
     def find_form(self, exercise: str, kind: str, **fields: Any) -> Json | None:
         """The latest message of this type and with these fields for a form."""
-        forms = (one["message"] for one in reversed(self.frames) if _has(one, {"type": "form", "exercise": exercise}))
-        return next((one for one in forms if _has(one, {"type": kind, **fields})), None)
+        return next((one for one in reversed(self._forms[exercise, kind]) if _has(one, fields)), None)
 
     def wait_for_form(self, exercise: str, kind: str, **fields: Any) -> Json:
         """The latest message of this type and with these fields for a form, once there is one."""
@@ -152,8 +157,8 @@ class PageClient:
 
     def acknowledged(self) -> set[str]:
         """Ids of all answers that the server has acknowledged as saved."""
-        sent = (one["message"] for one in self.frames if one["type"] == "form")
-        return {receipt["id"] for one in sent if one["type"] == "saved" for receipt in one["receipts"]}
+        saved = [one for (_, kind), messages in list(self._forms.items()) if kind == "saved" for one in messages]
+        return {receipt["id"] for one in saved for receipt in one["receipts"]}
 
     def find_reply(self, exercise: str, number: str) -> Json | None:
         """The first reply to the save with this message id, or None."""
@@ -162,7 +167,7 @@ class PageClient:
         return next((one for one in found if one), None)
 
     def _count(self, kind: str, **fields: Any) -> int:
-        return sum(_has(one, {"type": kind, **fields}) for one in self.frames)
+        return sum(_has(one, fields) for one in self._by_type[kind])
 
 
 def until(condition: Callable[[], T | None], what: str, patience_s: float = PATIENCE_S) -> T:
