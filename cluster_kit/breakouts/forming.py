@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from cluster_kit.breakouts.models import BEST_SIZE, GroupProposal, Pair, ProposedGroup, State
 from cluster_kit.breakouts.scoring import WHOLE, Group, ProblemData, read_facts
-from cluster_kit.breakouts.search import find_groups, group_counts
+from cluster_kit.breakouts.search import STARTS, find_groups, group_counts
 from cluster_kit.breakouts.wording import NO_STATES, NameLookup, describe_quality
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
@@ -34,7 +34,8 @@ def form_groups(
     earlier
         Pairs of states that were in a group together before, each as often as they were.
     size
-        The smallest and the largest group. If the number of states does not allow it, the nearest sizes are used.
+        The smallest and the largest group. If the number of states does not allow it, as few groups as possible have
+        the nearest sizes: four rather than two, so that no one is the only adviser.
 
     Raises
     ------
@@ -47,9 +48,15 @@ def form_groups(
         return _too_few(content, ordered)
     sizes = fit_sizes(len(ordered), size)
     facts = read_facts(ordered, [area.id for area in content.instrument.areas], earlier)
-    facts = replace(facts, best_size=min(max(BEST_SIZE, sizes[0]), sizes[-1]))
-    note = "" if set(sizes) <= {*_range(size)} else _describe_size(len(ordered), size)
-    return _propose(content, facts, find_groups(facts, sizes), note)
+    facts = replace(facts, best_size=best_size(size))
+    fits = set(sizes) <= {*_range(size)}
+    note = "" if fits else _describe_size(len(ordered), size)
+    return _propose(content, facts, find_groups(facts, sizes, STARTS if fits else 1), note)
+
+
+def best_size(size: tuple[int, int]) -> int:
+    """The preferred size of a group within the sizes that are asked for."""
+    return min(max(BEST_SIZE, size[0]), size[1])
 
 
 def check_size(size: tuple[int, int]) -> None:
@@ -62,7 +69,10 @@ def fit_sizes(states: int, size: tuple[int, int]) -> range:
     """The sizes, or the nearest ones into which this number of states (at least 2) can be divided."""
     low, high = size
     while not group_counts(states, range(low, high + 1)):
-        low, high = max(low - 1, SMALLEST), min(high + 1, BIGGEST) if low <= 3 else high
+        if (low, high) == (3, 3):
+            high = 4
+        else:
+            low, high = max(low - 1, SMALLEST), min(high + 1, BIGGEST) if low <= 3 else high
     return range(low, high + 1)
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, permutations
 
-from cluster_kit.breakouts.forming import SIZE, check_size, describe_group, form_groups, order_states
-from cluster_kit.breakouts.models import BEST_SIZE, ExistingGroup, GroupProposal, Pair, ProposedGroup, State
+from cluster_kit.breakouts.forming import SIZE, best_size, check_size, describe_group, form_groups, order_states
+from cluster_kit.breakouts.models import ExistingGroup, GroupProposal, Pair, ProposedGroup, State
 from cluster_kit.breakouts.scoring import Group, ProblemData, read_facts
 from cluster_kit.breakouts.wording import NameLookup, describe_changes, describe_repeats, describe_sizes
 from cluster_kit.content.models import Content
@@ -54,7 +54,7 @@ def repair_groups(
         own = form_groups(content, newcomers, earlier, size=size)
         return _add(repair_groups(content, groups, others, earlier, size=size), own, groups)
     facts = read_facts(ordered, [area.id for area in content.instrument.areas], earlier)
-    facts = replace(facts, best_size=min(max(BEST_SIZE, size[0]), size[1]))
+    facts = replace(facts, best_size=best_size(size))
     seats = _read_seats(facts, groups)
     repair = _Repair(facts, seats, size)
     if repair.unplaced > MOST_UNPLACED:

@@ -21,20 +21,20 @@ BROKEN_UP = 3
 _NEVER = -(2**40)
 
 
-def find_groups(facts: ProblemData, sizes: range) -> list[Group]:
-    """The best groups found for all states."""
+def find_groups(facts: ProblemData, sizes: range, starts: int = STARTS) -> list[Group]:
+    """The best groups found for all states, of the ``starts`` numbers of groups that are nearest to the best size."""
     count = len(facts.states)
-    starts = [fill_groups(facts, even_sizes(count, groups)) for groups in group_counts(count, sizes)[:STARTS]]
-    climbed = [_Neighbors(facts, groups, sizes) for groups in starts]
+    counts = group_counts(count, sizes, facts.best_size)[:starts]
+    climbed = [_Neighbors(facts, fill_groups(facts, even_sizes(count, groups)), sizes) for groups in counts]
     for neighbors in climbed:
         neighbors.climb()
     return _improve_at_random(max(climbed, key=lambda neighbors: neighbors.worth))
 
 
-def group_counts(states: int, sizes: range) -> list[int]:
+def group_counts(states: int, sizes: range, best_size: int = BEST_SIZE) -> list[int]:
     """Possible numbers of groups, nearest to the best size first."""
     fewest, most = -(-states // max(sizes)), states // min(sizes)
-    return sorted(range(fewest, most + 1), key=lambda count: (abs(states - BEST_SIZE * count), -count))
+    return sorted(range(fewest, most + 1), key=lambda count: (abs(states - best_size * count), -count))
 
 
 def even_sizes(states: int, count: int) -> list[int]:

@@ -31,6 +31,7 @@ from cluster_kit.console.views.breakouts import (
     ShownRoomsView,
     ShownRoundView,
 )
+from cluster_kit.content.models import When
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.models import Json
@@ -40,7 +41,7 @@ from cluster_kit.sessions.state import Group, Round
 from cluster_kit.store import Person
 from cluster_kit.text import count_of
 
-SIZES = {"3-5": (3, 5), "3-4": (3, 4), "4-5": (4, 5), "2-3": (2, 3)}
+SIZES = {"3-5": (3, 5), "3-3": (3, 3), "3-4": (3, 4), "4-5": (4, 5), "2-3": (2, 3)}
 
 
 def breakouts_view(snapshot: Snapshot) -> BreakoutsView:
@@ -51,7 +52,7 @@ def breakouts_view(snapshot: Snapshot) -> BreakoutsView:
     return BreakoutsView(
         number=len(snapshot.session_state.rounds),
         here=len(here),
-        sizes=list(SIZES),
+        sizes=list(_read_sizes(snapshot)),
         shown=_round(snapshot, shown) if shown else None,
         late=[snapshot.state_name(code) for code in here if shown and code not in seated],
         people_rooms=_shown_rooms(snapshot),
@@ -65,15 +66,15 @@ def present_people(snapshot: Snapshot) -> dict[str, list[Person]]:
 
 
 def propose_groups(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
-    """New groups of the states that are present. ``size`` is one of ``SIZES``."""
-    size = SIZES.get(str(asked.get("size")), SIZES["3-5"])
+    """New groups of the states that are present. ``size`` is one of the view's; without it, the first one."""
+    size = _read_size(snapshot, asked)
     earlier = [*_earlier(snapshot), *read_pairs(snapshot.session_state.rounds)]
     return _proposal(snapshot, form_groups(snapshot.content, _present(snapshot), earlier, size=size))
 
 
 def propose_repair(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
     """The groups that participants see, with late states placed and absent states removed."""
-    size = SIZES.get(str(asked.get("size")), SIZES["3-5"])
+    size = _read_size(snapshot, asked)
     rounds = snapshot.session_state.rounds
     groups: Sequence[Group] = rounds[-1].groups if rounds else ()
     earlier = [*_earlier(snapshot), *read_pairs(rounds[:-1])]
@@ -100,6 +101,18 @@ def propose_arrangement(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
     earlier = [*_earlier(snapshot), *read_pairs(rounds[:-1])]
     proposal = arrange_groups(snapshot.content, groups, _present(snapshot), earlier, wishes)
     return _proposal(snapshot, proposal)
+
+
+def _read_sizes(snapshot: Snapshot) -> dict[str, tuple[int, int]]:
+    """The sizes to choose from, first the one that the session's peer exercise asks for."""
+    exercises = [exercise for exercise in snapshot.session.exercises if exercise.when is When.SESSION]
+    asked = [exercise.group_size for exercise in exercises if exercise.group_size]
+    return {f"{low}-{high}": (low, high) for low, high in asked[:1]} | SIZES
+
+
+def _read_size(snapshot: Snapshot, asked: Json) -> tuple[int, int]:
+    sizes = _read_sizes(snapshot)
+    return sizes.get(str(asked.get("size")), next(iter(sizes.values())))
 
 
 def _read_list(value: object) -> list[object]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, model_validator
 
 from cluster_kit.content.fields import ClockTime, ContentModel, Day, SchemaVersion, Slug, Text
 from cluster_kit.content.prompt_base import Scope
@@ -46,7 +46,8 @@ class Exercise(ContentModel):
 
     ``minutes`` is the whole time during the session (0 for prework and follow-up), of which ``talk_minutes`` are for
     talking before anyone writes; ``about_minutes`` says how long prework or follow-up takes. ``prework_minutes``: the
-    room continues what was answered before the session, in the prompts marked ``before``. ``steps`` are shown as
+    room continues what was answered before the session, in the prompts marked ``before``. ``group_size``: the fewest
+    and the most states in a group, if groups of states do it and its method requires a size. ``steps`` are shown as
     a numbered list. ``keeps`` completes the sentence "Your state keeps ...".
     """
 
@@ -59,12 +60,23 @@ class Exercise(ContentModel):
     about_minutes: int = Field(default=0, ge=0)
     prework_minutes: int = Field(default=0, ge=0)
     place: Place = Place.HOME
+    group_size: tuple[int, int] | None = None
     outcomes: tuple[Slug, ...] = ()
     intent: Text
     steps: tuple[Text, ...] = ()
     keeps: Text
     scope: Scope = Scope.TEAM
     prompts: tuple[Prompt, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _check_group_size(self) -> Self:
+        if self.group_size:
+            low, high = self.group_size
+            if not 2 <= low <= high <= 5:
+                raise ValueError(f"group_size is two numbers from 2 to 5, the smaller first, not {low} and {high}")
+            if self.place is not Place.PEERS:
+                raise ValueError("group_size is for groups of states: add place: peers")
+        return self
 
     @property
     def steps_together(self) -> tuple[str, ...]:

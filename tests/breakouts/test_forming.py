@@ -108,10 +108,30 @@ def test_the_whole_nation_has_groups_far_better_than_by_chance_in_little_time() 
 
 @pytest.mark.parametrize(
     ("count", "size", "sizes"),
-    [(7, (4, 4), [3, 4]), (6, (5, 5), [3, 4, 5]), (57, (5, 5), [4, 5]), (2, (3, 5), [2, 3, 4, 5]), (8, (4, 4), [4])],
+    [
+        (7, (4, 4), [3, 4]),
+        (6, (5, 5), [3, 4, 5]),
+        (57, (5, 5), [4, 5]),
+        (2, (3, 5), [2, 3, 4, 5]),
+        (8, (4, 4), [4]),
+        (8, (3, 3), [3, 4]),
+    ],
 )
 def test_sizes_that_do_not_add_up_give_way_to_the_nearest(count: int, size: tuple[int, int], sizes: list[int]) -> None:
     assert list(fit_sizes(count, size)) == sizes
+
+
+@pytest.mark.parametrize("count", [3, 4, *range(6, 58)])
+def test_groups_of_three_have_four_where_needed_and_never_two(count: int) -> None:
+    proposal = form_groups(CONTENT, make_states(count), size=(3, 3))
+    sizes = Counter(len(group.states) for group in proposal.groups)
+    fours = count % 3
+    assert sizes == Counter({3: count // 3 - fours, 4: fours})
+
+
+def test_five_states_asked_for_three_are_a_group_of_three_and_one_of_two() -> None:
+    proposal = form_groups(CONTENT, make_states(5), size=(3, 3))
+    assert sorted(len(group.states) for group in proposal.groups) == [2, 3]
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import cluster_kit
 from cluster_kit.console import breakouts
 from cluster_kit.console.breakouts import breakouts_view, make_file, propose_groups, propose_repair
 from cluster_kit.console.views.breakouts import GroupsProposalView, RoomsProposalView
+from cluster_kit.content import load_content
+from cluster_kit.content.facilitation import load_facilitation
+from cluster_kit.content.models import When
 from cluster_kit.sessions import InvalidCommandError
 from cluster_kit.sessions.facilitation import FormGroups, GroupOf, SeatedRoom, SeatPeople
 from cluster_kit.sessions.seating import RoomUse
@@ -53,6 +60,38 @@ def test_without_anybody_there_are_no_groups_but_a_sentence(live_session: LiveSe
     proposal = propose_groups(live_session.look(), {"size": "nonsense"})
     assert proposal.groups == []
     assert proposal.sentence
+
+
+def test_the_size_that_the_method_of_the_session_requires_is_proposed_first(live_session: LiveSession) -> None:
+    come(live_session.store, "2026", 1, live_session.people[:10])
+    snapshot = live_session.look()
+    second = replace(snapshot, session=snapshot.content.get_session(2))
+    assert breakouts_view(snapshot).sizes[0] == "3-5"
+    assert breakouts_view(second).sizes[0] == "3-3"
+    assert len(breakouts_view(second).sizes) == len(set(breakouts_view(second).sizes))
+    assert sorted(len(group.states) for group in propose_groups(snapshot, {}).groups) == [5]
+    assert sorted(len(group.states) for group in propose_groups(second, {}).groups) == [2, 3]
+
+
+def test_the_script_names_the_size_that_the_console_proposes() -> None:
+    labels = dict(
+        re.findall(
+            r'"(\d-\d)": "([^"]+)"', (Path(cluster_kit.__file__).parent / "web/console/breakouts.js").read_text()
+        )
+    )
+    content = load_content("2026")
+    scripts = load_facilitation(content)
+    asked = {}
+    for session in content.sessions:
+        for exercise in session.exercises:
+            if exercise.group_size and exercise.when is When.SESSION:
+                low, high = exercise.group_size
+                asked[session.number] = labels[f"{low}-{high}"]
+    assert set(asked) == {2, 3, 4}
+    for number, label in asked.items():
+        presses = [step.press for step in scripts.get_session_steps(number).steps if '"Form groups"' in step.press]
+        assert presses
+        assert all(f'"{label}"' in press for press in presses)
 
 
 def test_a_second_round_does_not_repeat_the_first(live_session: LiveSession) -> None:

@@ -66,8 +66,9 @@ class PeopleRoomsFileView(Outgoing):
 class BreakoutsView(PanelView):
     """The groups that participants see, and the states that came (``late``) or left (``absent``) since.
 
-    ``number``: rounds so far. ``here``: states that are present. ``sizes``: the group sizes to choose from.
-    ``people_rooms``: the rooms of people that participants see, one entry for each use.
+    ``number``: rounds so far. ``here``: states that are present. ``sizes``: the group sizes to choose from, first the
+    one that the session's peer exercise asks for. ``people_rooms``: the rooms of people that participants see, one
+    entry for each use.
     """
 
     number: int

@@ -10,7 +10,7 @@ import { buildPeopleRooms } from "./people_rooms.js";
 const LONGEST_TITLE = 200;
 
 /** @type {Record<string, string>} */
-const SIZES = { "3-5": "3 to 5 states", "3-4": "3 or 4 states", "4-5": "4 or 5 states", "2-3": "2 or 3 states" };
+const SIZES = { "3-5": "3 to 5 states", "3-3": "3 states, 4 where needed", "3-4": "3 or 4 states", "4-5": "4 or 5 states", "2-3": "2 or 3 states" };
 
 /**
  * @param {Panel<M.BreakoutsView>} panel
