@@ -30,7 +30,7 @@ class GalleryEntry:
 
 @dataclass(frozen=True)
 class PublishedEntry:
-    """A published example. ``areas`` are titles of policy areas; ``more`` are names and addresses of further sources."""
+    """A published example. ``areas`` are titles of policy areas; ``more`` has names and addresses of more sources."""
 
     states: str
     areas: str
