@@ -387,7 +387,11 @@ def test_the_gallery_shows_what_states_share_by_area_and_ones_own_with_its_rung(
     )
     wisconsin = published.filter(has_text="A published, gradual transition")
     expect(wisconsin).to_contain_text("as of September 2025")
-    expect(wisconsin.get_by_role("link")).to_have_attribute("href", "https://dpi.state.wi.us/cte/career-clusters")
+    links = {link.inner_text(): link.get_attribute("href") for link in wisconsin.get_by_role("link").all()}
+    assert links == {
+        "Wisconsin DPI: Career Clusters": "https://dpi.state.wi.us/cte/career-clusters",
+        "dpi.state.wi.us": "https://dpi.state.wi.us/cte",
+    }
     own = page.locator(".ck-gallery-own li")
     expect(own).to_contain_text("Ours <b>alone</b>")
     expect(own).to_contain_text("Who may see it: Our team only.")
