@@ -14,7 +14,7 @@ from cluster_kit.documents.model import Document, Section, Table, Texts, one_tex
 from cluster_kit.errors import UsageError
 
 COLUMNS = ("Time", "Min", "Step", "Say", "Press and send", "Listen for", "If late")
-_WIDTHS = (4.5, 3.5, 11, 27, 26, 14, 15)
+_WIDTHS = (4.5, 3.5, 11, 24, 30, 13, 15)
 _MOST_WORDS = 6
 """Words of a prepared message on the sheet, so that it stays on two pages. The console has the whole text."""
 TO_YOU = "(you)"
