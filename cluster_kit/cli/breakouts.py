@@ -39,7 +39,9 @@ def breakouts_command(  # noqa: PLR0913  (each is an option of the command)
     present: Annotated[
         str, typer.Option(help="The states, such as OH,GU.", show_default="those in the session, or else those invited")
     ] = "",
-    size: Annotated[str, typer.Option(help="The number of states in a group.")] = "3-5",
+    size: Annotated[
+        str, typer.Option(help="The number of states in a group, such as 3-5.", show_default="the session's own")
+    ] = "",
     shown: Annotated[bool, typer.Option("--shown", help="Use the groups that participants see now.")] = False,
     kind: Annotated[
         RoomKind, typer.Option(help="Groups of states, home rooms with tables for people alone, or trios of people.")
@@ -67,7 +69,7 @@ def breakouts_command(  # noqa: PLR0913  (each is an option of the command)
     settings, chosen = read_settings(series, home, db)
     content = load_content(chosen, overlay=settings.content)
     codes = tuple(split_list(present)) or None
-    wanted = BreakoutRequest(session, codes, _read_size(size))
+    wanted = BreakoutRequest(session, codes, _read_size(size) if size else None)
     now = dt.datetime.now(dt.UTC)
     if kind is RoomKind.STATES and as_list:
         raise UsageError("--list is for rooms of people: add --kind home or --kind trios.")

@@ -31,7 +31,6 @@ from cluster_kit.console.views.breakouts import (
     ShownRoomsView,
     ShownRoundView,
 )
-from cluster_kit.content.models import When
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.models import Json
@@ -105,9 +104,8 @@ def propose_arrangement(snapshot: Snapshot, asked: Json) -> GroupsProposalView:
 
 def _read_sizes(snapshot: Snapshot) -> dict[str, tuple[int, int]]:
     """The sizes to choose from, first the one that the session's peer exercise asks for."""
-    exercises = [exercise for exercise in snapshot.session.exercises if exercise.when is When.SESSION]
-    asked = [exercise.group_size for exercise in exercises if exercise.group_size]
-    return {f"{low}-{high}": (low, high) for low, high in asked[:1]} | SIZES
+    size = snapshot.session.group_size
+    return ({f"{size[0]}-{size[1]}": size} if size else {}) | SIZES
 
 
 def _read_size(snapshot: Snapshot, asked: Json) -> tuple[int, int]:

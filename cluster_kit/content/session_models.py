@@ -146,6 +146,12 @@ class Session(ContentModel):
         """The session's length: the sum of its segments."""
         return sum(segment.minutes for segment in self.segments)
 
+    @property
+    def group_size(self) -> tuple[int, int] | None:
+        """The size of groups that the session's peer exercise asks for, the first one if there are several."""
+        asked = (exercise.group_size for exercise in self.exercises if exercise.when is When.SESSION)
+        return next((size for size in asked if size), None)
+
     def find_exercise(self, exercise_id: str) -> Exercise | None:
         """The exercise with this id, or None."""
         return next((e for e in self.exercises if e.id == exercise_id), None)

@@ -31,11 +31,11 @@ HERE, INVITED, NAMED = "in the session", "invited", "named"
 
 @dataclass(frozen=True)
 class BreakoutRequest:
-    """A request for groups: session, states (None: those present), and group sizes."""
+    """A request for groups: session, states (None: those present), and group size (None: the session's own)."""
 
     session: int
     states: tuple[str, ...] | None = None
-    size: tuple[int, int] = SIZE
+    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ def plan_breakouts(content: Content, store: Store, wanted: BreakoutRequest, now:
     Nothing is saved or shown to participants. Raises ``UnknownSessionError``, ``UnknownJurisdictionError``,
     ``UsageError`` for impossible sizes, and ``StoreError``.
     """
-    content.get_session(wanted.session)
+    size = wanted.size or content.get_session(wanted.session).group_size or SIZE
     people, who = _find_people(content, store, wanted, now)
     states = _read(content, store, people)
     earlier = read_earlier_pairs(content, store, wanted.session)
-    proposal = form_groups(content, states, earlier, size=wanted.size)
+    proposal = form_groups(content, states, earlier, size=size)
     return BreakoutPlan(proposal, assign_rooms(content, proposal.groups, people), who)
 
 

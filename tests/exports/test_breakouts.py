@@ -153,6 +153,9 @@ def test_the_command_says_why_and_writes_the_file(store: Store, settings: Settin
     assert done.stdout == tried.stdout
     assert "Two groups for 8 states: two of four." in done.stderr
     assert len(out.read_text("utf-8").splitlines()) == 9
+    told = json.loads(_run(settings, "--session", "2", "--present", "OH,GU,UT,VT,WY", "--json").stdout)
+    sizes = [len(group["states"]) for group in told["proposal"]["groups"]]
+    assert sorted(sizes) == [2, 3], "this session's exercise is for three"
     told = json.loads(_run(settings, "--session", "2", "--present", "OH,GU,UT", "--json").stdout)
     assert told["proposal"]["groups"][0]["states"] == ["GU", "OH", "UT"]
     assert (told["home"], told["series"]) == (str(settings.home), "2026")
