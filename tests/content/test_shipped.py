@@ -154,6 +154,33 @@ def test_the_second_point_follows_no_formula(content: Content) -> None:
         assert sum(bool(re.search(formula, words, re.IGNORECASE)) for words in second) < third, formula
 
 
+def test_the_second_points_differ_in_form(content: Content) -> None:
+    """Not "X exists. No Y covers Z." 79 times: a rater reads dozens of them in a row."""
+    second = [item.anchors[1] for item in content.instrument.items]
+    for form in (r"\. ", r"\bbut\b", r"\bwith(?:out| no)\b", r"\b(?:while|although)\b"):
+        assert sum(bool(re.search(form, words)) for words in second) < len(second) * 0.4, form
+
+
+def test_an_open_question_asks_one_thing(content: Content) -> None:
+    """Not "Who is responsible, who must approve it, and who is the backup?": the rest belongs in the help."""
+    instrument = content.instrument
+    another = re.compile(r",? (?:and|or),? (?:in |from |before |for |by )?(?:who|which|what|how|when|where|why)\b")
+    for question in (*instrument.goals, *instrument.plan):
+        assert question.text.count("?") == 1, question.id
+        assert not another.search(question.text), question.id
+
+
+def test_the_introductions_of_the_areas_differ_in_form(content: Content) -> None:
+    introductions = [area.intro for area in content.instrument.areas]
+    assert sum("This area asks whether" in words for words in introductions) <= 2
+
+
+def test_descriptions_are_short_enough_to_rate_quickly(content: Content) -> None:
+    lengths = [[len(words.split()) for words in item.anchors] for item in content.instrument.items]
+    assert max(max(points) for points in lengths) <= 40
+    assert max(max(points[:3]) for points in lengths) <= 33
+
+
 def test_no_piece_of_evidence_repeats_another(content: Content) -> None:
     for item in content.instrument.items:
         first_parts = [re.split(r"[,(]", piece)[0].strip().lower() for piece in item.evidence]
