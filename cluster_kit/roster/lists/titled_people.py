@@ -1,4 +1,4 @@
-"""Several people in one row of a list, by headers that begin with the title of each: Data Lead Name, Data Lead Email."""
+"""People in one row of a list, by headers that have the title of each: Data Lead Name, Data Lead Email."""
 
 from __future__ import annotations
 
