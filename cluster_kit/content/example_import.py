@@ -163,7 +163,7 @@ def _find_table(
 
     best: tuple[list[list[str]], Header] | None = None
     for sheet in file.sheets:
-        rows = [[_format_cell(cell) for cell in row] for row in sheet.rows[: _MOST_READ_ROWS + 1]]
+        rows = [[_format_cell(cell) for cell in row] for row in sheet.repeat_merged()[: _MOST_READ_ROWS + 1]]
         header = find_header_row(rows, match)
         if header and (best is None or len(header.roles) > len(best[1].roles)):
             best = rows, header

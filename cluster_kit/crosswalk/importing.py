@@ -161,7 +161,8 @@ class _Reader:
             return False
         building = self.built.setdefault(layout.kind, _Building())
         building.sheets.append(grid.name)
-        for number, row in enumerate(grid.rows[layout.row + 1 :], start=layout.row + 2):
+        rows = grid.repeat_merged(layout.row + 1)
+        for number, row in enumerate(rows[layout.row + 1 :], start=layout.row + 2):
             if any(cell_text(cell) for cell in row):
                 self._read_row(building, layout, row, (grid.name, number))
         return True

@@ -46,7 +46,7 @@ def read_reviewed(path: Path, places: Places) -> ReviewedDecisions:
             "cluster-kit crosswalk run has written."
         )
     reader = _Reader(places)
-    found = [reader.read(number, row, header) for number, row in enumerate(grid.rows[1:], start=2)]
+    found = [reader.read(number, row, header) for number, row in enumerate(grid.repeat_merged(1)[1:], start=2)]
     if reader.problems:
         raise ReviewError(path.name, tuple(reader.problems))
     return ReviewedDecisions(_state(grids.get(READ_ME)), tuple(decision for decision in found if decision is not None))

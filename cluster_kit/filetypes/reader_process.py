@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import pickle
 import sys
+import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
+from xml.parsers import expat
 
 from cluster_kit.filetypes.sheets import is_filled
 
 Ranges = list[tuple[tuple[int, int], tuple[int, int]]]
 """The first and the last cell of each range of merged cells, as (row, column) from 0."""
+_SHEET_ROWS, _SHEET_DIGITS = 1_048_576, 10
 
 
 def read_cells(raw: bytes, max_cells: int) -> tuple[str, Any]:
@@ -25,7 +28,8 @@ def read_cells(raw: bytes, max_cells: int) -> tuple[str, Any]:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(raw)) as book:
             sheets = []
-            for about in book.sheets_metadata:
+            spans = find_opendocument_spans(raw)
+            for place, about in enumerate(book.sheets_metadata):
                 try:
                     sheet = book.get_sheet_by_name(about.name)
                 except CalamineError:
@@ -36,7 +40,8 @@ def read_cells(raw: bytes, max_cells: int) -> tuple[str, Any]:
                     return "large", about.name
                 rows = trim_rows(sheet.to_python(skip_empty_area=False))
                 is_hidden = about.visible is not SheetVisibleEnum.Visible
-                sheets.append((about.name, rows, is_hidden, list_merged(sheet.merged_cell_ranges, rows)))
+                merged = sheet.merged_cell_ranges or (spans[place] if place < len(spans) else None)
+                sheets.append((about.name, rows, is_hidden, list_merged(merged, rows)))
             return "", sheets
     except PasswordError:
         return "password", None
@@ -57,6 +62,57 @@ def list_merged(ranges: Ranges | None, rows: Sequence[Sequence[object]]) -> tupl
             ends[column] = bottom
             found.append((first, bottom, column))
     return tuple(found)
+
+
+def find_opendocument_spans(raw: bytes) -> list[Ranges]:
+    """The ranges of merged cells of each sheet of an OpenDocument workbook, which calamine does not list.
+
+    Empty for another workbook, and for one that declares entities or is damaged.
+    """
+    spans = _SpanFinder()
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive, archive.open("content.xml") as content:
+            spans.parse(content)
+    except (KeyError, OSError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, expat.ExpatError):
+        return []
+    return spans.sheets
+
+
+class _SpanFinder:
+    """Follows the rows and columns of each sheet's cells in ``content.xml``, without keeping the cells."""
+
+    def __init__(self) -> None:
+        self.sheets: list[Ranges] = []
+        self._row = self._next_row = self._column = 0
+
+    def parse(self, content: Any) -> None:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._start
+        parser.EntityDeclHandler = self._refuse
+        parser.ParseFile(content)
+
+    def _refuse(self, *_: object) -> None:
+        raise ValueError("entities")
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "table:table":
+            self.sheets.append([])
+            self._next_row = 0
+        elif name == "table:table-row":
+            self._row, self._column = self._next_row, 0
+            self._next_row += _count(attributes, "table:number-rows-repeated")
+        elif name in {"table:table-cell", "table:covered-table-cell"} and self.sheets:
+            rows, columns = (_count(attributes, f"table:number-{one}-spanned") for one in ("rows", "columns"))
+            if rows > 1:
+                first, last = (self._row, self._column), (self._row + rows - 1, self._column + columns - 1)
+                self.sheets[-1].append((first, last))
+            self._column += _count(attributes, "table:number-columns-repeated")
+
+
+def _count(attributes: dict[str, str], name: str) -> int:
+    """The number that an attribute gives, of at most the rows of a sheet; 1 without one."""
+    text = attributes.get(name, "1")
+    return min(max(int(text), 1), _SHEET_ROWS) if text.isdecimal() and len(text) < _SHEET_DIGITS else 1
 
 
 def trim_rows(rows: list[list[Any]]) -> list[list[Any]]:

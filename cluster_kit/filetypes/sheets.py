@@ -44,8 +44,8 @@ class SheetCells:
     """A sheet's cells. ``rows[0]`` is row 1, including empty rows above the table. An empty cell is "".
 
     Rows have the same length in a workbook, and may differ in a text file. Empty rows and columns at the end are left
-    out. ``merged``: the first and last row, and the column, of cells that were merged over several rows, from 0. Only
-    Excel's formats say which were.
+    out. ``merged``: the first and last row, and the column, of cells that were merged over several rows, from 0. In an
+    ``.xlsb`` file they are not known.
     """
 
     name: str
@@ -68,6 +68,13 @@ class SheetCells:
                 if any(map(is_filled, cells)) and not is_filled(cells[column]):
                     found.setdefault(row, {})[column] = value
         return found
+
+    def repeat_merged(self, begin: int = 0) -> list[list[CellValue]]:
+        """All rows, with the value of a merged cell in each of its rows, as ``find_repeated`` finds them."""
+        rows = [*self.rows]
+        for row, values in self.find_repeated(begin).items():
+            rows[row] = [values.get(place, cell) for place, cell in enumerate(rows[row])]
+        return rows
 
 
 def read_sheets(

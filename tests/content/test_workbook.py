@@ -228,6 +228,18 @@ def test_columns_may_be_moved_added_and_numbers_stand_for_text(tmp_path: Path) -
     assert (instrument.version, instrument.areas[0].items[1].text) == ("2.5", "7")
 
 
+def test_an_area_that_is_merged_over_its_items_is_that_of_each(tmp_path: Path) -> None:
+    def edit(book: Workbook) -> None:
+        sheet = book[ITEMS]
+        (column,) = (cell.column_letter for cell in sheet[1] if cell.value == "Area")
+        areas = [sheet[f"{column}{row}"].value for row in range(2, sheet.max_row + 1)]
+        last = max(row for row, area in enumerate(areas, start=2) if area == areas[0])
+        assert last > 2
+        sheet.merge_cells(f"{column}2:{column}{last}")
+
+    assert read_workbook(edited(tmp_path, edit), ROLES) == official(SMALL)
+
+
 def test_what_an_item_need_not_have_may_be_empty_or_without_a_column(tmp_path: Path) -> None:
     def edit(book: Workbook) -> None:
         sheet = book[ITEMS]

@@ -37,7 +37,8 @@ def as_xlsx(path: Path, sheets: dict[str, Sequence[Sequence[object]]], merged: S
         for at, row in enumerate(rows):
             sheet.write_row(at, 0, row)
         for area in merged if number == 0 else ():
-            sheet.merge_range(area, rows[0][ord(area[0]) - ord("A")])
+            row = rows[int(area[1:].partition(":")[0]) - 1]
+            sheet.merge_range(area, row[ord(area[0]) - ord("A")])
     book.close()
     return path
 

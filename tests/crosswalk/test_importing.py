@@ -72,6 +72,19 @@ def test_what_does_not_fit_is_named_with_its_row_and_the_rest_is_taken(tmp_path:
     assert "01.0102" not in found
 
 
+def test_a_merged_cell_of_a_crosswalk_is_that_of_each_row(tmp_path: Path, reference: Reference) -> None:
+    rows = [
+        LONG,
+        ["01.0101", "Farm", "Agriculture", "Agribusiness"],
+        ["01.0102", "Farm", "", "Animal Systems"],
+        ["01.0103", "Farm", "", ""],
+    ]
+    path = as_xlsx(tmp_path / "c.xlsx", {LONG_SHEET: rows}, ["C2:C4"])
+    found = {entry.code: entry.places for entry in import_workbook(path, reference.places).tables[0].entries}
+    assert found["01.0102"] == (Placement("agriculture", "animal_systems"),)
+    assert found["01.0103"] == (Placement("agriculture"),)
+
+
 def test_wide_sheets_and_other_codes_are_read(tmp_path: Path, reference: Reference) -> None:
     soc = [
         ["SOC crosswalk"],

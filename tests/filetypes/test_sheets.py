@@ -8,15 +8,17 @@ import threading
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psutil
 import pytest
 import xlsxwriter
 
 from cluster_kit.filetypes import SheetError, inspect_file, read_sheets
-from cluster_kit.filetypes.reader_process import list_merged
+from cluster_kit.filetypes.reader_process import find_opendocument_spans, list_merged
 from cluster_kit.filetypes.sheets import MAX_MEMORY_BYTES, READER, READERS_AT_ONCE
 from tests.filetypes.samples import make_ods, make_ods_cell, make_workbook, make_zip
+from tests.libreoffice import SOFFICE, convert
 
 FAR = (1_048_575, 16_383)
 CONTENT_TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
@@ -153,6 +155,50 @@ def test_merged_cells_are_known_by_their_rows_and_column() -> None:
     assert sheet_cells.merged == ((1, 3, 0),)
     assert sheet_cells.find_repeated(0) == {2: {0: "Ohio"}, 3: {0: "Ohio"}}
     assert sheet_cells.find_repeated(2) == {}
+    assert sheet_cells.repeat_merged()[2:4] == [["Ohio", "Ben"], ["Ohio", "Cy"]]
+
+
+def test_merged_cells_of_an_opendocument_sheet_are_known() -> None:
+    """Behind repeated rows and cells, and in a block of rows and columns."""
+    empty = "<table:table-row table:number-rows-repeated='2'><table:table-cell/></table:table-row>"
+    merged = (
+        "<table:table-cell office:value-type='string' table:number-rows-spanned='2' table:number-columns-spanned='2'>"
+        "<text:p>Ohio</text:p></table:table-cell><table:covered-table-cell/>"
+    )
+    first = f"<table:table-row>{make_ods_cell('x', 2)}{merged}{make_ods_cell('Ana')}</table:table-row>"
+    covered = "<table:covered-table-cell table:number-columns-repeated='2'/>"
+    second = f"<table:table-row>{make_ods_cell('y', 2)}{covered}{make_ods_cell('Ben')}</table:table-row>"
+    (sheet,) = read_sheets(inspect_file(make_ods(f"{empty}{first}{second}")))
+    assert sheet.merged == ((2, 3, 2),)
+    assert sheet.repeat_merged()[3] == ["y", "y", "Ohio", "", "Ben"]
+
+
+@pytest.mark.parametrize("spanned", ["999999999999999999999", "-3", "x", "0", "1e9"])
+def test_a_span_that_is_no_number_merges_nothing(spanned: str) -> None:
+    cell = f"<table:table-cell table:number-rows-spanned='{spanned}'><text:p>x</text:p></table:table-cell>"
+    assert find_opendocument_spans(make_ods(f"<table:table-row>{cell}</table:table-row>")) == [[]]
+
+
+def test_merged_cells_of_a_damaged_file_or_one_with_entities_are_none() -> None:
+    raw = make_ods("<table:table-row/>")
+    with_entity = replace_part(raw, "content.xml", b"?>", b"?><!DOCTYPE x [<!ENTITY a 'b'>]>")
+    assert find_opendocument_spans(with_entity) == []
+    assert find_opendocument_spans(replace_part(raw, "content.xml", b"</office:body>", b"")) == []
+    assert find_opendocument_spans(make_workbook([(0, 0, "x")])) == []
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_merged_cells_that_libreoffice_saved_are_known(tmp_path: Path, kind: str) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "people.xlsx")) as book:
+        book.add_worksheet("Read me").write(0, 0, "A list")
+        sheet = book.add_worksheet("List")
+        sheet.merge_range("B2:B4", "Ohio")
+        sheet.write_column("C2", ["Ana", "Ben", "Cy"])
+    saved = convert(tmp_path / "people.xlsx", kind, tmp_path)
+    _, sheet_cells = read_sheets(inspect_file(saved.read_bytes()))
+    assert sheet_cells.merged == ((1, 3, 1),)
+    assert [row[1:] for row in sheet_cells.repeat_merged()[1:]] == [["Ohio", "Ana"], ["Ohio", "Ben"], ["Ohio", "Cy"]]
 
 
 def test_ranges_of_merged_cells_that_overlap_take_no_longer_than_the_table() -> None:

@@ -233,6 +233,26 @@ def test_examples_are_found_below_a_preamble_in_any_sheet_and_by_named_columns(t
     assert set(again.mapping.columns) <= set(COLUMNS)
 
 
+def test_a_merged_cell_of_a_table_of_examples_is_that_of_each_row(tmp_path: Path) -> None:
+    header = ["states", "title", "did", "when", "link", "address", "as_of", "borrow", "areas"]
+    path = tmp_path / "e.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, header)
+        for at, title in enumerate(["A made-up example", "Another example"], start=1):
+            sheet.write_row(at, 1, [title, "Did something that others can borrow."])
+            sheet.write_row(at, 7, ["The idea of it.", "data_reporting"])
+        merged = {0: "OH", 3: "2026", 4: "The report", 5: "https://example.org/report", 6: "2026-06-15"}
+        for column, text in merged.items():
+            sheet.merge_range(1, column, 2, column, "")
+            sheet.write_string(1, column, text)
+    found = read_example_table(path, None, "imported").examples
+    assert [(one.states, one.title, str(one.as_of)) for one in found] == [
+        (("OH",), "A made-up example", "2026-06-15"),
+        (("OH",), "Another example", "2026-06-15"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "is_open"),
     [

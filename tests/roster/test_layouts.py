@@ -127,6 +127,64 @@ def test_every_person_of_a_row_is_read(content: Content, save: Save, header: str
     ]
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "State,State Director Name,State Director Email,Data Lead Name,Data Lead Email,Deputy Director: Name,"
+        "Deputy Director: E-mail",
+        "State,Name of State Director,Email of State Director,Data Lead's Name,Data Lead's Email Address,"
+        "DeputyDirectorName,DeputyDirectorEmail",
+        ",State Director,,Data Lead,,Deputy Director,\nState,Name,Email,Name,Email,Name,Email",
+        "State,State Director,,Data Lead,,Deputy Director,\n,Name,Email,Name,Email,Name,Email",
+    ],
+)
+def test_people_whom_the_header_calls_by_their_titles_have_these_roles(
+    content: Content, save: Save, header: str
+) -> None:
+    rows = "OH,Ana Reyes,ana@ohio.gov,Ben Poe,ben@ohio.gov,Lou Lee,lou@ohio.gov\nGuam,,,Tasi Cruz,tasi@doe.gu,,\n"
+    roster = read_roster(content, save(f"{header}\n{rows}"))
+    assert [(row.jurisdiction, row.name, row.email, row.role) for row in roster.rows] == [
+        ("OH", "Ana Reyes", "ana@ohio.gov", "state_director"),
+        ("OH", "Ben Poe", "ben@ohio.gov", "data"),
+        ("OH", "Lou Lee", "lou@ohio.gov", ""),
+        ("GU", "Tasi Cruz", "tasi@doe.gu", "data"),
+    ]
+    assert roster.problems == ()
+    assert roster.mapping.unread == ()
+    said = [note.casefold().replace("deputydirector", "deputy director") for note in notes(roster)]
+    assert said == [
+        "a row lists several people, and each of them was read (up to 3 in each).",
+        "the role of each person was taken from the header (state director: state_director, data lead: data).",
+        "the title in a header is no role, so its people choose one when they join (deputy director).",
+    ]
+
+
+def test_one_person_whom_the_header_calls_by_a_title_is_read(content: Content, save: Save) -> None:
+    text = "State,CTE Director Name,CTE Director Email\nOH,Ana Reyes,ana@ohio.gov\nGU,,\n"
+    roster = read_roster(content, save(text))
+    assert [(row.jurisdiction, row.name, row.role) for row in roster.rows] == [("OH", "Ana Reyes", "state_director")]
+    assert roster.problems == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "State,Name,Email,State Director Name,State Director Email\nOH,Ana Reyes,ana@ohio.gov,Bo Ode,bo@b.org\n",
+        "State,First Name,Last Name,Email,Manager Name,Manager Email\nOH,Ana,Reyes,ana@ohio.gov,Bo Ode,bo@b.org\n",
+        "Data Lead list\nState,Name,Email\nOH,Ana Reyes,ana@ohio.gov\n",
+    ],
+)
+def test_a_title_of_someone_else_or_above_the_list_is_no_role(content: Content, save: Save, text: str) -> None:
+    roster = read_roster(content, save(text))
+    assert people(roster) == [("OH", "Ana Reyes", "ana@ohio.gov")]
+    assert [row.role for row in roster.rows] == [""]
+
+
+def test_a_facilitator_column_makes_no_one_a_facilitator(content: Content, save: Save) -> None:
+    text = "State,Facilitator Name,Facilitator Email\nOH,Ana Reyes,ana@ohio.gov\n"
+    assert [(row.jurisdiction, row.role) for row in read_roster(content, save(text)).rows] == [("OH", "")]
+
+
 def test_the_state_of_several_people_in_a_row_is_found_by_its_content(content: Content, save: Save) -> None:
     text = (
         "Agency,First name 1,Last name 1,First name 2,Last name 2\n"

@@ -236,6 +236,27 @@ def test_a_document_without_its_controls_is_named_with_the_way_out(office: Offic
     assert "lost its answer boxes" in str(receipt)
 
 
+@pytest.mark.parametrize("keeps_bookmarks", [True, False])
+def test_a_document_whose_boxes_became_text_is_read_by_its_bookmarks_or_named(
+    office: Office, keeps_bookmarks: bool
+) -> None:
+    """Some programs keep the words of a box and not the box; of these, some give bookmarks names of their own."""
+
+    def unwrap(body: Any) -> None:
+        put("The goal", "A second goal", 1)(body)
+        for control in list(body.iter(f"{W}sdt")):
+            for child in control.find(f"{W}sdtContent"):
+                control.addprevious(child)
+            control.getparent().remove(control)
+        for number, bookmark in enumerate(() if keeps_bookmarks else body.iter(f"{W}bookmarkStart")):
+            bookmark.set(f"{W}name", f"kix.{number}")
+
+    [receipt] = office.collect(rewrite(office.make("docx"), unwrap))
+    assert receipt.status == ("read" if keeps_bookmarks else "unreadable")
+    assert ("lost its answer boxes" in str(receipt)) is not keeps_bookmarks
+    assert office.values("goals.statement") == [GOAL, *(["A second goal"] if keeps_bookmarks else [])]
+
+
 def test_a_foreign_document_is_named(office: Office) -> None:
     out = io.BytesIO()
     document = Document()

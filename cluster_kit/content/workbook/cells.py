@@ -58,7 +58,7 @@ def open_workbook(path: Path) -> dict[str, Sheet]:
     if file.has_macros:
         raise WorkbookError(path, "holds macros, which are never run or read: save it as .xlsx, without macros")
     try:
-        found = {sheet.name: sheet.rows for sheet in read_sheets(file, _WANTED, _MAX_UNPACKED)}
+        found = {sheet.name: sheet.repeat_merged() for sheet in read_sheets(file, _WANTED, _MAX_UNPACKED)}
         troubles = _find_troubles(file)
     except SheetError as error:
         raise WorkbookError(path, str(error).removesuffix(".")) from error

@@ -11,7 +11,8 @@ from cluster_kit.roster.lists.columns import COLUMN_ALIASES, match_columns
 
 NAMES = frozenset({"name", "first", "last"})
 _OF_A_PERSON = ("name", "first", "last", "email", "role")
-_OF_THE_ROW = ("jurisdiction", "sessions", "status")
+OF_THE_ROW = ("jurisdiction", "sessions", "status")
+"""The columns that several people in one row share."""
 _ALL_NAMES = frozenset(alias for role in NAMES for alias in COLUMN_ALIASES[role])
 _NUMBER = re.compile(r"\d+")
 # What a header may call a person, beside the number: Person 1 name, Email of team member #2.
@@ -34,7 +35,7 @@ def find_people_columns(names: Sequence[str]) -> list[dict[str, int]]:
         return []
     taken = {place for places in groups for place in places.values()}
     others = match_columns(["" if at in taken else name for at, name in enumerate(names)])
-    shared = {role: place for role, place in others.items() if role in _OF_THE_ROW}
+    shared = {role: place for role, place in others.items() if role in OF_THE_ROW}
     return [shared | places for places in people]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from cluster_kit.filetypes import CellValue, ColumnMemory, SheetCells, find_named_columns
 from cluster_kit.filetypes.headers import cell_text, column_letter, find_header_row, name_block, split_at_gaps
-from cluster_kit.roster.lists.blocks import NAMES, find_lists_beside, find_people_columns
+from cluster_kit.roster.lists.blocks import NAMES, OF_THE_ROW, find_lists_beside, find_people_columns
 from cluster_kit.roster.lists.columns import (
     CellCheck,
     correct_by_content,
@@ -18,6 +18,7 @@ from cluster_kit.roster.lists.columns import (
 )
 from cluster_kit.roster.lists.form_headers import is_answer_kind_row
 from cluster_kit.roster.lists.report import UnreadableRosterError
+from cluster_kit.roster.lists.titled_people import find_titled_columns
 
 KIND = "roster"
 """The kind of table under which chosen columns are remembered."""
@@ -29,7 +30,7 @@ class ListTable:
     """The rows of one table of a sheet, of which row ``begin`` is the first, and the column of each role.
 
     ``people`` has the columns of each person of a row; ``places`` are those of the first. ``repeated``: by row, the
-    texts that merged cells above it have for it.
+    texts that merged cells above it have for it. ``titles``: what the headers call each person, such as Data Lead.
     """
 
     names: Sequence[str]
@@ -37,6 +38,7 @@ class ListTable:
     begin: int
     rows: Sequence[Sequence[str]]
     repeated: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    titles: Sequence[str] = ()
 
     @property
     def places(self) -> Mapping[str, int]:
@@ -56,7 +58,7 @@ def find_list_tables(
 
     ``rows`` are those of the sheet as text. Raises ``UnreadableRosterError`` if lists are side by side.
     """
-    header = find_header_row(rows, lambda names: match_list_columns(names, wanted, memory))
+    header = find_header_row(rows, lambda names: match_list_columns(names, wanted, memory, checks))
     if header is None:
         return []
     later = [at for at in range(header.row + 1, len(rows)) if is_header_row(rows[at])]
@@ -65,9 +67,10 @@ def find_list_tables(
         names = [*(header.names if at == header.row else rows[at])]
         below = _without_next_heading(rows[at + 1 : end], is_last=end == len(rows))
         names, below = _choose_block(file, names, below, find_named(names, wanted, memory))
-        people = _find_people(names, below, wanted, memory, checks)
+        people, titles = _find_people(names, below, wanted, memory, checks)
         if people and people[0].keys() & NAMES:
-            table = ListTable(names, [_without_foreign_ids(names, below, one) for one in people], at + 1, below)
+            people = [_without_foreign_ids(names, below, one) for one in people]
+            table = ListTable(names, people, at + 1, below, titles=titles)
             tables.append(_repeat_merged(table, sheet))
     return tables
 
@@ -86,19 +89,35 @@ def _find_people(
     wanted: Mapping[str, str],
     memory: ColumnMemory,
     checks: Mapping[str, CellCheck],
-) -> list[dict[str, int]]:
-    """The columns of each person of a row: in most lists, of one."""
+) -> tuple[list[dict[str, int]], Sequence[str]]:
+    """The columns of each person of a row: in most lists, of one. With what the headers call each, if they do."""
     below = [row for row in below if not is_answer_kind_row(row)]
     named = find_named(names, wanted, memory)
     skipped = memory.find_skipped(KIND, _on_one_line(names), wanted)
-    people = [] if named.keys() & {*NAMES, "email"} else find_people_columns(_free(names, named))
+    people, titles = find_people(names, named, checks)
     if people:
         shared = _find_state(names, people, below, checks) | named
         people = [shared | places | named for places in people]
     else:
-        places = match_filled_columns(names, below, lambda those: match_list_columns(those, wanted, memory))
+        places = match_filled_columns(names, below, lambda those: match_list_columns(those, wanted, memory, checks))
         people = [correct_by_content(names, places, below, checks, named.keys())]
-    return [{role: place for role, place in places.items() if role not in skipped} for places in people]
+    return [{role: place for role, place in places.items() if role not in skipped} for places in people], titles
+
+
+def find_people(
+    names: Sequence[str], named: Mapping[str, int], checks: Mapping[str, CellCheck]
+) -> tuple[list[dict[str, int]], Sequence[str]]:
+    """The columns of each person, if a row lists several or calls one by a title, and these titles; else none."""
+    if named.keys() & {*NAMES, "email"}:
+        return [], ()
+    free = _free(names, named)
+    if people := find_people_columns(free):
+        return people, ()
+    titled = find_titled_columns(free, checks["role"])
+    taken = {place for places in titled.values() for place in places.values()}
+    others = match_columns(["" if at in taken else name for at, name in enumerate(free)]) if titled else {}
+    shared = {role: place for role, place in others.items() if role in OF_THE_ROW}
+    return [shared | places for places in titled.values()], [*titled]
 
 
 def _find_state(
@@ -113,14 +132,19 @@ def _find_state(
     return correct_by_content(free, {}, below, {"jurisdiction": checks["jurisdiction"]}, ())
 
 
-def match_list_columns(names: Sequence[str], wanted: Mapping[str, str], memory: ColumnMemory) -> dict[str, int]:
-    """The columns by their headers, or as named now or for an earlier file. Empty if a named one is missing."""
+def match_list_columns(
+    names: Sequence[str], wanted: Mapping[str, str], memory: ColumnMemory, checks: Mapping[str, CellCheck]
+) -> dict[str, int]:
+    """The columns by their headers, or as named now or for an earlier file. Empty if a named one is missing.
+
+    Headers that call several people by titles have a role, too, so two rows of headers are preferred to the lower one.
+    """
     named = find_named(names, wanted, memory)
     if not {role for role, name in wanted.items() if name} <= named.keys():
         return {}
-    free = _free(names, named)
-    people = find_people_columns(free)
-    return (people[0] if people and not named.keys() & {*NAMES, "email"} else match_columns(free)) | named
+    people, titles = find_people(names, named, checks)
+    role = {"role": people[0]["email"]} if len(titles) > 1 else {}
+    return (people[0] | role if people else match_columns(_free(names, named))) | named
 
 
 def find_named(names: Sequence[str], wanted: Mapping[str, str], memory: ColumnMemory) -> dict[str, int]:

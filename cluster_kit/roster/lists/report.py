@@ -9,6 +9,8 @@ from cluster_kit.text import inflect
 
 _KINDS = {
     "several_people": "A row lists several people, and each of them was read",
+    "role_from_header": "The role of each person was taken from the header",
+    "title_without_role": "The title in a header is no role, so its people choose one when they join",
     "no_person": "A row names no one, and was passed over",
     "merged_cells": "A cell is merged with the one above, and its text was used in each of its rows",
     "state_from_agency": "The state was taken from the name of an agency",
@@ -46,7 +48,7 @@ class RosterNotes:
     def add(self, kind: str, line: int, example: str) -> None:
         """Record a note of one of the kinds. The first example is kept."""
         self._lines.setdefault(kind, []).append(line)
-        self._examples.setdefault(kind, example[:80])
+        self._examples.setdefault(kind, example[:160])
 
     def collect(self) -> tuple[RosterNote, ...]:
         """A note for each kind: with its first line, the example there, and the other lines."""

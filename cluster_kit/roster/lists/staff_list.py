@@ -43,7 +43,7 @@ from cluster_kit.roster.lists.person_cells import (
     is_list_of_sessions,
 )
 from cluster_kit.roster.lists.report import RosterNote, RosterNotes, UnreadableRosterError
-from cluster_kit.roster.names.spellings import spelling_key
+from cluster_kit.roster.names.spellings import find_role_of_title, spelling_key
 from cluster_kit.roster.names.states import StateNames
 from cluster_kit.roster.people import clean_name
 from cluster_kit.store.models import email_key
@@ -144,14 +144,15 @@ def _read_sheet(  # noqa: PLR0913, PLR0917  (how to read the file)
         )
     if jurisdiction and not states.find(jurisdiction):
         raise UnreadableRosterError(f"There is no state {jurisdiction!r}. {WRITE_STATE}.")
-    chosen = _choose_sheet(name, file, sheet, lambda names: match_list_columns(names, wanted, memory))
-    rows = [[*map(cell_text, row)] for row in chosen.rows]
     checks = _checks_of(content, states)
+    chosen = _choose_sheet(name, file, sheet, lambda names: match_list_columns(names, wanted, memory, checks))
+    rows = [[*map(cell_text, row)] for row in chosen.rows]
     tables = find_list_tables(name, chosen, rows, wanted, memory, checks)
     if not tables:
         raise _nothing_found(name, file, rows, wanted)
     first = tables[0]
     reader = _RosterReader(content, states, jurisdiction)
+    reader.note_titles(file.line_of(first.begin - 1), first.titles)
     if len(first.people) > 1:
         reader.notes.add("several_people", file.line_of(first.begin - 1), f"up to {len(first.people)} in each")
     for table in tables:
@@ -262,6 +263,7 @@ class _RosterReader:
         self.rows: list[RosterRow] = []
         self.problems: list[RosterProblem] = []
         self.notes = RosterNotes()
+        self._content = content
         self._cells = PersonCellReader(content, states, self.notes, jurisdiction)
         self._last_state, self._has_few_states = "", False
         self._by_email: dict[str, int] = {}
@@ -283,11 +285,28 @@ class _RosterReader:
                 continue
             if at in table.repeated:
                 self.notes.add("merged_cells", line, ", ".join(table.repeated[at]))
-            people = _people_of(row, table)
+            people = self._people_of(row, table)
             if not people:
                 self.notes.add("no_person", line, next(filter(None, row)))
             for cells in people:
                 self._read_person(line, cells, is_screen=is_screen, has_job_titles=has_job_titles)
+
+    def note_titles(self, line: int, titles: Sequence[str]) -> None:
+        """Record which roles the titles in the headers are, and which are none."""
+        roles = {title: find_role_of_title(self._content, title) for title in titles}
+        if known := [f"{title}: {role}" for title, role in roles.items() if role]:
+            self.notes.add("role_from_header", line, ", ".join(known))
+        if unknown := [title for title, role in roles.items() if not role]:
+            self.notes.add("title_without_role", line, ", ".join(unknown))
+
+    def _people_of(self, row: Sequence[str], table: ListTable) -> list[dict[str, str]]:
+        """The cells of each person of a row, by column. Of several, those without a name and an address are none."""
+        people = [_named(row, places) for places in table.people]
+        for title, cells in zip(table.titles, people, strict=False):
+            cells["role"] = find_role_of_title(self._content, title) or ""
+        if len(people) == 1 and not table.titles:
+            return people
+        return [cells for cells in people if any(cells.get(column) for column in ("name", "first", "last", "email"))]
 
     def _read_person(self, line: int, cells: Mapping[str, str], *, is_screen: bool, has_job_titles: bool) -> None:
         try:
@@ -346,14 +365,6 @@ def _has_few_states(table: ListTable) -> bool:
     place = table.places.get("jurisdiction")
     filled = [row for row in table.rows if any(row)]
     return place is not None and 2 * sum(bool(row[place : place + 1] and row[place]) for row in filled) <= len(filled)
-
-
-def _people_of(row: Sequence[str], table: ListTable) -> list[dict[str, str]]:
-    """The cells of each person of a row, by column. Of several people, those without a name and an address are none."""
-    people = [_named(row, places) for places in table.people]
-    if len(people) == 1:
-        return people
-    return [cells for cells in people if any(cells.get(column) for column in ("name", "first", "last", "email"))]
 
 
 def _named(texts: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:

@@ -49,6 +49,15 @@ def suggest_role(content: Content, text: str) -> str | None:
 
     Words that most titles have, such as director, count only if no other word fits: "data director" is about data.
     """
+    if role := find_role_by_words(content, text):
+        return role
+    known = {fold_name(named): role.id for role in content.roles for named in (role.id, role.title)}
+    near = get_close_matches(fold_name(text), known, n=1)
+    return known[near[0]] if near else None
+
+
+def find_role_by_words(content: Content, text: str) -> str | None:
+    """The id of the only role that shares a telling word with this title of a position, or None."""
     fitting = [
         role.id
         for role in content.roles
@@ -57,11 +66,21 @@ def suggest_role(content: Content, text: str) -> str | None:
             for word in _telling_words(text)
         )
     ]
-    if len(fitting) == 1:
-        return fitting[0]
-    known = {fold_name(named): role.id for role in content.roles for named in (role.id, role.title)}
-    near = get_close_matches(fold_name(text), known, n=1)
-    return known[near[0]] if near else None
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def find_role_of_title(content: Content, text: str) -> str | None:
+    """The id of the role that a title of a position is: by its words, in any order, or by a word that tells it apart.
+
+    ``CTE Director`` is the only role with these words, and ``Data Lead`` the only one about data.
+    """
+    words = _words(text)
+    having = [role.id for role in content.roles if words <= _words(role.title) or words == _words(role.id)]
+    return having[0] if len(having) == 1 and len(words) > 1 else find_role_by_words(content, text)
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in re.split(r"[\W_]+", fold_name(text)) if word}.difference(("and", "for", "in", "of", "the"))
 
 
 def _telling_words(text: str) -> set[str]:
