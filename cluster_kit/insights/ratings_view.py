@@ -91,7 +91,7 @@ class _Together:
 def summary_table(content: Content, summaries: Sequence[AreaSummary]) -> Table:
     """One row per policy area: mean, range, number of ratings and people, and consensus."""
     highest = len(content.instrument.scale)
-    columns = ["Policy area", f"Mean, of {highest}", "Range", "Given"]
+    columns = ["Policy area", f"Mean (1 to {highest})", "Range", "Given"]
     settled = any(s.settled for s in summaries)
     rows = []
     for s in summaries:

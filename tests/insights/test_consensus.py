@@ -168,7 +168,9 @@ def test_the_mean_of_one_person_is_not_shown_as_that_of_a_larger_team() -> None:
     assert summarize(talk).team_mean == 3.0, "the team is one person"
     summary = summarize(talk.say("rate.ratings.note", "Minutes", row="shared_vision", by="bo", alone=True))
     assert (summary.mean, summary.team_mean) == (3.0, None)
-    assert NO_MEAN in str(summary_table(CONTENT, [summary]))
+    table = summary_table(CONTENT, [summary])
+    assert NO_MEAN in str(table)
+    assert table.columns[1] == "Mean (1 to 4)"
     assert "one person's ratings have no mean" in ratings_picture(CONTENT, [summary]).alt
     rated = summarize(talk.say("rate.ratings.rating", 2, row="shared_vision", by="bo", alone=True))
     assert rated.team_mean == rated.mean

@@ -36,7 +36,10 @@ BOARD = "peer_discussion"
 # The next Tab goes to the first stop of the page, and no stop has been visited.
 FORGET_VISITS = "for (const el of document.querySelectorAll('[data-visits]')) delete el.dataset.visits"
 PLACE = "el => Math.round(el.getBoundingClientRect().top)"
-ROOM = ".ck-board, #ck-featured, #ck-live > *:not(.ck-live-announced):not(:empty), .ck-outline-note:not(:empty)"
+ROOM = (
+    ".ck-board:not([data-segment=peer_discussion]), #ck-featured, "
+    "#ck-live > *:not(.ck-live-announced):not(:empty), .ck-outline-note:not(:empty)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +120,19 @@ def test_without_a_facilitator_a_page_says_nothing_of_a_room(room: Server, conte
 
     wait_until(knows_the_session, "the session's state is here")
     assert page.locator(ROOM).filter(visible=True).count() == 0
+
+
+def test_states_that_work_without_a_facilitator_have_the_board_that_the_discussion_asks_for(
+    room: Server, people: Callable[[], BrowserContext], join: Join
+) -> None:
+    page, other = (join(room, people(), person, 4) for person in (AVERY, TASI))
+    board = page.locator(".ck-board[data-segment=peer_discussion]")
+    expect(board).to_contain_text("no posts yet")
+    board.get_by_label("Write to the other states").fill("We begin with the list of programs.")
+    board.get_by_role("button", name="Post", exact=True).click()
+    expect(other.locator(".ck-board[data-segment=peer_discussion]")).to_contain_text(
+        "We begin with the list of programs."
+    )
 
 
 def test_what_the_facilitator_does_shows_on_every_page_and_moves_nothing_that_is_typed(

@@ -6,16 +6,17 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, expect
+from playwright.sync_api import BrowserContext, Page, Request, ViewportSize, expect
 
 from cluster_kit.sessions.facilitation import BeginSegment, EndSession
 from cluster_kit.store import Store
 from tests.browser import PHONE, check_page
 from tests.server.facilitator import SERIES, Facilitator
-from tests.serving import AVERY, JORDAN, Server, run_server
+from tests.serving import AVERY, JORDAN, TASI, Server, run_server
 
 pytestmark = pytest.mark.browser
 Join = Callable[..., Page]
+LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +51,10 @@ def fill_out(page: Page) -> dict[str, object]:
     tab_to(page, "useful")
     page.keyboard.press("ArrowDown")  # the second option
     tab_to(page, "confidence-statewide_goals-before")
-    page.keyboard.type("1")
+    page.keyboard.press("Space")  # the first point
     tab_to(page, "confidence-statewide_goals-now")
-    page.keyboard.type("3")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
     tab_to(page, "barrier")
     page.keyboard.press("Space")
     tab_to(page, "comment-barrier")
@@ -119,6 +121,34 @@ def test_a_participant_evaluates_a_session_with_the_keyboard_on_a_phone(
     page.get_by_role("link", name="Go back to the session").click()
     page.locator(".ck-live-over").wait_for()
     expect(offer).to_be_hidden()
+
+
+def test_every_answer_is_one_click_and_can_be_taken_back(server: Server, context: BrowserContext, join: Join) -> None:
+    end_session(server)
+    page = join(server, context, TASI)
+    page.goto(f"{server.address}/session/1/evaluation")
+    assert page.locator("#ck-evaluation select").count() == 0
+    scale = page.get_by_role("radiogroup", name="Before this session").first
+    clear = scale.get_by_role("button", name="Clear")
+    for size in (PHONE, LAPTOP):
+        page.set_viewport_size(size)
+        boxes = [choice.bounding_box() for choice in scale.get_by_role("radio").all()]
+        assert len({box and box["y"] for box in boxes}) == 1  # all four are in one row
+        assert all(box and box["height"] >= 44 and box["width"] >= 44 for box in boxes)
+        height = page.evaluate("document.documentElement.scrollHeight")
+        expect(clear).to_be_hidden()
+        scale.get_by_role("radio", name="3 Fairly well").click()
+        expect(scale.get_by_role("radio", checked=True)).to_have_count(1)
+        assert page.evaluate("document.documentElement.scrollHeight") == height  # nothing moves
+        check_page(page)
+        clear.click()
+        expect(scale.get_by_role("radio", checked=True)).to_have_count(0)
+        expect(scale.get_by_role("radio").first).to_be_focused()
+        expect(clear).to_be_hidden()
+    useful = page.locator("[data-question=useful]")
+    useful.get_by_role("radio").first.click()
+    useful.get_by_role("button", name="Clear").click()
+    expect(useful.get_by_role("radio", checked=True)).to_have_count(0)
 
 
 def test_a_second_browser_is_refused_and_the_offer_can_be_skipped(

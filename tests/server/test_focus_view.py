@@ -165,6 +165,21 @@ def test_the_first_screen_of_a_phone_has_the_question_and_its_field(open_page: O
         expect(option).to_be_in_viewport()
 
 
+def test_a_step_after_the_session_is_open_also_when_the_page_opens_on_it(open_page: Open) -> None:
+    page = open_page(width=1280, height=640)
+    page.goto(f"{page.url.partition('#')[0]}#step-check_in")
+    page.reload()
+    fold = page.locator("#step-check_in details.ck-fold")
+    expect(fold).to_have_attribute("open", "")
+    expect(page.locator("#step-check_in .ck-option:visible input").first).to_be_in_viewport()
+    fold.locator("summary").first.click()
+    expect(fold).not_to_have_attribute("open", "")
+    page.evaluate(
+        "dispatchEvent(new CustomEvent('ck:progress', { detail: { exercise: 'check_in', asked: 1, answered: 0 } }))"
+    )
+    expect(fold).not_to_have_attribute("open", "")  # it stays as the person left it
+
+
 def test_the_whole_page_is_one_click_away_and_remembered(open_page: Open) -> None:
     page = open_page()
     page.get_by_role("button", name="Show the whole page").click()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cluster_kit.roster.codes import list_codes
 from cluster_kit.roster.people import revoke_links
+from cluster_kit.server.auth.tokens import Invitation, make_token
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import utc_now
 from tests.browser import PATIENCE_MS, PHONE, check_page
@@ -131,6 +134,23 @@ def test_a_link_that_does_not_open_leaves_the_code_as_a_way_in(server: Server, p
     assert phone.title().startswith("Not yet: ")
     assert phone.url == f"{server.address}/join"
     check_page(phone)
+
+
+def test_a_link_that_has_ended_says_once_that_answers_are_kept(server: Server, store: Store, phone: Page) -> None:
+    person = Person(id="ended-b", series="demo", jurisdiction="OH", name="Cam Sample", depth="essential")
+    store.add_person(person)
+    secret = server.settings.secret()
+    expired = make_token(secret, Invitation("ended-b", dt.datetime(2026, 1, 31, tzinfo=dt.UTC)))
+    revoked = server.link("ended-b")
+    revoke_links(store, [person], utc_now() + dt.timedelta(seconds=1))  # later than the link, whatever the rounding
+    for link, reason in ((f"{server.address}/join#{expired}", "ended on January 31"), (revoked, "has been replaced")):
+        phone.goto("about:blank")
+        phone.goto(link)
+        phone.get_by_role("heading", name="This link does not open").wait_for()
+        expect(phone.get_by_role("status")).to_contain_text(reason)
+        shown = phone.locator("main").inner_text()
+        assert shown.count("answers") == shown.count("Your earlier answers are kept.") == 1
+        expect(phone.get_by_text("You can also join with your team's code:")).to_be_visible()
 
 
 def test_a_page_that_is_open_when_its_link_is_taken_back_says_so(server: Server, store: Store, phone: Page) -> None:

@@ -70,4 +70,4 @@ def _table(content: Content, shown: Sequence[tuple[AreaSummary, float]]) -> Tabl
         )
         for summary, mean in shown
     )
-    return Table("Mean ratings by policy area", ("Policy area", f"Mean, of {top}", "Settled"), rows)
+    return Table("Mean ratings by policy area", ("Policy area", f"Mean (1 to {top})", "Settled"), rows)

@@ -6,13 +6,14 @@ import { termList } from "./terms.js";
 /** @import * as S from "../shared/types.js" */
 
 const ROOMY = matchMedia("(min-width: 48rem)");
+const NOT_LOW = matchMedia("(min-width: 48rem) and (min-height: 45rem)");
 const TALL = matchMedia("(min-width: 48rem) and (min-height: 56rem)");
 
 /** @param {M.ExerciseView} schema */
 export function buildInstructions(schema) {
   const { steps, intent } = schema;
   const list = steps.length > 0 && h("ol", { class: "ck-steps" }, steps.map((step) => h("li", {}, step)));
-  return [h("p", { class: "ck-first-step" }, firstSentence(steps[0] ?? intent)), foldOnPhone("All instructions", list, readOnce(schema))];
+  return [h("p", { class: "ck-first-step" }, firstSentence(steps[0] ?? intent)), foldUnless(NOT_LOW, "ck-phone-fold ck-short-fold", "All instructions", [list, readOnce(schema)])];
 }
 
 // A line that opens on a narrow page, and plain content on a wide one.

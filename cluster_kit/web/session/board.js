@@ -59,11 +59,13 @@ export class Board {
     this.name = who.name;
     this.segment = el.dataset.segment ?? "";
     this.isForQuestions = this.segment === QUESTIONS;
+    this.isAskedFor = "open" in el.dataset && !this.isForQuestions;
     this.help = `Everyone in the session sees it, under the name “${who.where}”.`;
     this.#build(el.dataset.title ?? "", "open" in el.dataset);
   }
 
-  // Whether the session is live: before and after it, a board without posts is hidden.
+  // Whether the session is live: before and after it, a board without posts is hidden, unless its segment asks people to
+  // write to other states. Those who work without a facilitator do that there.
   /** @param {boolean} isLive */
   open(isLive) {
     this.#isLive = isLive;
@@ -274,7 +276,8 @@ export class Board {
     const waiting = this.#waiting().length;
     const posts = this.#known.size;
     const [none, one, many] = this.isForQuestions ? ["no questions yet", "1 question", "questions"] : ["no posts yet", "1 post", "posts"];
-    this.el.hidden = posts + this.#waitsForPosting === 0 && !this.#isLive && this.queue.pending(this.segment).length === 0;
+    const isUsed = posts + this.#waitsForPosting + this.queue.pending(this.segment).length > 0;
+    this.el.hidden = !isUsed && !this.#isLive && !this.isAskedFor;
     this.count.textContent = posts === 0 ? none : posts === 1 ? one : `${posts} ${many}`;
     this.newPosts.hidden = waiting === 0;
     this.newPosts.textContent = waiting === 1 ? "1 new post" : `${waiting} new posts`;

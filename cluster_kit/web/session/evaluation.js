@@ -1,5 +1,6 @@
 // The evaluation of a session. Two requests keep the person and the answers apart: the first asks for a ballot with the
 // session cookie; the second sends the ballot with the answers, without any cookie.
+import { clearRadios } from "../forms/segments.js";
 import { explainExcess, limitLength } from "../shared/length_limit.js";
 import { readEvaluationState, saveEvaluationState } from "./evaluation_state.js";
 /** @import * as M from "../shared/messages.js" */
@@ -20,10 +21,11 @@ const NOTHING = "Answer at least one question before you send the form.";
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const form = /** @type {HTMLFormElement} */ (byId("ck-evaluation"));
-const button = form.querySelector("button");
+const button = /** @type {HTMLButtonElement | null} */ (form.querySelector(".ck-join-go"));
 const problem = document.getElementById("ck-evaluation-problem");
 const comments = form.querySelectorAll("textarea");
 for (const comment of comments) comment.after(limitLength(comment, Number(comment.dataset.longest), "A comment"));
+for (const group of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-radios]"))) offerToClear(group);
 let ballot = "";
 
 // Replace the form with a sentence. ``focus``: after sending, when the button that had the focus is gone.
@@ -67,16 +69,41 @@ function readQuestion(question) {
   /** @type {M.EvaluationAnswer} */
   const answer = {};
   /** @type {NodeListOf<HTMLInputElement>} */
-  const checked = question.querySelectorAll("input:checked");
+  const checked = question.querySelectorAll(".ck-join-choice > input:checked");
   const comment = question.querySelector("textarea")?.value.trim();
   if (checked.length > 0) answer.chosen = [...checked].map(({ value }) => value);
   if (comment) answer.comment = comment;
-  for (const select of question.querySelectorAll("select")) {
-    const when = select.dataset.when === "now" ? "now" : "before";
-    const outcome = /** @type {HTMLElement} */ (select.closest("[data-outcome]")).dataset.outcome ?? "";
-    if (select.value) answer[when] = { ...answer[when], [outcome]: Number(select.value) };
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const points = question.querySelectorAll("[data-when] input:checked");
+  for (const point of points) {
+    const when = closest(point, "[data-when]").dataset.when === "now" ? "now" : "before";
+    const outcome = closest(point, "[data-outcome]").dataset.outcome ?? "";
+    answer[when] = { ...answer[when], [outcome]: Number(point.value) };
   }
   return answer;
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} selector
+ */
+function closest(element, selector) {
+  return /** @type {HTMLElement} */ (element.closest(selector));
+}
+
+// Radio buttons cannot be unchecked: each group has a button that takes its answer back.
+/** @param {HTMLElement} group */
+function offerToClear(group) {
+  /** @type {HTMLInputElement[]} */
+  const radios = [...group.querySelectorAll("input")];
+  const clear = group.querySelector("button");
+  if (!clear) return;
+  const show = () => {
+    clear.hidden = !radios.some(({ checked }) => checked);
+  };
+  group.addEventListener("change", show);
+  clear.addEventListener("click", () => clearRadios(group, radios));
+  show(); // a browser may have restored answers
 }
 
 async function takeBallot() {

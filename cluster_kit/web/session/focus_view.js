@@ -19,6 +19,7 @@ export class FocusView {
   #followsSession = true;
   #hasChosen = false; // the person went to a step, or came to one by a link
   #typedAt = -Infinity;
+  #unfolded = new WeakSet(); // the steps that were unfolded: one that a person closes stays closed
 
   /**
    * @param {T.PageConnection} connection
@@ -85,6 +86,7 @@ export class FocusView {
     addEventListener("ck:progress", ({ detail }) => {
       const step = this.steps.find(({ exercise }) => exercise === detail.exercise);
       if (step) step.isComplete = detail.asked > 0 && detail.answered === detail.asked;
+      if (step && step === this.current && !this.#unfolded.has(step)) this.#unfold(); // its form came after the page
       this.#draw();
     });
     addEventListener("ck:proposals", ({ target, detail }) => {
@@ -186,11 +188,18 @@ export class FocusView {
   #refresh() {
     document.documentElement.classList.toggle("ck-focus-on", !this.isWhole);
     for (const step of this.steps) step.element.classList.toggle("ck-current", step === this.current);
-    const fold = this.current?.element.querySelector("details.ck-fold");
-    if (fold instanceof HTMLDetailsElement && !this.isWhole) fold.open = true;
+    this.#unfold();
     this.#draw();
     this.#tick();
     dispatchEvent(new Event("ck:step"));
+  }
+
+  // An exercise before or after the session is folded on the whole page. As a step it is open; a person may still close it.
+  #unfold() {
+    const fold = this.current?.element.querySelector("details.ck-fold");
+    if (!(fold instanceof HTMLDetailsElement) || this.isWhole) return;
+    fold.open = true;
+    if (this.current) this.#unfolded.add(this.current);
   }
 
   #draw() {
