@@ -84,8 +84,9 @@ class Server:
         except AssertionError:
             self.end(signal.SIGKILL)  # it must not run on beside the tests that follow
             raise
-        self.address = output_file.read_text().strip()
+        before, self.address = self.address, output_file.read_text().strip()
         assert self.address, self.log
+        assert before in ("", self.address), f"{self.address} is not {before}, which pages know"
 
     def process_ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None

@@ -121,7 +121,8 @@ def _run_workers(settings: Settings, series: str, options: ServeOptions, process
     ports = range(port, port + 1 if port == 0 else min(port + PORTS_TRIED, 65535) + 1)
     # The series is fixed: a worker that is restarted must not read a setting that has changed since.
     arguments = [*sys.argv[1:], "--series", series, "--processes", "1"]
-    supervise(arguments, options.host, ports, processes, partial(_print_address, port, options.log))
+    announce, report_wait = partial(_print_address, port, options.log), partial(_report_wait, options.log)
+    supervise(arguments, options.host, ports, processes, announce, report_wait)
 
 
 def report_open_files(settings: Settings, log: LogFormat) -> None:
@@ -168,6 +169,14 @@ def _show_progress(preparation: Preparation) -> None:
     failed = f", {preparation.failed} of them failed (see the log)" if preparation.failed else ""
     sys.stderr.write(f"Prepared {preparation.done} of {preparation.total} pages{failed}.{end}")
     sys.stderr.flush()
+
+
+def _report_wait(log: LogFormat, port: int) -> None:
+    """Report that a server waits for its port."""
+    sentence = f"Port {port} is in use by a server that is ending. Waiting for it."
+    if log is LogFormat.JSON:
+        sentence = json.dumps({"level": "WARNING", "what": sentence})
+    typer.echo(sentence, err=True)
 
 
 def report_other_port(port: int, address: str) -> None:

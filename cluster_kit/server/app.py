@@ -354,7 +354,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.http = [http]
         if self.options.worker:  # for the relays of other workers on this machine
             private = HTTPServer(self.app, xheaders=True, **HTTP_LIMITS)
-            private.add_sockets(bind_sockets(self.options.worker.port, "127.0.0.1"))
+            private.add_sockets(bind_sockets(self.options.worker.port, "127.0.0.1", reuse_port=True))
             self.http.append(private)
 
     def stop(self) -> None:

@@ -13,11 +13,18 @@ import tempfile
 from pathlib import Path
 from time import monotonic
 
-from tests.durability.campaign import INTERRUPTED, TARGETS, DataLossError, TargetReport, run_target
+from tests.durability.campaign import (
+    INTERRUPTED,
+    TARGETS,
+    CampaignStoppedError,
+    DataLossError,
+    TargetReport,
+    run_target,
+)
 
 
 def main() -> int:
-    """Run the campaign; 0 if nothing was lost, 1 if something was, 130 if it was interrupted."""
+    """Run the campaign; 0 if nothing was lost, 1 if something was or if it stopped, 130 if it was interrupted."""
     parser = argparse.ArgumentParser(prog="python -m tests.durability", description=__doc__)
     parser.add_argument("--kills", type=int, default=60, help="kills in all (default: 60)")
     parser.add_argument("--targets", default=",".join(TARGETS), help=f"default: {','.join(TARGETS)}")
@@ -36,7 +43,7 @@ def main() -> int:
             print(_line(one))
     if any(INTERRUPTED in one.problems for one in reports):
         return 130
-    return 1 if any(one.lost for one in reports) else 0
+    return 1 if any(one.lost or one.problems for one in reports) else 0
 
 
 class _Progress:
@@ -58,6 +65,10 @@ class _Progress:
             except DataLossError as error:
                 self._say(str(error))
                 reports.append(TargetReport(target, self.seed, lost=1, problems=(str(error),)))
+                break
+            except CampaignStoppedError as error:
+                self._say(str(error))
+                reports.append(error.report)
                 break
             except KeyboardInterrupt:
                 reports.append(TargetReport(target, self.seed, problems=(INTERRUPTED,)))

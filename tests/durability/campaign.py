@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import random
 import signal
@@ -21,8 +22,8 @@ from cluster_kit.maintenance.manifest import verify_backup
 from cluster_kit.maintenance.restore import restore_backup
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
-from tests.durability.ledger import Comparison, Ledger, compare_with_store
-from tests.durability.load import under_load
+from tests.durability.ledger import Comparison, Ledger, StalledError, compare_with_store
+from tests.durability.load import Visitor, under_load
 from tests.durability.writers import check_file, check_kept, kill_writers
 from tests.postgres import PostgresServer, run_postgres_server
 from tests.serving import SERIES, Server, add_people, run_server, wait_until
@@ -30,6 +31,7 @@ from tests.store.group_writer import TAKEN
 
 PATIENCE_S = 120.0
 MOST_BETWEEN_KILLS, PEOPLE = 20, 5
+MOST_LOG, STACKS_S = 6000, 10.0
 INTERRUPTED = "interrupted"
 TARGETS = ("writer", "server", "worker", "postgres", "mixed")
 """What is killed: one of three processes that write to SQLite directly; the server's process; a worker of
@@ -75,6 +77,14 @@ class TargetReport:
         )
 
 
+class CampaignStoppedError(AssertionError):
+    """Nothing more was acknowledged. ``report``: what was found until then, and what is needed to find out why."""
+
+    def __init__(self, report: TargetReport) -> None:
+        self.report = report
+        super().__init__(f"{report.target}, seed {report.seed}, after kill {report.kills}: {report.problems[-1]}")
+
+
 @dataclass(frozen=True)
 class Deployment:
     """A running deployment: its server, its settings, and how to kill and to start what is killed."""
@@ -100,7 +110,7 @@ def run_target(
     Ctrl-C ends early, with what was compared until then.
 
     Raises ``DataLossError`` as soon as something that was acknowledged is missing, stored twice, changed, or out of
-    order.
+    order, and ``CampaignStoppedError`` if nothing more is acknowledged.
     """
     choices, ledger = random.Random(f"{target} {seed}"), Ledger()
     report = TargetReport(target, seed)
@@ -108,9 +118,14 @@ def run_target(
         return _run_writers(report, kills, folder, choices, tell)
     with deployed(target, folder) as running:
         try:
-            with under_load(running.server, ledger, choices.randrange(2**32), people):
+            with under_load(running.server, ledger, choices.randrange(2**32), people) as visitors:
                 for _ in range(kills):
-                    took_s = _kill_once(running, ledger, choices, between)
+                    try:
+                        took_s = _kill_once(running, ledger, choices, between)
+                    except StalledError as error:
+                        found = f"{error}\n{describe_stall(running.server, visitors)}"
+                        stopped = replace(report, problems=(*report.problems, found))
+                        raise CampaignStoppedError(stopped) from error
                     report = report.add(compare_with_store(running.settings, SERIES, ledger.snapshot()), took_s=took_s)
                     tell(report)
                     _refuse_loss(report)
@@ -147,6 +162,27 @@ def _kill_once(running: Deployment, ledger: Ledger, choices: random.Random, betw
     return monotonic() - begun
 
 
+def describe_stall(server: Server, visitors: list[Visitor]) -> str:
+    """What each page does, the end of the server's log, and the stacks of all its threads. This ends the server."""
+    pages, log = [visitor.describe() for visitor in visitors], server.log
+    assert server.process is not None
+    processes: list[psutil.Process] = []
+    if not server.process_ended():
+        parent = psutil.Process(server.process.pid)
+        processes = [*_alive(parent), parent]
+    for process in processes:  # workers first: they end with their parent
+        process.send_signal(signal.SIGABRT)
+        psutil.wait_procs([process], timeout=STACKS_S)
+    stacks = server.log[len(log) :]
+    return "\n".join([f"The server: {server.address}", *pages, "Its log:", log[-MOST_LOG:], "Its threads:", stacks])
+
+
+def show_stacks() -> None:
+    """In a new server process: write the stacks of all threads on ``SIGABRT``, there and in its workers."""
+    os.environ["PYTHONFAULTHANDLER"] = "1"
+    faulthandler.enable(2)
+
+
 def _compare_at_end(settings: Settings, ledger: Ledger, folder: Path) -> Comparison:
     """Compare the store, and a backup of it that is restored; its manifest and the home's own files are whole."""
     found = compare_with_store(settings, SERIES, ledger)
@@ -179,7 +215,7 @@ def deployed(target: str, folder: Path) -> Iterator[Deployment]:
             yield _with_any_kill(running, postgres) if target == "mixed" else running
             return
         options = ("--processes", "2") if target == "worker" else ()
-        server = stack.enter_context(run_server(home, *options))
+        server = stack.enter_context(run_server(home, *options, prepare=show_stacks))
         settings = Settings(home, series=SERIES)
         if target == "worker":
             yield Deployment(server, settings, lambda choices: _kill_worker(server, choices), lambda: None)
@@ -191,7 +227,7 @@ def _with_postgres(postgres: PostgresServer, stack: ExitStack, home: Path, *opti
     """The machine does not crash, so ``fsync`` makes no difference."""
     settings = Settings(home, postgres.url, SERIES)
     add_people(prepare_demo(settings).series.id, settings)
-    server = Server(home, options=["--db", postgres.url, *options])
+    server = Server(home, options=["--db", postgres.url, *options], prepare=show_stacks)
     server.start()
     stack.callback(server.end)
     return Deployment(server, settings, lambda _: postgres.kill(), postgres.start)

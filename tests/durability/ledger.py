@@ -12,6 +12,10 @@ from cluster_kit.store import Response, Store
 from cluster_kit.store.files import find_digest
 
 
+class StalledError(AssertionError):
+    """Acknowledgments stopped."""
+
+
 @dataclass
 class Ledger:
     """Everything that was acknowledged, in order. ``answers``: ids and values by author. ``events``: texts by id.
@@ -44,11 +48,12 @@ class Ledger:
             self._news.notify_all()
 
     def wait_for(self, count: int, patience_s: float) -> None:
-        """Return once this many acknowledgments have arrived in all; fails at the timeout, and for a failure."""
+        """Return once this many acknowledgments have arrived in all; fails for a failure. Raises ``StalledError``."""
         with self._news:
             arrived = self._news.wait_for(lambda: self.count >= count or self.failures, patience_s)
         assert not self.failures, "\n".join(self.failures)
-        assert arrived, f"{self.count} of {count} acknowledgments arrived in {patience_s} s"
+        if not arrived:
+            raise StalledError(f"{self.count} of {count} acknowledgments arrived in {patience_s} s")
 
     def snapshot(self) -> Ledger:
         """A copy as it is now."""

@@ -7,7 +7,7 @@ import random
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -54,6 +54,8 @@ class Visitor(threading.Thread):
     _sent: str = ""
     _opening: Json | None = None
     _posted_at: float = 0.0
+    _state: str = "not connected"
+    _lost: str = "none"
 
     def __post_init__(self) -> None:
         super().__init__(daemon=True)
@@ -65,15 +67,25 @@ class Visitor(threading.Thread):
         """Visit until the end."""
         try:
             while not self.stop.is_set():
-                with suppress(*LOST):
+                try:
+                    self._state = "connecting"
                     self._visit()
+                except LOST as error:
+                    self._lost = f"{type(error).__name__}: {error}"
                 self.stop.wait(PAUSE_S)
         except Exception as error:
             self.ledger.note_failure(f"{self.person}: {type(error).__name__}: {error}")
 
+    def describe(self) -> str:
+        """What the page does now, for the report of a campaign that has stopped."""
+        waits = "has something to send" if self._pending else "has nothing to send"
+        return f"{self.person} at {self.client.base_url}: {self._state}; {waits}; last error: {self._lost}"
+
     def _visit(self) -> None:
         with connect(self.client, self.session, self.server.content.version) as page:
+            self._state = "connected, without an opening"
             self._resume(page)
+            self._state = "open"
             for _ in range(ACTS_A_VISIT):
                 if self.stop.is_set():
                     return
@@ -185,7 +197,7 @@ def _find_result(page: PageClient, command_id: str, after: int) -> Json | None:
 
 
 @contextmanager
-def under_load(server: Server, ledger: Ledger, seed: int, people: int) -> Iterator[None]:
+def under_load(server: Server, ledger: Ledger, seed: int, people: int) -> Iterator[list[Visitor]]:
     """Pages of this many people who write, of one who uploads, and of a facilitator, until the end of the block."""
     stop, choices = threading.Event(), random.Random(seed)
     areas = {area.id: area for area in server.content.instrument.areas}
@@ -208,7 +220,7 @@ def under_load(server: Server, ledger: Ledger, seed: int, people: int) -> Iterat
         for visitor in visitors:
             visitor.start()
         try:
-            yield
+            yield visitors
         finally:
             stop.set()
             for visitor in visitors:

@@ -10,7 +10,7 @@ import pytest
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from tests.durability.__main__ import main
-from tests.durability.campaign import run_target
+from tests.durability.campaign import CampaignStoppedError, run_target
 from tests.durability.ledger import Ledger, compare_with_store
 from tests.maintenance.conftest import home
 from tests.store.samples import answer
@@ -51,6 +51,19 @@ def test_the_comparison_finds_lost_changed_and_reordered_answers_and_damaged_fil
     assert "damaged" in compare_with_store(home, "2026", Ledger()).problems[0]
     uploaded.unlink()
     assert "missing" in compare_with_store(home, "2026", Ledger()).problems[0]
+
+
+def test_a_campaign_that_stops_says_what_pages_and_server_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.durability.campaign.PATIENCE_S", 0.0)
+    with pytest.raises(CampaignStoppedError, match="acknowledgments arrived in") as stopped:
+        run_target("worker", 1, SEED, tmp_path, between=4, people=1)
+    assert stopped.value.report.kills == 0
+    [found] = stopped.value.report.problems
+    assert found.count("visitor-") == 2
+    assert "fay at http://127.0.0.1:" in found
+    assert "last error: none" in found
+    assert found.count("Fatal Python error: Aborted") == 3  # the supervisor, and two workers
+    assert "in watch" in found
 
 
 def test_the_command_refuses_unknown_targets_and_reports_json(

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import psutil
 import pytest
 
+from cluster_kit.server import workers as processes
 from cluster_kit.server.workers import Worker
 from tests.serving import AVERY, FAY, Server, run_server, wait_until
 
@@ -39,6 +44,11 @@ def ask(server: Server, path: str, cookies: httpx.Cookies) -> httpx.Response:
     """One request on a new connection, which may reach any worker."""
     with httpx.Client(base_url=server.address, cookies=cookies, timeout=60) as client:
         return client.get(path)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0
 
 
 def private_ports(server: Server) -> set[int]:
@@ -92,3 +102,63 @@ def test_a_worker_that_dies_is_started_again_and_all_end_with_the_server(server:
     assert server.end(signal.SIGTERM) == 0
     psutil.wait_procs(started, timeout=20)
     assert not any(process.is_running() for process in started)
+
+
+def test_a_server_that_was_killed_returns_to_its_port_although_its_workers_are_still_ending(server: Server) -> None:
+    """Pages and proxies know one address: on the next port, no page would ever be reached again."""
+    address, before, log = server.address, workers(server), server.log
+    for worker in before:
+        worker.suspend()
+    server.end(signal.SIGKILL)
+    with ThreadPoolExecutor() as pool:
+        starting = pool.submit(server.start)
+        wait_until(lambda: "a server that is ending" in server.log[len(log) :] or starting.done(), "it has begun")
+        for worker in before:
+            worker.resume()
+        starting.result()
+    assert server.address == address
+    psutil.wait_procs(before, timeout=20)
+    assert not any(worker.is_running() for worker in before)
+    with server.client(AVERY) as client:
+        assert ask(server, "/session/1", client.cookies).status_code == 200
+
+
+def test_the_port_of_a_worker_that_died_is_kept_for_the_next_one(server: Server) -> None:
+    """Other programs' connections take free ports: a worker that cannot have its own again never starts."""
+    assert server.process is not None
+    parent, worker = psutil.Process(server.process.pid), workers(server)[0]
+    ports = {c.laddr.port for c in worker.net_connections("tcp") if c.status == psutil.CONN_LISTEN}
+    [port] = ports - {int(server.address.rpartition(":")[2])}
+    parent.suspend()
+    try:
+        worker.kill()
+        wait_until(lambda: not listens(port), "the worker is dead")
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", port))
+    finally:
+        parent.resume()
+    wait_until(lambda: port in private_ports(server), "the next one listens there")
+
+
+def test_a_port_that_stays_taken_is_left_for_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once if another program has it, and after a wait if it belongs to those who share it."""
+    monkeypatch.setattr(processes, "PREDECESSOR_S", 0.0)
+    for shares in (False, True):
+        waits: list[int] = []
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shares)
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            port = other.getsockname()[1]
+            with processes._reserve("127.0.0.1", range(port, port + 20), waits.append) as found:
+                assert port < found.getsockname()[1] < port + 20
+        assert waits == [port] * shares
+
+
+def test_a_worker_that_does_not_end_with_its_parent_is_killed() -> None:
+    code = (
+        "import signal, cluster_kit.server.run_with_parent as run; run.STOP_TIMEOUT_S = 0;"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN); run._end_with_parent()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], stdin=subprocess.DEVNULL, check=False)
+    assert done.returncode == -signal.SIGKILL
