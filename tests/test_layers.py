@@ -12,6 +12,7 @@ from docs.make_layers import BEGIN, END, PAGE, find_imports, write_layers
 LISTED = """
 errors:
 models:
+spreadsheets:
 startup:
 temporary_folders:
 text:
@@ -27,10 +28,10 @@ filetypes: errors files text
 home_record: errors files
 organization: errors text web
 polling: log_limits
-content: errors temporary_folders models text files registry web filetypes
+content: errors spreadsheets temporary_folders models text files registry web filetypes
 documents: errors text files web organization
 settings: errors text files home_record organization mail_account
-crosswalk: errors text files web filetypes content documents
+crosswalk: errors spreadsheets text files web filetypes content documents
 materials: errors text organization content documents
 store: errors models text files home_record mail_log content settings
 maintenance: errors models text files home_record mail_log content settings store
@@ -47,8 +48,8 @@ programs: errors temporary_folders models text filetypes content documents setti
 workshop: errors content documents settings store roster exercises forms insights
 console: errors temporary_folders models text web polling content settings store roster sessions exercises forms
     insights breakouts
-exports: errors text files registry web mail_account mail_log content documents settings store roster sessions exercises
-    insights breakouts packets
+exports: errors spreadsheets text files registry web mail_account mail_log content documents settings store roster
+    sessions exercises insights breakouts packets
 mailing: errors text files mail_account mail_log store exports
 worksheets: errors temporary_folders models text files process_pool web filetypes content documents settings store
     roster exercises forms workshop

@@ -53,6 +53,7 @@ SHOWN = {
     "server.roster.handlers": "MOST_CHANGES MOST_REGISTRATIONS",
     "server.stream.event_views": "MOST_FEATURED",
     "server.summary.short_text": "LONGEST_ADDRESS",
+    "spreadsheets": "MAX_HEIGHT",
     "worksheets.arrangement": "MOST_POINTS",
     "worksheets.document_tables": "LONGEST_TITLE",
     "worksheets.row_layout": "MOST_KEYS MOST_ACROSS",

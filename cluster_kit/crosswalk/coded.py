@@ -70,7 +70,7 @@ def _decided_on(proposal: ClusterProposal) -> str:
 
 
 COLUMNS: tuple[CodedColumn, ...] = (
-    CodedColumn("row", "The row in the list that was read.", lambda line: line.program.row, 8),
+    CodedColumn("row", "The row in the list that was read.", lambda line: line.program.row, 9),
     CodedColumn("program_id", "The list's own id of the program.", lambda line: line.program.program_id, 14),
     CodedColumn("title", "The title, as in the list.", lambda line: line.program.title, 40),
     CodedColumn("cip_as_written", "The CIP code, as in the list.", lambda line: line.program.code_as_written, 14),

@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import xlsxwriter
-
 from cluster_kit.content.crosswalk_files import load_crosswalk_content
 from cluster_kit.crosswalk.errors import CrosswalkError
 from cluster_kit.crosswalk.places import Places
 from cluster_kit.crosswalk.reference import CodeTable, sample_table
 from cluster_kit.files import write_atomically
+from cluster_kit.spreadsheets import FittedWorkbook
 
 LONG_SHEET, WIDE_SHEET = "CIP - CC - Sub-Clusters", "CIP - Career Clusters"
 NOTICE = "A SAMPLE made for demonstrations. This is not the published crosswalk."
@@ -32,8 +31,8 @@ def write_sample(file: Path, overlay: Path | None = None) -> None:
 def write_sample_workbook(path: Path, table: CodeTable, places: Places) -> None:
     """Write the table as three sheets: an overview, a row for each code and Sub-Cluster, and a row for each code."""
     written = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    book = xlsxwriter.Workbook(written, options)
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    book = FittedWorkbook(written, options)
     overview = book.add_worksheet("Overview")
     overview.write(1, 1, "Career Clusters crosswalk")
     overview.write(2, 1, NOTICE)

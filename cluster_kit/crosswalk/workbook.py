@@ -15,6 +15,7 @@ from cluster_kit.crosswalk.coded import COLUMNS, Value, coded_rows, make_codeboo
 from cluster_kit.crosswalk.proposing import STATUS_WORDS, ClusterProposal, ClusterProposals
 from cluster_kit.crosswalk.summary import CrosswalkSummary
 from cluster_kit.files import write_atomically
+from cluster_kit.spreadsheets import FittedWorkbook
 from cluster_kit.text import guard_formula
 from cluster_kit.web.tokens import COLORS
 
@@ -69,7 +70,7 @@ def write_crosswalk_workbook(
     """Write the workbook to a new file. User text is stored as text and stays text when edited."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     written = io.BytesIO()
-    book = xlsxwriter.Workbook(written, {**options, "in_memory": True})
+    book = FittedWorkbook(written, options)
     head = {"font_color": COLORS["paper"], "bg_color": COLORS["accent"]}
     formats = _Formats(
         head=book.add_format({"bold": True, **head, "text_wrap": True}),

@@ -11,7 +11,6 @@ from html import escape
 from pathlib import Path
 
 import pandas as pd
-import xlsxwriter
 
 from cluster_kit.documents.model import LANGUAGE
 from cluster_kit.errors import UsageError
@@ -23,6 +22,7 @@ from cluster_kit.exports.message_text import WrittenMessage
 from cluster_kit.exports.messages import AddressedMessage, MessageBatch
 from cluster_kit.exports.tables import guard_formulas
 from cluster_kit.files import PRIVATE, report_write_errors, write_atomically
+from cluster_kit.spreadsheets import FittedWorkbook
 from cluster_kit.web.tokens import COLORS
 
 SHEET_FORMATS = ("csv", "xlsx", "eml")
@@ -133,7 +133,7 @@ def _row(batch: MessageBatch, message: AddressedMessage, out: Path) -> dict[str,
 def _workbook(frame: pd.DataFrame) -> bytes:
     """The table as a workbook with filters, in which every cell is text."""
     written = io.BytesIO()
-    with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
+    with FittedWorkbook(written) as book:
         sheet = book.add_worksheet("Messages")
         head = book.add_format({"bold": True, "bg_color": COLORS["accent"], "font_color": COLORS["paper"]})
         cell = book.add_format({"valign": "top", "quote_prefix": True, "num_format": "@"})

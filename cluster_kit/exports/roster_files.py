@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-import xlsxwriter
 
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.mail_merge import describe_person
 from cluster_kit.exports.tables import guard_formulas
 from cluster_kit.files import PRIVATE, report_write_errors, write_atomically
+from cluster_kit.spreadsheets import FittedWorkbook
 from cluster_kit.store import Person
 from cluster_kit.web.tokens import COLORS
 
@@ -53,7 +53,7 @@ def write_roster_file(content: Content, people: Sequence[Person], out: Path) -> 
 def _workbook(frame: pd.DataFrame) -> bytes:
     """The table as a workbook with filters, in which every cell is text."""
     written = io.BytesIO()
-    with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
+    with FittedWorkbook(written) as book:
         book.set_properties({"title": "People of the series"})
         sheet = book.add_worksheet("People")
         head = book.add_format({"bold": True, "bg_color": COLORS["accent"], "font_color": COLORS["paper"]})

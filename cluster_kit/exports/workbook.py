@@ -33,6 +33,7 @@ from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index
 from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exports.gathering import AnswerLine
 from cluster_kit.files import write_atomically
+from cluster_kit.spreadsheets import FittedWorkbook
 from cluster_kit.web.tokens import COLORS
 
 READ_ME, LISTS = "Read me", "Lists"
@@ -41,8 +42,8 @@ _FIRST = (("State", 16), ("Part", 24), ("Row", 30), ("Person", 10))
 _LETTER = 1  # as Excel numbers paper
 _LONGEST_NAME, _LONGEST_CELL, _SPARE_ROWS = 31, 32_767, 200
 _TYPED_WIDTHS = {"text": 40, "choice": 26, "rating": 20, "number": 10, "date": 14, "person": 28}
-_FRAME_WIDTHS = {"question": 50, "words": 60, "values": 80, "help": 40, "row_label": 30, "answered_at": 20}
-_FRAME_WIDTHS |= {"question_text": 50, "outcome_text": 50, "label": 30}
+_FRAME_WIDTHS = {"question": 50, "words": 60, "value": 50, "values": 80, "help": 60, "row_label": 30, "answered_at": 20}
+_FRAME_WIDTHS |= {"question_text": 50, "outcome_text": 50, "label": 30, "exercise_title": 30}
 _FRAME_WIDTHS |= {
     "meaning": 90,
     "table": 24,
@@ -136,7 +137,7 @@ def write_sheets_workbook(frames: Mapping[str, pd.DataFrame], title: str, path: 
 
 def _new_book(file: io.BytesIO, title: str) -> tuple[xlsxwriter.Workbook, _Formats]:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(file, {**options, "remove_timezone": True, "in_memory": True})
+    book = FittedWorkbook(file, {**options, "remove_timezone": True})
     book.set_properties({"title": title, "author": "cluster-kit"})
     head = {"font_color": COLORS["paper"], "bg_color": COLORS["accent"]}
     formats = _Formats(
@@ -165,7 +166,7 @@ def _sheet_name(book: xlsxwriter.Workbook, title: str) -> str:
 
 def _read_me(book: xlsxwriter.Workbook, formats: _Formats, content: Content, since: dt.datetime | None) -> None:
     sheet = book.add_worksheet(READ_ME)
-    sheet.set_column(0, 0, 110)
+    sheet.set_column(0, 0, 90)  # a page
     made_up = (
         ["Everything in this file is made up. It is for trying out the workshop."] if content.series.fictional else []
     )

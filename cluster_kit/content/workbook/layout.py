@@ -54,7 +54,7 @@ ABOUT = SheetLayout(
 SCALE = SheetLayout(
     "Scale",
     (
-        SheetColumn("value", "Value", 8),
+        SheetColumn("value", "Value", 9),
         SheetColumn("label", "Label", 24),
         SheetColumn("text", "What it means", 80, needed=False),
     ),

@@ -15,6 +15,7 @@ from cluster_kit.content import models as m
 from cluster_kit.content.workbook import layout as at
 from cluster_kit.errors import UsageError
 from cluster_kit.files import report_write_errors, write_atomically
+from cluster_kit.spreadsheets import FittedWorkbook
 from cluster_kit.web.tokens import COLORS
 
 _LONGEST_CELL = 32_767
@@ -77,7 +78,7 @@ class _Book:
 
     @classmethod
     def make(cls, file: io.BytesIO) -> _Book:
-        book = xlsxwriter.Workbook(file, {"in_memory": True})
+        book = FittedWorkbook(file)
         body = {"text_wrap": True, "valign": "top"}
         head = {**body, "bold": True, "font_color": COLORS["paper"], "bg_color": COLORS["accent"]}
         return cls(book, book.add_format(head), book.add_format(body), book.add_format({**body, "quote_prefix": True}))

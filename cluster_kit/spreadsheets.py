@@ -1,0 +1,70 @@
+"""Workbooks that the kit writes: one typeface, and rows as tall as their wrapped text.
+
+A file from XlsxWriter has no row heights. Excel fits rows when it opens the file; LibreOffice does not, and prints
+wrapped text over the rows below.
+"""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections import defaultdict
+from typing import Any, Final
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+FONT: Final = {"font_name": "Arial", "font_size": 10}
+"""Excel has this font, and LibreOffice one of the same widths: text wraps alike in both."""
+LINE_HEIGHT, ROW_EDGE, MAX_HEIGHT = 12.75, 3.0, 409.0  # points; the last is the most that Excel allows
+DEFAULT_WIDTH = 8.43  # characters
+
+
+class FittedWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter has no types
+    """A workbook in memory whose rows are as tall as their wrapped text when it is closed."""
+
+    def __init__(self, file: io.BytesIO, options: dict[str, Any] | None = None) -> None:
+        super().__init__(file, {"in_memory": True, "default_format_properties": dict(FONT), **(options or {})})
+
+    def add_worksheet(self, name: str | None = None, worksheet_class: type[Worksheet] | None = None) -> Worksheet:
+        """Add a sheet whose rows are fitted."""
+        return super().add_worksheet(name, worksheet_class or _FittedWorksheet)
+
+    def close(self) -> None:
+        """Fit the rows of all sheets, and write the file."""
+        for sheet in self.worksheets():
+            if isinstance(sheet, _FittedWorksheet):
+                sheet.fit_rows()
+        super().close()
+
+
+class _FittedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
+    """A sheet that remembers its columns' widths and its wrapped texts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._widths: dict[int, float] = {}
+        self._wrapped: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+
+    def set_column(self, first_col: int, last_col: int, width: float | None = None, *args: Any) -> int:
+        for column in range(first_col, last_col + 1):
+            self._widths[column] = width or DEFAULT_WIDTH
+        return int(super().set_column(first_col, last_col, width, *args))
+
+    def write_string(self, row: int, col: int, string: str, cell_format: Format | None = None) -> int:
+        if cell_format is not None and cell_format.text_wrap:
+            self._wrapped[row].append((col, string))
+        return int(super().write_string(row, col, string, cell_format))
+
+    def fit_rows(self) -> None:
+        """Set the heights of rows whose text has more than one line."""
+        for row, texts in self._wrapped.items():
+            lines = max(count_lines(text, self._widths.get(column, DEFAULT_WIDTH)) for column, text in texts)
+            if lines > 1:
+                self.set_row(row, min(lines * LINE_HEIGHT + ROW_EDGE, MAX_HEIGHT))
+
+
+def count_lines(text: str, width: float) -> int:
+    """The lines of a text that is wrapped in a column of this width, in characters."""
+    return sum(len(textwrap.wrap(line, max(int(width), 1))) or 1 for line in text.split("\n"))

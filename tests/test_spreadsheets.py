@@ -1,0 +1,64 @@
+"""Rows of written workbooks are as tall as their wrapped text, also where LibreOffice displays them."""
+
+from __future__ import annotations
+
+import io
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from cluster_kit.spreadsheets import LINE_HEIGHT, MAX_HEIGHT, FittedWorkbook, count_lines
+from tests.libreoffice import CALC, convert_all
+from tests.packets.line_boxes import read_lines
+
+SENTENCE = "The board and the college agreed which courses count for both, who says so, and who pays for it. "
+SMALLEST_PITCH = 10.5  # points, of two lines of text of 10 points
+
+
+def write(path: Path, *texts: str, wrapped: bool = True, width: int = 30) -> None:
+    file = io.BytesIO()
+    book = FittedWorkbook(file)
+    sheet = book.add_worksheet("Sheet")
+    sheet.set_column(0, 1, width)
+    for row, text in enumerate(texts):
+        sheet.write_string(row, 1, text, book.add_format({"text_wrap": wrapped, "valign": "top"}))
+    book.close()
+    path.write_bytes(file.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [("", 10, 1), ("one two", 10, 1), ("one two three", 10, 2), ("a\n\nb", 10, 3), ("x" * 25, 10, 3), ("ab", 0.5, 2)],
+)
+def test_lines_are_those_of_wrapped_text(text: str, width: float, lines: int) -> None:
+    assert count_lines(text, width) == lines
+
+
+def test_rows_have_heights_of_their_tallest_text(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    write(path, "Short", "Line\n" * 3 + "Line", SENTENCE * 300)
+    heights = load_workbook(path)["Sheet"].row_dimensions
+    assert heights[1].height is None
+    assert 4 * LINE_HEIGHT <= heights[2].height < 5 * LINE_HEIGHT
+    assert heights[3].height == pytest.approx(MAX_HEIGHT, abs=0.5)
+
+
+def test_a_text_that_is_not_wrapped_takes_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    write(path, SENTENCE * 3, wrapped=False)
+    assert load_workbook(path)["Sheet"].row_dimensions[1].height is None
+
+
+@pytest.mark.skipif(CALC is None, reason="LibreOffice Calc is not installed")
+@pytest.mark.parametrize("width", [16, 30, 60])
+def test_libreoffice_shows_whole_texts_and_none_over_another(tmp_path: Path, width: int) -> None:
+    path = tmp_path / "book.xlsx"
+    write(path, *(f"Begin {n}. {SENTENCE * (n % 4 + 1)}End {n}." for n in range(8)), width=width)
+    [pdf] = convert_all([path], "pdf", tmp_path)
+    shown = " ".join(line.words for page in read_lines(pdf) for line in page)
+    assert [f"Begin {n}." in shown and f"End {n}." in shown for n in range(8)] == [True] * 8
+    tops = [line.top for line in read_lines(pdf)[0]]
+    assert len(tops) > 8
+    assert min(after - before for before, after in pairwise(tops)) > SMALLEST_PITCH
