@@ -17,6 +17,7 @@ from cluster_kit.roster.changes import remove_people
 from cluster_kit.roster.importing import import_roster
 from cluster_kit.roster.lists.person_cells import is_email, read_person_fields
 from cluster_kit.roster.lists.staff_list import Roster
+from cluster_kit.roster.names.reserved_names import is_reserved
 from cluster_kit.roster.names.similar_names import are_similar
 from cluster_kit.roster.names.spellings import is_same_spelling
 from cluster_kit.roster.people import LONGEST_NAME, clean_name, is_same_name, mint_id
@@ -199,12 +200,16 @@ def confirmation_days(content: Content, store: Store) -> dict[str, str]:
 
 
 def approve_by_rule(
-    content: Content, store: Store, registration: Registration, domains: Mapping[str, Sequence[str]]
+    content: Content,
+    store: Store,
+    registration: Registration,
+    domains: Mapping[str, Sequence[str]],
+    organization: str = "",
 ) -> Person | None:
     """Confirm the registration if its email domain is one of its state's, or return None: then staff decide.
 
-    ``domains`` include their subdomains. Staff also decide if the person may be known, if another registration of the
-    address waits, and after ``MOST_BY_RULE`` people of the state.
+    ``domains`` include their subdomains. Staff also decide if the person may be known or would be taken for those who
+    run the workshop, if another registration of the address waits, and after ``MOST_BY_RULE`` people of the state.
     """
     domain = registration.email.rpartition("@")[2].lower()
     if not any(domain == one or domain.endswith(f".{one}") for one in domains.get(registration.jurisdiction, ())):
@@ -215,6 +220,8 @@ def approve_by_rule(
     by_rule = [one for one in stored if one.decided_by == BY_RULE and one.jurisdiction == registration.jurisdiction]
     is_known = bool(_find_known(store.people(content.series.id), registration))
     if waiting != [registration.id] or is_known or len(by_rule) >= MOST_BY_RULE:
+        return None
+    if is_reserved(registration.name, store.people(content.series.id, ""), organization):
         return None
     return approve_registration(content, store, registration, BY_RULE)
 

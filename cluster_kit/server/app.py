@@ -227,7 +227,9 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             revoker=SessionRevoker(authenticator, service, connections.send_requests),
             code_join=CodeJoin(authenticator, store, secret, service, organization.name),
             identity_service=service,
-            registration=RegistrationService(content, store, self.workshop_settings.registration(), secret),
+            registration=RegistrationService(
+                content, store, self.workshop_settings.registration(), secret, organization.name
+            ),
             events=events,
             screens=ScreenHub(content, store, events, utc_now),
             forms=forms,

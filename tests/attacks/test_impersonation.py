@@ -1,4 +1,4 @@
-"""No one who joins by a team's code can take the name of those who run the workshop."""
+"""No one takes the name of those who run the workshop: neither by a team's code nor by a registration."""
 
 from __future__ import annotations
 
@@ -60,6 +60,9 @@ def test_a_person_whose_name_is_a_facilitators_joins_with_an_initial(server: Ser
         "EXAMPLE  ASSOCIATION",
         "Ex\u00e1mple Association",
         "Example Association support",
+        "Workshop Staff",
+        "Support team",
+        "Soporte t\u00e9cnico",
         "Fay S\u00e1mple",
     ],
 )

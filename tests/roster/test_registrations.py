@@ -154,6 +154,19 @@ def test_the_rule_confirms_new_people_of_a_states_domain_and_no_one_else(
     assert approve_by_rule(content, store, send(content, store, name="Jo Wu", email="jo@ohio.gov"), RULE) is None
 
 
+@pytest.mark.parametrize(
+    "name", ["Facilitator", "Kim S\u0430mple", "SAMPLE, KIM", "Example Association", "Support team"]
+)
+def test_the_rule_leaves_the_names_of_those_who_run_the_workshop_to_staff(
+    content: Content, store: Store, name: str
+) -> None:
+    store.add_person(Person(id="kim", series="2026", jurisdiction="", name="Kim Sample"))
+    sent = send(content, store, name=name, email="ana@ohio.gov")
+    assert approve_by_rule(content, store, sent, RULE, "Example Association") is None
+    assert store.people("2026", "OH") == []
+    assert approve_registration(content, store, sent).jurisdiction == "OH", "staff may know better"
+
+
 def test_the_commands_list_approve_and_decline(
     settings: Settings, content: Content, store: Store, tmp_path: Path
 ) -> None:

@@ -158,6 +158,11 @@ def test_the_console_announces_what_others_do_and_who_needs_help(
     page.get_by_text("What people need to take part: 1").click()
     expect(page.locator(".ck-panel[data-module=people]")).to_contain_text(f"Jordan Sample (Ohio): {WORDS}")
     assert find_violations(page) == []
+    facilitator.do(Broadcast(text="A quarter past"))
+    wait_for_words(page, "A quarter past")
+    rated = next(one for one in facilitator.session.exercises if one.id.startswith("rate_"))
+    facilitator.do(Reveal(), subject=rated.id)
+    wait_for_words(page, f"Fay Sample: Showed the ratings of “{rated.title}” to all teams")
     said = page.evaluate("window.said")
     assert len(said) <= MOST_A_MINUTE, said
     assert not any(WORDS in one for one in said), "it is not read aloud where others may hear it"

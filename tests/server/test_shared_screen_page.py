@@ -10,9 +10,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cluster_kit.content import load_content
 from cluster_kit.store import Store
-from tests.browser import find_violations
+from tests.browser import find_tree_faults, find_violations
 from tests.console.seeding import come
 from tests.server.screen_secrets import add_public, make_people
+from tests.server.test_page_rules import CUT, PLAIN, SPACING
 from tests.serving import FAY, GUS, Server, run_server
 
 pytestmark = pytest.mark.browser
@@ -100,6 +101,16 @@ def test_every_scene_can_be_read_at_1280_by_720_and_breaks_no_rule(room: Server,
             assert page.evaluate(UNREADABLE, [SMALLEST_PX]) == [], title
             assert key != "2" or page.evaluate(CLOCK_LINES, "88:88") == 1
             assert find_violations(page) == [], title
+            assert find_tree_faults(page) == [], title
+
+
+def test_no_scene_loses_text_with_wider_spacing(room: Server, context: BrowserContext) -> None:
+    page = open_screen(room, context)
+    for key in TITLES:
+        page.evaluate(PLAIN)
+        press(page, key)
+        page.evaluate(SPACING)
+        page.wait_for_function(f"() => ({CUT})().length === 0")
 
 
 def test_every_scene_fits_a_phone(room: Server, context: BrowserContext) -> None:

@@ -9,7 +9,12 @@ from cluster_kit.store import Person
 
 # In English and in Spanish, the languages of the join pages. A person's surname can be Host: that word alone is none.
 _TITLES = ("facilitator", "facilitators", "facilitador", "facilitadora", "moderator", "moderador", "moderadora")
-_ALONE = ("host", "the host", "admin", "administrator", "organizer", "staff", "the staff")
+_ALONE = (
+    "host", "the host", "admin", "administrator", "organizer", "staff", "the staff", "workshop staff", "workshop team",
+    "workshop support", "support", "support team", "technical support", "tech support", "help desk",
+    "anfitrión", "anfitriona", "administrador", "administradora", "organizador", "organizadora", "soporte",
+    "soporte técnico",
+)  # fmt: skip
 _TITLE_WORDS = frozenset(word for title in _TITLES for word in split_name(title))
 
 

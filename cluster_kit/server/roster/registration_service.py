@@ -37,11 +37,15 @@ class TooManyRegistrationsError(ClusterKitError):
 class RegistrationService:
     """Takes registrations from the public page, and withdraws them. ``secret`` signs the links to withdraw.
 
-    ``rules`` say whether it is open, and who is confirmed at once.
+    ``rules`` say whether it is open, and who is confirmed at once, unless the name is that of a facilitator or of the
+    ``organization`` (may be empty).
     """
 
-    def __init__(self, content: Content, store: Store, rules: RegistrationRules, secret: str) -> None:
+    def __init__(
+        self, content: Content, store: Store, rules: RegistrationRules, secret: str, organization: str = ""
+    ) -> None:
         self._content, self._store, self._rules, self._secret = content, store, rules, secret
+        self._organization = organization
         self._withdrawals = RateLimiter(WITHDRAWALS_OF_A_NETWORK)
         self._networks, self._all = RateLimiter(REGISTRATIONS_OF_A_NETWORK), RateLimiter(REGISTRATIONS)
 
@@ -68,7 +72,7 @@ class RegistrationService:
 
     def apply_rule(self, registration: Registration) -> Person | None:
         """Confirm a stored registration if its email domain is allowed for the state; else None."""
-        return approve_by_rule(self._content, self._store, registration, self._rules.domains)
+        return approve_by_rule(self._content, self._store, registration, self._rules.domains, self._organization)
 
     def find_withdrawn_id(self, token: str) -> str | None:
         """The id of the registration that the token of a link may withdraw, or None."""

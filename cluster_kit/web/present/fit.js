@@ -15,7 +15,22 @@ export function showPage(body, scene, page) {
   const at = pages.length ? ((scene.first ?? 0) + page) % pages.length : 0;
   body.replaceChildren(...pages.slice(at, at + 1));
   fit(body, scene.most);
+  fitLater(body, scene.most);
   return { count: pages.length, at };
+}
+
+/** @type {ResizeObserver | undefined} */
+let observer;
+
+// Fit the page again when its text grows, such as with a reader's own spacing. A page that fits stays as it is.
+/**
+ * @param {HTMLElement} body
+ * @param {number} most
+ */
+function fitLater(body, most) {
+  observer?.disconnect();
+  observer = new ResizeObserver(() => { if (!isInside(body)) fit(body, most); });
+  for (const el of body.children) observer.observe(el);
 }
 
 // Divide a list into the fewest pages whose type is not too small.
