@@ -60,11 +60,11 @@ class _FittedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no ty
     def fit_rows(self) -> None:
         """Set the heights of rows whose text has more than one line."""
         for row, texts in self._wrapped.items():
-            lines = max(count_lines(text, self._widths.get(column, DEFAULT_WIDTH)) for column, text in texts)
+            lines = max(count_wrapped_lines(text, self._widths.get(column, DEFAULT_WIDTH)) for column, text in texts)
             if lines > 1:
                 self.set_row(row, min(lines * LINE_HEIGHT + ROW_EDGE, MAX_HEIGHT))
 
 
-def count_lines(text: str, width: float) -> int:
+def count_wrapped_lines(text: str, width: float) -> int:
     """The lines of a text that is wrapped in a column of this width, in characters."""
     return sum(len(textwrap.wrap(line, max(int(width), 1))) or 1 for line in text.split("\n"))

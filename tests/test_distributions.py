@@ -25,6 +25,7 @@ CARRIED = {
         "models",
         "organization",
         "registry",
+        "spreadsheets",
         "temporary_folders",
         "text",
         "web",

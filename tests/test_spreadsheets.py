@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from cluster_kit.spreadsheets import LINE_HEIGHT, MAX_HEIGHT, FittedWorkbook, count_lines
+from cluster_kit.spreadsheets import LINE_HEIGHT, MAX_HEIGHT, FittedWorkbook, count_wrapped_lines
 from tests.libreoffice import CALC, convert_all
 from tests.packets.line_boxes import read_lines
 
@@ -33,7 +33,7 @@ def write(path: Path, *texts: str, wrapped: bool = True, width: int = 30) -> Non
     [("", 10, 1), ("one two", 10, 1), ("one two three", 10, 2), ("a\n\nb", 10, 3), ("x" * 25, 10, 3), ("ab", 0.5, 2)],
 )
 def test_lines_are_those_of_wrapped_text(text: str, width: float, lines: int) -> None:
-    assert count_lines(text, width) == lines
+    assert count_wrapped_lines(text, width) == lines
 
 
 def test_rows_have_heights_of_their_tallest_text(tmp_path: Path) -> None:

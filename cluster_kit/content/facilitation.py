@@ -55,7 +55,7 @@ class PreparedMessage(ContentModel):
 class FacilitationStep(ContentModel):
     """A step of a session: an ``exercise``, or the facilitator's own part of a ``segment`` with a title and minutes.
 
-    ``has_example``: a state tells its example in this step, and the segment's slide has the questions.
+    ``has_example``: a state shares an example in this step, and the segment's slide has the questions.
     """
 
     exercise: Slug | None = None
@@ -85,7 +85,7 @@ class FacilitationStep(ContentModel):
 
 
 class SessionFacilitation(ContentModel):
-    """The steps of a session in order, and the questions to a state that tells its example."""
+    """The steps of a session in order, and the questions to a state that shares an example."""
 
     session: PositiveInt
     example_questions: tuple[Text, ...] = ()

@@ -51,7 +51,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "prework_minutes": "the minutes of all prework together",
         "follow_up": "a list of the exercises after the session, with their minutes, except the check-in",
         "examples_title": "the title of the exercise in which a state records an example",
-        "example_questions": "a list of the questions to a state that tells its example",
+        "example_questions": "a list of the questions to a state that shares an example",
         "next_steps_title": "the title of the exercise in which a team writes its next steps",
         "next_steps_minutes": "the minutes of that exercise",
         "check_in_title": "the title of the exercise for check-ins",

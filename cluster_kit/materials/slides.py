@@ -143,7 +143,7 @@ def _segment(
     lines: list[SlideLine] = []
     questions = facilitation.get_session_steps(session.number).example_questions
     if questions and any(line.cues.has_example for line in show):
-        lines.append(SlideLine("One state tells its example", "heading"))
+        lines.append(SlideLine("One state shares an example", "heading"))
         lines += [SlideLine(question, "entry") for question in questions]
     for line in show:
         if line.exercise:

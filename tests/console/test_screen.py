@@ -45,18 +45,18 @@ def test_the_clock_says_what_is_left_what_is_over_and_how_far_behind(
     live_session.session_log.do(live_session.fay, BeginSegment(), subject="framing")
     context.clock.install()
     page = open_screen().page
-    expect(page.get_by_role("timer")).to_have_text(re.compile(r"[78]:\d\d left"))
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"[89]:\d\d left"))
     page.set_viewport_size({"width": 1366, "height": 768})
     top = page.locator(".ck-console-top").bounding_box()
     assert top
     assert top["height"] <= 160, "the panels need the screen"
     expect(
-        page.get_by_text(re.compile(r"^9 min planned, [01]:\d\d taken · Ends \d+:\d\d [ap]\.m\. \S+ · part ends"))
+        page.get_by_text(re.compile(r"^10 min planned, [01]:\d\d taken · Ends \d+:\d\d [ap]\.m\. \S+ · part ends"))
     ).to_be_visible()
     expect(
         page.get_by_text("Session on time, counted from your start")
     ).to_be_visible()  # the session is on another day
-    context.clock.fast_forward(dt.timedelta(minutes=9).seconds * 1000)
+    context.clock.fast_forward(dt.timedelta(minutes=10).seconds * 1000)
     expect(page.get_by_role("timer")).to_have_text(re.compile(r"0:\d\d over"))
     expect(page.get_by_text(re.compile(r"Session on time, with 1:\d\d to spare in this part"))).to_be_visible()
     context.clock.fast_forward(dt.timedelta(minutes=16).seconds * 1000)

@@ -30,7 +30,7 @@ def test_each_state_gets_four_files_under_plain_names_and_the_folder_a_list_of_t
         "manifest.json",
     ]
     assert [(r.job.jurisdiction, r.status, r.answered) for r in packets.manifest.results] == [
-        ("OH", "made", 1),
+        ("OH", "made", 2),
         ("GU", "made", 0),
     ]
     assert [result.accessibility for result in packets.manifest.results] == ["passed", "passed"]

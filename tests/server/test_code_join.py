@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from cluster_kit.server.auth.identity_service import IdentityService
 from cluster_kit.server.auth.rate_limits import NEW_PEOPLE_OF_A_BROWSER, NEW_PEOPLE_OF_A_NETWORK, RateLimiter
 from cluster_kit.server.auth.tokens import JoinPass, OldPassError, make_pass
 from cluster_kit.store import Store
+from tests.asyncs import run
 from tests.clock import Clock
 from tests.samples import small_content
 
@@ -70,7 +70,7 @@ def test_one_browser_adds_a_few_people_wherever_it_is(joining: CodeJoin, store: 
 
 def test_after_the_code_a_person_has_a_day_to_give_the_name(joining: CodeJoin, store: Store) -> None:
     code = list_codes(store, "sample", ["OH"])["OH"]
-    team_pass = asyncio.run(joining.check_code(code, HOME, "browser"))
+    team_pass = run(joining.check_code(code, HOME, "browser"))
     joining._authenticator.clock = lambda: NOON + dt.timedelta(hours=23)
     joining.join(team_pass, JoinForm("Ana Ruiz"))
     joining._authenticator.clock = lambda: NOON + dt.timedelta(hours=25)

@@ -97,7 +97,7 @@ def test_what_a_facilitator_does_is_on_every_page_without_asking(
     until(lambda: ohio.newest["team"]["group"] and guam.newest["team"]["revealed"], "both know of everything")
     for page in (ohio, guam):
         status = page.newest["session_status"]
-        assert (status["segment"]["kind"], status["segment"]["minutes"]) == ("framing", 23)
+        assert (status["segment"]["kind"], status["segment"]["minutes"]) == ("framing", 24)
         assert status["next"]["kind"] == "policy_tool"
         assert status["message"] == {"id": message, "text": "We begin <b>now</b>", "at": status["message"]["at"]}
         assert status["links"][0]["url"] == "https://example.org/slides"

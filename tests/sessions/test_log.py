@@ -297,18 +297,19 @@ def test_the_run_of_show_counts_planned_taken_and_left(store: Store, session_log
     session_log.do(FAY, BeginSegment(), subject="framing")
     began = session_log.state().began_at
     assert began is not None
-    show = RunOfShow.of(SESSION, session_log.state(), began + 25 * MINUTE)
+    late = SESSION.segments[0].minutes * MINUTE + 2 * MINUTE
+    show = RunOfShow.of(SESSION, session_log.state(), began + late)
     assert show.now is not None
-    assert (show.now.kind, show.now.taken, show.left, show.behind) == ("framing", 25 * MINUTE, -2 * MINUTE, 2 * MINUTE)
+    assert (show.now.kind, show.now.taken, show.left, show.behind) == ("framing", late, -2 * MINUTE, 2 * MINUTE)
     assert show.next is not None
     assert show.next.kind == "policy_tool"
     session_log.do(FAY, ChangeMinutes(minutes=5), subject="framing")
-    show = RunOfShow.of(SESSION, session_log.state(), began + 25 * MINUTE)
+    show = RunOfShow.of(SESSION, session_log.state(), began + late)
     assert (show.left, show.behind) == (3 * MINUTE, 5 * MINUTE)
     with pytest.raises(InvalidCommandError):
         session_log.do(FAY, ChangeMinutes(minutes=-60), subject="framing")
     session_log.do(FAY, EndSession())
-    show = RunOfShow.of(SESSION, session_log.state(), began + 25 * MINUTE)
+    show = RunOfShow.of(SESSION, session_log.state(), began + late)
     assert (show.now, show.left) == (None, None)
     assert {part.state for part in show.parts} == {"over"}
 

@@ -39,6 +39,7 @@ FAY = Person(id="fay", series="2026", jurisdiction="", name="Fay")
 GUS = Person(id="gus", series="2026", jurisdiction="", name="Gus")
 ANA = Person(id="ana", series="2026", jurisdiction="OH", name="Ana")
 MINUTE = dt.timedelta(minutes=1)
+OPENING, LENGTH = SESSION.segments[0].host_minutes * MINUTE, SESSION.segments[0].minutes * MINUTE
 
 
 @pytest.fixture
@@ -58,30 +59,30 @@ def test_the_exercises_of_a_segment_share_what_the_facilitators_minutes_leave(se
     state, since = begin(session_log, "framing")
     first, second = plan_exercises(SESSION, state)
     assert (first.exercise.id, second.exercise.id) == ("organizing_structure", "use_the_tool")
-    assert first.starts_at == since + 7 * MINUTE
-    assert first.ends_at == second.starts_at == since + 7 * MINUTE + 16 * MINUTE * 7 / 12
-    assert second.ends_at == since + 23 * MINUTE
+    assert first.starts_at == since + OPENING
+    assert first.ends_at == second.starts_at == since + OPENING + (LENGTH - OPENING) * 7 / 12
+    assert second.ends_at == since + LENGTH
 
 
 def test_minutes_that_are_added_belong_to_the_exercises(session_log: SessionLog) -> None:
     session_log.do(FAY, ChangeMinutes(minutes=5), subject="framing")
     state, since = begin(session_log, "framing")
-    assert plan_exercises(SESSION, state)[0].starts_at == since + 7 * MINUTE
-    assert plan_exercises(SESSION, state)[-1].ends_at == since + 28 * MINUTE
+    assert plan_exercises(SESSION, state)[0].starts_at == since + OPENING
+    assert plan_exercises(SESSION, state)[-1].ends_at == since + LENGTH + 5 * MINUTE
 
 
 def test_a_segment_that_is_resumed_goes_on_where_it_was(session_log: SessionLog) -> None:
     begin(session_log, "framing")
     begin(session_log, "policy_tool")
     state, since = begin(session_log, "framing")
-    assert plan_exercises(SESSION, state)[-1].ends_at == since + 23 * MINUTE - state.spent["framing"]
+    assert plan_exercises(SESSION, state)[-1].ends_at == since + LENGTH - state.spent["framing"]
 
 
 def test_the_exercise_of_the_moment_is_the_last_that_has_started(session_log: SessionLog) -> None:
     state, since = begin(session_log, "framing")
     slots = plan_exercises(SESSION, state)
     assert find_slot(slots, since + 6 * MINUTE) is None
-    assert find_slot(slots, since + 7 * MINUTE) == slots[0]
+    assert find_slot(slots, since + OPENING) == slots[0]
     assert find_slot(slots, since + 200 * MINUTE) == slots[1]
     assert plan_exercises(SESSION, SessionState()) == ()
 
@@ -106,7 +107,7 @@ def test_the_scene_follows_the_run_of_show(session_log: SessionLog) -> None:
     assert suggest_scene(SESSION, session_log.state(), dt.datetime.now(dt.UTC)) is Scene.JOIN
     state, since = begin(session_log, "framing")
     assert suggest_scene(SESSION, state, since + MINUTE) is Scene.AGENDA
-    assert suggest_scene(SESSION, state, since + 8 * MINUTE) is Scene.EXERCISE
+    assert suggest_scene(SESSION, state, since + OPENING + MINUTE) is Scene.EXERCISE
     state, since = begin(session_log, "state_examples")
     assert suggest_scene(SESSION, state, since + MINUTE) is Scene.AGENDA
     session_log.do(FAY, FeatureExample(), subject="OH/examples/r1")
