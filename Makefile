@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8866
-WORKERS ?= 2
+WORKERS ?= 3
 # Many tests wait more than they compute. A file's tests stay together, and neighbours share a server.
 SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 STAMP := .venv/.installed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -38,6 +39,11 @@ _keep_temporary_files_in_memory()
 # Tests connect to their own servers only. Each httpx.Client would spend 20 ms on the certificates of all authorities.
 os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
 os.environ.pop("SSL_CERT_FILE", None)
+
+
+def pytest_collection_finish() -> None:
+    """Never look through modules and tests for garbage again."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from cluster_kit.startup import skip_iri_grammar
 
 skip_iri_grammar()  # as the command does first
@@ -13,3 +15,4 @@ from cluster_kit.server.static_files import StaticFiles  # noqa: E402
 
 register()
 StaticFiles.read()  # compresses them
+gc.freeze()  # no process that is forked from this one looks through the modules for garbage

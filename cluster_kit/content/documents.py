@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,7 +78,7 @@ class LocatedList(list[Any]):
 
 @dataclass
 class LocatedDocument:
-    """One file's data (None if it cannot be read) and its YAML problems."""
+    """One file's data (None if it cannot be read) and its YAML problems. Its readers share it."""
 
     data: LocatedMapping | None = None
     raw: bytes = b""
@@ -117,6 +118,7 @@ def read_located_document(path: Path, name: str) -> LocatedDocument:
     return parse_located_document(raw, name)
 
 
+@lru_cache(maxsize=256)  # between two checks of a series, most files stay as they are
 def parse_located_document(raw: bytes, name: str) -> LocatedDocument:
     """The data and problems of a file with these bytes, such as a draft. ``name`` is its display name."""
     if len(raw) > _MAX_BYTES:
