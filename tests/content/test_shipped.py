@@ -109,9 +109,9 @@ def test_no_two_items_share_an_anchor(content: Content) -> None:
     assert len(set(anchors)) == len(anchors)
 
 
-def test_the_highest_point_says_what_is_reviewed_and_where_the_decision_can_be_read(content: Content) -> None:
+def test_the_highest_point_says_when_it_is_reviewed_and_where_the_decision_can_be_read(content: Content) -> None:
     empty = re.compile(r"\b(?:changed|adjusted|revised|shortened) or confirmed\b")
-    frequency = re.compile(r"\b(?:each|every|annual|year|twice)\b", re.IGNORECASE)
+    occasion = re.compile(r"\b(?:each|every|annual|years?|twice)\b", re.IGNORECASE)
     document = re.compile(
         r"\b(?:agenda|agreement|budget|calendar|catalog|chart|edition|guid(?:e|ance)|history|item|letter|list|log|manual|memorandum|minutes|"
         r"notes?|notice|page|plan|preface|procedure|report|resolution|standards|statement|text|version|vote[sd]?)\b"
@@ -119,9 +119,42 @@ def test_the_highest_point_says_what_is_reviewed_and_where_the_decision_can_be_r
     for item in content.instrument.items:
         highest = item.anchors[-1]
         assert not empty.search(highest), item.id
-        assert frequency.search(highest), item.id
-        assert document.search(highest.split(". ")[-1]), item.id
+        assert occasion.search(highest), item.id
+        assert document.search(highest), item.id
         assert len(highest.split()) >= 15, item.id
+
+
+def test_the_highest_points_follow_the_calendars_that_states_keep(content: Content) -> None:
+    """Not "A reviews B each year" 79 times: plans, agreements, catalogs, and licenses have cycles of their own."""
+    highest = {item.id: item.anchors[-1] for item in content.instrument.items}
+    cycles = {
+        "state plans": r"state plan|\bplan cycle|Perkins V revision|two-year WIOA modification|second year",
+        "federal reports and local needs": r"\bCLNA\b|\(CAR\)|4S1",
+        "budgets and awards": r"\bbudget|\baward\b|audits|grant notice|tuition",
+        "editions of codes": r"\b(?:CIP|SOC|SCED)\b|state projections",
+        "catalogs and collections": r"\bcatalogs?\b|\bcollections?\b|\bschedules\b|course registration|course codes",
+        "terms of agreements and contracts": r"\bterm\b|end date|three years|two years|contract|eligibility is renewed",
+        "approvals and rules": r"due for review|comes up for renewal|not renewed|standards review|application window",
+    }
+    for name, words in cycles.items():
+        assert sum(bool(re.search(words, text)) for text in highest.values()) >= 3, name
+    some = re.compile("|".join(cycles.values()))
+    assert sum(bool(some.search(text)) for text in highest.values()) >= len(highest) / 2
+    yearly = re.compile(r"\b(?:each|every|once a) year\b|\bannual\b|\byear's\b", re.IGNORECASE)
+    assert sum(bool(yearly.search(text)) for text in highest.values()) < len(highest) / 2
+
+
+def test_the_highest_points_differ_in_form(content: Content) -> None:
+    """Not "The document says C" as the last sentence of most."""
+    highest = [item.anchors[-1] for item in content.instrument.items]
+    document = (
+        r"agenda|agreement|budget|calendar|catalog|chart|edition|guide|guidance|history|list|log|manual|memorandum|"
+        r"minutes|notes|notice|plan|report|resolution|standards|text|version"
+    )
+    says = r"says?|lists?|names?|gives?|records?|marks?|shows?|prints?|cites?"
+    form = re.compile(rf"\b(?:{document})\b (?:[a-z' ]{{0,30}})?\b(?:{says})\b")
+    assert sum(bool(form.search(text.split(". ")[-1])) for text in highest) < len(highest) * 0.4
+    assert sum(bool(re.match(r"Each|Every|Once|Twice|Annual", text)) for text in highest) < len(highest) / 4
 
 
 def test_the_highest_point_follows_no_formula(content: Content) -> None:
@@ -136,9 +169,20 @@ def test_the_highest_point_follows_no_formula(content: Content) -> None:
 
 
 def test_the_second_point_describes_one_situation(content: Content) -> None:
-    """Not "Rules differ, staff are not trained, or a count can be derived": three states of affairs for one rating."""
+    """Not "Rules differ, staff are not trained, or a count can be derived": three states of affairs for one rating.
+
+    Nor a list of what may be missing, such as "some but not all of participation, credentials, and placement".
+    """
     alternative = re.compile(r", or (?:\w+ ){1,4}(?:is|are|has|have|do|does|can|cannot|lacks?|leaves?)\b")
-    assert [item.id for item in content.instrument.items if alternative.search(item.anchors[1])] == []
+    series = re.compile(r"[^,.(]+, [^,.]+, (?:and|or) ")
+    kinds = re.compile(r"(?:policy|rule|waiver), (?:a )?(?:pilot|waiver), or (?:a )?(?:draft|consortium)")
+    for item in content.instrument.items:
+        second = item.anchors[1]
+        assert not alternative.search(second), item.id
+        # How far the policy has come, or where learners move, is one situation. A list of what it lacks is not.
+        missing = series.search(kinds.sub("policy", second))
+        assert not missing or item.id == "fp_change_course", item.id
+        assert len(second.split()) <= 28, item.id
 
 
 def test_the_second_point_can_be_read_alone(content: Content) -> None:
@@ -168,6 +212,25 @@ def test_an_open_question_asks_one_thing(content: Content) -> None:
     for question in (*instrument.goals, *instrument.plan):
         assert question.text.count("?") == 1, question.id
         assert not another.search(question.text), question.id
+
+
+def test_a_guiding_question_asks_one_thing(content: Content) -> None:
+    """Not "Which agreement permits the link, and when does it expire?"."""
+    another = re.compile(
+        r",? and,? (?:(?:against|at|before|by|for|from|in|with) )?"
+        r"(?:who|which|what|how|when|where|why|are|can|could|do|does|is|should|would)\b"
+    )
+    for item in content.instrument.items:
+        for question in item.guiding_questions:
+            assert question.count("?") == 1, (item.id, question)
+            asked = next(part for part in re.split(r"(?<=[.)]) ", question) if "?" in part)
+            assert not another.search(asked.replace("and, where your state uses them,", "and")), (item.id, question)
+
+
+def test_equal_access_is_rated_by_every_team(content: Content) -> None:
+    essential = {item.id for item in content.instrument.items if item.depth == Depth.ESSENTIAL}
+    assert {"pa_equal_access", "dr_learner_groups"} <= essential
+    assert next(q for q in content.instrument.goals if q.id == "equal_access").depth == Depth.ESSENTIAL
 
 
 def test_the_introductions_of_the_areas_differ_in_form(content: Content) -> None:
