@@ -43,7 +43,8 @@ def list_examples_command(
     for example in found:
         typer.echo(f"{', '.join(example.states)}: {example.title} ({format_as_of(example.as_of)})")
         typer.echo(f"    {example.id}; {', '.join((*example.areas, *example.levers))}")
-        typer.echo(f"    {example.address}")
+        for source in example.sources:
+            typer.echo(f"    {source.address}")
     typer.echo(f"{count_of(len(found), 'example')}.", err=True)
 
 
