@@ -15,7 +15,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.claims import format_as_of
 from cluster_kit.content.folders import shown_path
 from cluster_kit.errors import UsageError
-from cluster_kit.text import count_of
+from cluster_kit.text import count_of, join_words
 
 examples_app = typer.Typer(
     cls=CommandGroup, no_args_is_help=True, help="Published examples of state practice.", rich_markup_mode=None
@@ -43,8 +43,13 @@ def list_examples_command(
     for example in found:
         typer.echo(f"{', '.join(example.states)}: {example.title} ({format_as_of(example.as_of)})")
         typer.echo(f"    {example.id}; {', '.join((*example.areas, *example.levers))}")
-        typer.echo(f"    {example.address}")
+        for source in example.sources:
+            typer.echo(f"    {source.address}")
     typer.echo(f"{count_of(len(found), 'example')}.", err=True)
+    shown = {code for example in found for code in example.states}
+    without = [one.name for one in content.jurisdictions if one.code not in shown]
+    if without and not area:
+        typer.echo(f"None from {join_words(without)}.", err=True)
 
 
 @examples_app.command("import")

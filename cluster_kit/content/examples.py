@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
 from pydantic import Field
 
 from cluster_kit.content.fields import AsOf, ContentModel, PostalCode, SchemaVersion, Slug, Text, WebAddress
+
+
+@dataclass(frozen=True)
+class ExampleSource:
+    """A page that reports an example: the text of the link to it, and its address."""
+
+    name: str
+    address: str
 
 
 class PublishedExample(ContentModel):
@@ -30,6 +41,19 @@ class PublishedExample(ContentModel):
     levers: tuple[Slug, ...] = ()
     items: tuple[Slug, ...] = ()
     caution: str = ""
+
+    @property
+    def sources(self) -> tuple[ExampleSource, ...]:
+        """Every page that reports the example, the main one first. Everything that shows an example shows all of them.
+
+        Further pages are named by their site. Pages of the same site are numbered, so that no two names are alike.
+        """
+        sites = [urlsplit(address).netloc.removeprefix("www.") for address in self.also]
+        more = (
+            ExampleSource(site if sites.count(site) == 1 else f"{site}, page {sites[: index + 1].count(site)}", address)
+            for index, (site, address) in enumerate(zip(sites, self.also, strict=True))
+        )
+        return (ExampleSource(self.link, self.address), *more)
 
 
 class ExamplesFile(ContentModel):

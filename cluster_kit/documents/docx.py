@@ -6,7 +6,9 @@ It has real headings and lists, tables with header rows, and pictures with alter
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from functools import cache
+from itertools import zip_longest
 
 import docx
 from docx.document import Document as WordDocument
@@ -45,7 +47,16 @@ from cluster_kit.documents.model import (
     Texts,
 )
 from cluster_kit.documents.rasterize import to_png
-from cluster_kit.documents.typst_data import NO_ANSWER, NO_WORDS, are_short, column_widths, has_words
+from cluster_kit.documents.typst_data import (
+    LONG_CELL,
+    NO_ANSWER,
+    NO_WORDS,
+    WHOLE,
+    are_short,
+    column_widths,
+    has_words,
+    table_lines,
+)
 from cluster_kit.organization import Organization
 
 DEEPEST_HEADING = 6
@@ -116,40 +127,46 @@ class _Writer:
         lines = self._document.paragraphs
         lines[-1].add_run().add_break(WD_BREAK.PAGE)
 
-    def blocks(self, blocks: tuple[Block, ...], level: int) -> None:
-        """Append blocks in order. Headings of their sections have this level."""
-        for block in blocks:
-            self._block(block, level)
+    def blocks(self, blocks: tuple[Block, ...], level: int, title: str = "") -> None:
+        """Append blocks in order. Headings of their sections have this level. ``title``: of the section that they are.
 
-    def _block(self, block: Block, level: int) -> None:
+        What a short text or list introduces is on its page, and an aside is on the page of what it is about.
+        """
+        for block, following in zip_longest(blocks, blocks[1:]):
+            lines = self._block(block, level, title)
+            if following is not None and _introduces(block, following):
+                for line in lines:
+                    line.paragraph_format.keep_with_next = True
+
+    def _block(self, block: Block, level: int, title: str) -> Sequence[Line]:
+        """Append a block, and return the lines of a text or list."""
         match block:
             case Paragraph():
-                self.line(block.text, {"plain": "Body Text", "lead": styles.LEAD, "quiet": styles.NOTE}[block.tone])
+                style = {"plain": "Body Text", "lead": styles.LEAD, "quiet": styles.NOTE}[block.tone]
+                return [self.line(block.text, style)]
             case Bullets():
-                self._bullets(block.items, "List Number" if block.ordered else "List Bullet")
+                return self._bullets(block.items, "List Number" if block.ordered else "List Bullet")
             case Facts():
                 self._facts(block.facts)
             case Table():
-                self._table(block)
+                self._table(block, is_titled=block.caption == title)
             case Records():
                 self._records(block, level)
             case Figure():
                 self._figure(block.picture)
             case Section():
                 self._heading(block.title, level)
-                for inner in block.blocks:
-                    if isinstance(inner, Table) and inner.caption == block.title:
-                        self._table(inner, is_titled=True)
-                    else:
-                        self._block(inner, level + 1)
+                self.blocks(block.blocks, level + 1, block.title)
+        return ()
 
     def _heading(self, text: str, level: int) -> None:
         self.line(text if has_words(text) else NO_WORDS, f"Heading {min(level, DEEPEST_HEADING)}")
 
-    def _bullets(self, items: Texts, style: str) -> None:
+    def _bullets(self, items: Texts, style: str) -> list[Line]:
         lines = [self.line(_attributed(item.text, item.who), style) for item in items]
         if style == "List Number":
             restart_numbers(self._document, lines)
+        return lines
 
     def _facts(self, facts: tuple[Fact, ...]) -> None:
         for fact in facts:
@@ -164,7 +181,7 @@ class _Writer:
             else:
                 self.line(_one(fact.texts), "Body Text" if fact.texts else styles.NOTE)
 
-    def _table(self, block: Table, *, is_titled: bool = False) -> None:
+    def _table(self, block: Table, *, is_titled: bool) -> None:
         """A table with its caption, unless the heading above it has the same words."""
         if not is_titled:
             self.line(block.caption, "Caption").paragraph_format.keep_with_next = True
@@ -181,7 +198,7 @@ class _Writer:
             for cell, versions, width in zip(row.cells, texts, shares, strict=True):
                 self._cell(cell, versions or (Attributed(NO_ANSWER),), width, styles.CELL)
         mark_header_row(table.rows[0])
-        keep_rows_together(table)
+        keep_rows_together(table, whole=table_lines(block) <= WHOLE)
         draw_lines(table)
         self.line("", styles.GAP)
 
@@ -206,6 +223,19 @@ class _Writer:
         shape = line.add_run().add_picture(io.BytesIO(to_png(picture.svg)), width=Inches(self._width))
         describe_picture(shape, picture.alt)
         self.line(picture.caption, styles.NOTE)
+
+
+def _introduces(block: Block, following: Block) -> bool:
+    """True if a short text or list introduces what follows, or if what follows is an aside about it."""
+    match block:
+        case Paragraph():
+            length = len(block.text)
+        case Bullets():
+            length = sum(len(item.text) for item in block.items)
+        case _:
+            return False
+    is_aside = isinstance(following, Paragraph) and following.tone == "quiet"
+    return length <= LONG_CELL and (is_aside or not isinstance(following, Paragraph))
 
 
 def _attributed(text: str, who: str) -> str:

@@ -88,10 +88,14 @@ def mark_header_row(row: _Row) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def keep_rows_together(table: Table) -> None:
-    """Keep each row of a table on one page, and shade its header row."""
+def keep_rows_together(table: Table, *, whole: bool) -> None:
+    """Keep each row of a table on one page, or the whole table, and shade its header row. A header is never alone."""
     for row in table.rows:
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
+    for row in table.rows[:-1] if whole else table.rows[:1]:
+        for cell in row.cells:
+            for line in cell.paragraphs:
+                line.paragraph_format.keep_with_next = True
     for cell in table.rows[0].cells:
         shade = OxmlElement("w:shd")
         for name, value in (("val", "clear"), ("color", "auto"), ("fill", COLORS["wash"][1:])):

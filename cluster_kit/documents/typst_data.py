@@ -171,7 +171,9 @@ def column_widths(table: Table) -> Iterator[float]:
     columns = [
         (head, [" ".join(v.text for v in row[at]) for row in table.rows]) for at, head in enumerate(table.columns)
     ]
-    needs = [max(map(_longest_word, (head, *cells))) + CELL_EDGE for head, cells in columns]
+    words = [max(map(_longest_word, (head, *cells))) + CELL_EDGE for head, cells in columns]
+    heads = [max(need, _two_lines(head) + CELL_EDGE) for need, (head, _) in zip(words, columns, strict=True)]
+    needs = heads if sum(heads) <= LINE else words
     most = [max(map(len, (head, *cells))) + CELL_EDGE for head, cells in columns]
     weights = [_weight(cells) for _, cells in columns]
     yield from (round(width, 1) for width in _share(needs, most, weights))
@@ -195,6 +197,11 @@ def tallest_cell(table: Table) -> int:
     return max(_row_lines(table), default=0)
 
 
+def table_lines(table: Table) -> int:
+    """The lines of the table with the space between its rows, estimated. Up to ``WHOLE`` stay on one page."""
+    return sum(_row_lines(table)) + len(table.rows)
+
+
 def _row_lines(table: Table) -> list[int]:
     """The lines of each row, estimated from the widths of the columns."""
     widths = list(column_widths(table))
@@ -216,6 +223,14 @@ def _longest_word(text: str) -> int:
     """The length of the longest word in characters. Very long words are broken (see ``_breakable``)."""
     lengths = (len(word) if len(word) < LONG_WORD else LONG_WORD_NEEDS for word in text.split())
     return max(lengths, default=1)
+
+
+def _two_lines(head: str) -> int:
+    """The length of the longer line of a head on two lines; 0 if it has a word that is broken (see ``_breakable``)."""
+    words = head.split()
+    if max(map(len, words), default=LONG_WORD) >= LONG_WORD:
+        return 0
+    return min(max(len(" ".join(words[:at])), len(" ".join(words[at:]))) for at in range(1, len(words) + 1))
 
 
 def _weight(cells: Sequence[str]) -> float:

@@ -109,7 +109,8 @@ def write_evaluation_summary(
 
 def show_evaluation(content: Content, summary: EvaluationSummary, *, publishable: bool) -> Document:
     """The summary as a document. ``publishable`` leaves out comments."""
-    comments = "" if publishable else " It has participants' comments: share it with the organizers only."
+    has_comments = not publishable and any(getattr(result, "comments", None) for result in summary.questions)
+    comments = " It has participants' comments: share it with the organizers only." if has_comments else ""
     return Document(
         title=f"Evaluation of session {summary.session}: {content.series.title}",
         heading=f"Evaluation of session {summary.session}",

@@ -14,12 +14,13 @@ from cluster_kit.documents.model import (
     Paragraph,
     Section,
     Table,
+    Texts,
     one_text,
 )
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.exports.document_files import FORMATS, choose_formats, describe_source, write_documents
-from cluster_kit.text import inflect
+from cluster_kit.text import inflect, join_words
 
 USE = (
     "For facilitators. Say the answers as they are written here. Check the live page, or ask your Perkins Regional "
@@ -53,7 +54,9 @@ def federal_context(content: Content, session: int) -> Document:
         notice=FICTIONAL_SHEET if content.series.fictional else "",
         opening=(Paragraph(USE, "lead"), Paragraph(_owned_line(questions, [one.owner for one in owned]))),
         parts=(
-            Section("Questions you may be asked", tuple(_answer(question, numbers) for question in questions)),
+            Section(
+                "Questions and objections you may hear", tuple(_answer(question, numbers) for question in questions)
+            ),
             *_unsettled(claims),
             Section("The facts behind the answers", (Paragraph(DATES), _facts(claims))),
         ),
@@ -89,29 +92,36 @@ def _owned_line(questions: Sequence[FederalQuestion], owners: Sequence[str]) -> 
 def _answer(question: FederalQuestion, numbers: Mapping[str, int]) -> Section:
     used = [str(numbers[claim]) for claim in question.claims if claim in numbers]
     noun = inflect(len(used), "Fact")
-    checked = f"{_capital(format_as_of(question.as_of))}. {noun} {', '.join(used)} below."
+    checked = f"{_capital(format_as_of(question.as_of))}. {noun} {join_words(used)} below."
     return Section(question.question, (Paragraph(question.answer), Paragraph(checked, "quiet")))
 
 
 def _unsettled(claims: Sequence[SourcedClaim]) -> list[Section]:
     """What may change soon, as a list; no section if everything is settled."""
     lines = tuple(
-        Attributed(f"{claim.claim.statement} ({format_as_of(claim.as_of)})") for claim in claims if not claim.is_settled
+        Attributed(f"{claim.claim.statement.removesuffix('.')} ({format_as_of(claim.as_of)}).")
+        for claim in claims
+        if not claim.is_settled
     )
     return [Section("What is not settled", (Paragraph(NOT_SETTLED), Bullets(lines)))] if lines else []
 
 
 def _facts(claims: Sequence[SourcedClaim]) -> Table:
-    rows = [
-        (one_text(str(number)), one_text(one.claim.statement), one_text(_source(one)), one_text(_date(one)))
-        for number, one in enumerate(claims, start=1)
-    ]
+    rows: list[tuple[Texts, ...]] = []
+    named: set[str] = set()
+    for number, one in enumerate(claims, start=1):
+        source = _source(one, again=one.source.title in named)
+        rows.append(tuple(map(one_text, (str(number), one.claim.statement, source, _date(one)))))
+        named.add(one.source.title)
     return Table("Statements, with their sources", ("Fact", "Statement", "Source", "As of"), tuple(rows))
 
 
-def _source(claim: SourcedClaim) -> str:
-    cited = f"{claim.claim.citation}. " if claim.claim.citation else ""
-    return f"{cited}{claim.source.title} ({claim.source.published}): {claim.source.address}"
+def _source(claim: SourcedClaim, *, again: bool) -> str:
+    """The citation, the source, and its address. A source that was named before is in full with its first fact."""
+    title, cited = claim.source.title, claim.claim.citation
+    if again:
+        return f"{cited or title}: {claim.source.address}"
+    return f"{f'{cited}. ' if cited else ''}{title} ({claim.source.published}): {claim.source.address}"
 
 
 def _date(claim: SourcedClaim) -> str:

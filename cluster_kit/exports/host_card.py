@@ -51,6 +51,6 @@ def _table(content: Content, session: Session, hosting: Hosting) -> Table:
 
 
 def _row(exercise: Exercise, cues: ExerciseCues) -> tuple[Texts, ...]:
-    name = f"{exercise.title} ({exercise.minutes} min)"
+    name = f"{exercise.title} ({exercise.minutes}\u00a0min)"
     heard = " ".join(f"{cue.signal} Ask: {cue.ask}" for cue in cues.listen[:MOST_CUES])
     return one_text(name), one_text(heard), one_text(cues.stuck)

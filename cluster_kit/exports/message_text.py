@@ -21,6 +21,7 @@ Value = str | tuple[str, ...]
 Values = Mapping[str, Value]
 _BLOCKS = re.compile(r"\n[ \t]*\n")
 _ENTRY = re.compile(r"^(?:[-*+]|\d+[.)])[ \t]", re.MULTILINE)
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SCHEMES = ("http", "https", "mailto", "tel")
 _STYLE = f"font-family: Arial, Helvetica, sans-serif; font-size: 16px; line-height: 1.5; color: {COLORS['ink']}"
 
@@ -159,9 +160,12 @@ class _Writer:
 
 
 def _linked(text: str) -> str:
-    """Escaped text with its web addresses as links."""
+    """Escaped text with its web and email addresses as links."""
     pieces = ((escape(piece), is_link) for piece, is_link in split_links(text))
-    return "".join(f'<a href="{piece}">{piece}</a>' if is_link else piece for piece, is_link in pieces)
+    return "".join(
+        f'<a href="{piece}">{piece}</a>' if is_link else _EMAIL.sub(r'<a href="mailto:\g<0>">\g<0></a>', piece)
+        for piece, is_link in pieces
+    )
 
 
 def _as_rule(write: Callable[[list[Token], int], str]) -> Callable[..., str]:

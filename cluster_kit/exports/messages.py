@@ -200,7 +200,7 @@ class _Writer:
         signed = [line for line in self.pack.signature if all(values.get(name) for name in list_fields(line))]
         notice = self.content.series.demonstration_notice
         body = "\n\n".join(part for part in (notice, self.message.body.strip(), "\\\n".join(signed)) if part)
-        linked = {"link", "withdraw_link", "join_page", "server", *(one.id for one in self.pack.fields)}
+        linked = {"link", "withdraw_link", "join_page", "primer_page", "server", *(one.id for one in self.pack.fields)}
         written = write_message(self.message.subject, body, values, linked)
         code = person.jurisdiction
         return AddressedMessage(person, self.content.get_jurisdiction(code).name, written, self.files.of_state(code))

@@ -29,26 +29,28 @@ class ScalePointView(Outgoing):
     text: str = ""
 
 
+class CitationView(Outgoing):
+    """A source: the text of the link to it, and its address."""
+
+    text: str
+    address: str
+
+
 class PublishedExampleView(Outgoing):
-    """A published example of state practice. ``about`` is the label of a table's row, if it is beside a table."""
+    """A published example of state practice. ``about`` is the label of a table's row, if it is beside a table.
+
+    ``sources`` begins with the main one, whose date is ``as_of``.
+    """
 
     states: str
     title: str
     did: str
     when: str
-    link: str
-    address: str
+    sources: list[CitationView]
     as_of: str
     borrow: str
     caution: str
     about: str = ""
-
-
-class CitationView(Outgoing):
-    """The source of a statement, with the date to which it is known to hold."""
-
-    text: str
-    address: str
 
 
 class _PromptView(Outgoing):

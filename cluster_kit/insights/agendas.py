@@ -97,7 +97,9 @@ def _opening(meeting: MeetingAgenda, facts: Sequence[Fact]) -> tuple[Block, ...]
 def _items(meeting: MeetingAgenda, materials: Mapping[str, tuple[Block, ...]]) -> tuple[Section, ...]:
     sections = []
     for time, item in zip(_times(meeting), meeting.agenda, strict=True):
-        steps = Bullets(tuple(Attributed(step) for step in item.steps), ordered=True)
+        steps: Block = Bullets(tuple(Attributed(step) for step in item.steps), ordered=True)
+        if len(item.steps) == 1:
+            steps = Paragraph(item.steps[0])
         shown = tuple(block for name in item.shows for block in materials.get(name, ()))
         sections.append(Section(f"{item.title}: minutes {time}", (steps, *shown)))
     return tuple(sections)

@@ -20,7 +20,7 @@ from cluster_kit.insights.brief import (
     WITHOUT_STEPS,
     SessionBrief,
 )
-from cluster_kit.insights.brief_view import MOST_NEEDS, MOST_STATEMENTS, BriefView
+from cluster_kit.insights.brief_view import MOST_NEEDS, MOST_STATEMENTS, BriefView, describe_offered
 from cluster_kit.insights.charts import movement_picture
 from cluster_kit.insights.charts.tallies import CountBars, counts_picture
 from cluster_kit.insights.movement import movement_table
@@ -43,34 +43,15 @@ class _Internal(BriefView):
 
     def _headlines(self) -> list[tuple[str, Texts]]:
         brief, attendance = self._brief, self._brief.attendance
-        steps = brief.actions
-        ready = sum(bool(action.lead and action.due) for action in steps)
-        named = sum(bool(example.state) for example in brief.shared)
-        requests = sum(map(len, brief.requests.values()))
         return [
             ("Took part", one_text(describe_came(attendance.counted, attendance.people))),
             ("Exercises that the fewest states completed", self._least_complete()),
             ("Greatest need", self._greatest_need()),
             ("Statements where most states are not there yet", _first_topics(brief)),
             ("What moved", self._movement_line()),
-            (
-                "Examples offered",
-                one_text(f"{count_of(len(brief.shared), 'example')} for other states, {named} by name"),
-            ),
-            (
-                "Next steps",
-                one_text(
-                    f"{count_of(len(steps), 'step')} of {count_of(brief.having_steps.counts[WITH_STEPS], 'state')},"
-                    f" {ready} with a lead and a date"
-                ),
-            ),
-            (
-                "Assistance",
-                one_text(
-                    f"{count_of(requests, 'request')} of {count_of(brief.asking.counts[ASKED], 'state')};"
-                    f" {count_of(brief.adopting.counts[INTERESTED], 'state')} interested in early adoption"
-                ),
-            ),
+            ("Examples offered", one_text(describe_offered(brief))),
+            ("Next steps", one_text(_describe_steps(brief))),
+            ("Assistance", one_text(_describe_requests(brief))),
         ]
 
     def _least_complete(self) -> Texts:
@@ -139,8 +120,8 @@ class _Internal(BriefView):
         )
         return [
             Paragraph(
-                "A state's value is what its team settled on, otherwise the lower median of its people's ratings. Not"
-                " there yet: the lower half of the scale."
+                "A state counts with the rating on which its team settled or, without one, with the lower median of its"
+                " people's ratings. “Not there yet” is the lower half of the scale."
             ),
             Figure(counts_picture(bars)),
             self._areas_table(),
@@ -211,7 +192,7 @@ class _Internal(BriefView):
                 *(statuses.get(s, 0) for s in STATUSES),
             )
             rows.append((one_text(area.title), *(one_text(str(number)) for number in numbers)))
-        columns = ("Policy area", "Steps", "States", "With a lead", "With a date", *STATUSES.values())
+        columns = ("Policy area", "Steps", "States", "With lead", "With date", *STATUSES.values())
         without = sorted(map(str, self._brief.having_steps.members[WITHOUT_STEPS]))
         names = ", ".join(map(self._brief.name, without))
         blocks: list[Block] = [Table("Next steps by policy area", columns, tuple(rows))] if rows else []
@@ -248,6 +229,23 @@ class _Internal(BriefView):
             words = tuple(Attributed(f"{item} ({state})") for state, item in room.parked)
             blocks += [Paragraph("Still in the parking lot:"), Bullets(words)]
         return blocks
+
+
+def _describe_steps(brief: SessionBrief) -> str:
+    """For example ``17 next steps from 12 states, 16 of them with a lead and a date``."""
+    ready = sum(bool(action.lead and action.due) for action in brief.actions)
+    states = count_of(brief.having_steps.counts[WITH_STEPS], "state")
+    steps = f"{count_of(len(brief.actions), 'next step')} from {states}"
+    return f"{steps}, {ready} of them with a lead and a date" if brief.actions else "None yet"
+
+
+def _describe_requests(brief: SessionBrief) -> str:
+    """For example ``2 requests from 1 state; 3 states interested in early adoption``."""
+    requests = sum(map(len, brief.requests.values()))
+    asked = f"{count_of(requests, 'request')} from {count_of(brief.asking.counts[ASKED], 'state')}"
+    interested = brief.adopting.counts[INTERESTED]
+    adoption = f"{count_of(interested, 'state') if interested else 'no state'} interested in early adoption"
+    return f"{asked if requests else 'No requests'}; {adoption}"
 
 
 def _lower(counts: Counts) -> int:

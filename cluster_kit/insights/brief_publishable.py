@@ -21,13 +21,15 @@ from cluster_kit.documents.model import (
 )
 from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.insights.brief import ASKED, INTERESTED, WITH_STEPS, SessionBrief
-from cluster_kit.insights.brief_view import MOST_NEEDS, MOST_STATEMENTS, BriefView
+from cluster_kit.insights.brief_view import MOST_NEEDS, MOST_STATEMENTS, BriefView, describe_offered
 from cluster_kit.insights.charts.tallies import CountBars, counts_picture
 from cluster_kit.insights.peers import ANONYMOUS_STATE
 from cluster_kit.insights.suppression import BarRow, Published, middle_of, publish_areas, publish_item
 from cluster_kit.insights.tallies import CategoryTally
 from cluster_kit.insights.tally_readers import ReleasedReader
-from cluster_kit.text import count_of
+
+HALF = 0.5
+"""The share of states from which it is said that most are not there yet."""
 
 
 def publishable_sections(brief: SessionBrief, reader: ReleasedReader) -> tuple[tuple[Block, ...], tuple[Section, ...]]:
@@ -47,21 +49,21 @@ class _Publishable(BriefView):
         charts = [publish_item(brief.content, brief.national, item, seen) for item in items]
         reader.charts += [self._areas, *charts]
         published = [chart for chart in charts if chart.bands]
-        self._rows = [row for chart in sorted(published, key=_share_below, reverse=True) for row in chart.rows]
+        published.sort(key=_share_below, reverse=True)
+        self._rows = [row for chart in published for row in chart.rows]
+        self._mostly_below = [row for chart in published if _share_below(chart) > HALF for row in chart.rows]
 
     def _headlines(self) -> list[tuple[str, Texts]]:
         brief, attendance = self._brief, self._brief.attendance
         states = self._total("attendance.states", attendance.when)
         people = self._total("attendance.people", attendance.roles)
-        named = sum(bool(example.state) for example in brief.shared)
-        examples = f"{count_of(len(brief.shared), 'example')} for other states, {named} by name"
         areas = tuple(Attributed(f"{row.label}: {_parts(row)}") for row in self._areas.rows if row.parts)
-        statements = tuple(Attributed(row.label) for row in self._rows[:MOST_NEEDS])
+        statements = tuple(Attributed(row.label) for row in self._mostly_below[:MOST_NEEDS])
         return [
             ("Took part", one_text(f"States that took part: {states}. People who came: {people}.")),
             ("Policy areas", areas),
             ("Statements where most states are not there yet", statements),
-            ("Examples offered", one_text(examples)),
+            ("Examples offered", one_text(describe_offered(brief))),
             ("States with a next step", one_text(self._reader.count(brief.having_steps, WITH_STEPS))),
             ("States that asked for assistance, to date", one_text(self._reader.count(brief.asking, ASKED))),
             ("States interested in early adoption, to date", one_text(self._reader.count(brief.adopting, INTERESTED))),
@@ -94,7 +96,7 @@ class _Publishable(BriefView):
             ]
         if self._rows:
             needed = tuple((one_text(row.label), one_text(_parts(row))) for row in self._rows[:MOST_STATEMENTS])
-            blocks.append(Table("Statements with the greatest need", ("Statement", "States"), needed))
+            blocks.append(Table("Statements, greatest need first", ("Statement", "States"), needed))
         return blocks
 
     def _examples(self) -> list[Block]:

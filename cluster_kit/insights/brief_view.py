@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from cluster_kit.documents.model import Block, Fact, Facts, Paragraph, Section, Table, Texts, one_text
 from cluster_kit.insights.brief import SessionBrief
 from cluster_kit.insights.tally_readers import WITHHELD, TallyReader
+from cluster_kit.text import count_of
 
 MOST_STATEMENTS, MOST_OPTIONS, MOST_NEEDS = 10, 3, 3
 
@@ -57,8 +58,8 @@ class BriefView(ABC):
         rows = tuple((one_text(label), one_text(_format_tally_cells(found))) for label, found in cells.items() if found)
         withheld = [label for label, found in cells.items() if not found]
         about = (
-            "Of the states that took part: they came, or answered more than the preparation. Started: at least one"
-            " answer. Complete: an answer to every essential prompt."
+            "Counts are of the states that took part: someone came, or the team answered more than the preparation."
+            " Started means at least one answer; complete means an answer to every essential prompt."
         )
         blocks: list[Block] = [Paragraph(about)] if cells else []
         blocks += [Table("States by progress in each exercise", ("Exercise", "States"), rows)] if rows else []
@@ -108,6 +109,13 @@ class BriefView(ABC):
 
     def _boards(self) -> list[Block]:
         return []
+
+
+def describe_offered(brief: SessionBrief) -> str:
+    """For example ``3 examples for other states, 2 of them with the state's name``."""
+    named = sum(bool(example.state) for example in brief.shared)
+    offered = f"{count_of(len(brief.shared), 'example')} for other states"
+    return f"{offered}, {named} of them with the state's name" if brief.shared else "None for other states yet"
 
 
 def _most_often(cells: Sequence[tuple[str, int]]) -> str:

@@ -112,7 +112,7 @@ def actions_table(actions: list[Action]) -> Table:
     """Next steps with their lead, due date, and status, in the order given."""
     rows = tuple(
         (
-            one_text(action.action or "No words yet"),
+            one_text(action.action or "No description yet"),
             one_text(action.lead) if action.lead else (),
             one_text(format_date(action.due)) if action.due else (),
             one_text(action.status_label or "Not reviewed yet"),

@@ -186,12 +186,15 @@ def _published_records(content: Content, caption: str, examples: Sequence[Publis
 
 
 def _published_record(content: Content, example: PublishedExample) -> Record:
+    first, *more = example.sources
     facts = [
         Fact("What was done", one_text(example.did)),
         Fact("When", one_text(example.when)),
         Fact("What you could borrow", one_text(example.borrow)),
-        Fact("Where", one_text(f"{example.link}: {example.address} ({format_page_date(example)})")),
+        Fact("Where", one_text(f"{first.name}: {first.address} ({format_page_date(example)})")),
     ]
+    if more:
+        facts.append(Fact("More sources", one_text("; ".join(source.address for source in more))))
     if example.caution:
         facts.append(Fact("Check first", one_text(example.caution)))
     return Record(one_text(f"{format_states(content, example)}: {example.title}"), tuple(facts))

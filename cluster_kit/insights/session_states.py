@@ -70,9 +70,9 @@ def count_exercise(exercise: str, steps: Mapping[str, Steps], took_part: Collect
 
 
 def describe_came(states: SessionStates, people: int) -> str:
-    """For example ``90 people from 36 of 57 expected states came; 2 states answered without coming``."""
+    """For example ``90 people came, from 36 of 57 expected states; 2 states answered without coming``."""
     came, expected = len(states.came), count_of(len(states.expected), "expected state")
-    sentence = f"{count_of(people, 'person', 'people')} from {came} of {expected} came" if came else "No one came"
+    sentence = f"{count_of(people, 'person', 'people')} came, from {came} of {expected}" if came else "No one came"
     if not came and states.expected:
         sentence = f"No one from {expected} came"
     more = len(states.took_part - states.came)

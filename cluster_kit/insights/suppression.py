@@ -25,7 +25,7 @@ from cluster_kit.content.models import Content, PolicyArea
 from cluster_kit.content.rating_values import OffScale
 from cluster_kit.insights.national import Counts, National
 from cluster_kit.models import FrozenModel
-from cluster_kit.text import count_of, inflect
+from cluster_kit.text import count_of, inflect, join_words
 
 if TYPE_CHECKING:
     from cluster_kit.store import Event
@@ -279,4 +279,4 @@ def _label(content: Content, band: Band) -> str:
     """For example ``1 Not yet or 2 Taking shape``."""
     names = [OffScale.NOT_SURE.label, *(f"{anchor.value} {anchor.label}" for anchor in content.instrument.scale)]
     *first, last = names[band.low : band.high + 1]
-    return f"{', '.join(first)} or {last}" if first else last
+    return join_words([*first, last], "or")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from cluster_kit.insights.suppression import FEWEST, Band, Bands, Published, release_counts
 from cluster_kit.models import FrozenModel
+from cluster_kit.text import join_words
 
 ALL_OTHERS = "All others"
 
@@ -108,8 +109,10 @@ def name_cell(cell: TallyCell, tally: CategoryTally) -> str:
     if not tally.is_ordered:
         return ALL_OTHERS
     head, *rest = cell.categories
-    *middle, last = (name[:1].lower() + name[1:] for name in rest)
-    return f"{', '.join([head, *middle])} or {last}"
+    named = [head, *(name[:1].lower() + name[1:] for name in rest)]
+    if any("," in name for name in named):
+        return "; ".join([*named[:-1], f"or {named[-1]}"])
+    return join_words(named, "or")
 
 
 def _union(tally: CategoryTally, categories: Sequence[str]) -> int:

@@ -65,7 +65,8 @@ def _title(content: Content, session: Session, show: list[ShowLine]) -> Slide:
     lines = [
         *([SlideLine(notice)] if notice else []),
         SlideLine(session.question, "question"),
-        SlideLine(f"{when}. Your page shows the time in your state.", "remark"),
+        SlideLine(str(when), "remark"),
+        SlideLine("Your page shows the time in your state.", "remark"),
     ]
     notes = [f"{content.series.title}, session {session.number}.", *_notes(show[:1])]
     title = f"Session {session.number}: {session.title}"

@@ -53,6 +53,28 @@ def test_examples_say_since_when_and_what_to_borrow_in_one_sentence() -> None:
         assert re.fullmatch(r"[A-Z][^.]*\.", example.borrow), example.id
 
 
+def test_what_to_borrow_is_a_step_that_a_team_can_take_this_week() -> None:
+    """Not a state of affairs ("Let", "Have", "Require"): those need a law or another agency first."""
+    wished = {"Accept", "Give", "Have", "Keep", "Let", "Require", "Say", "Set", "State", "Use", "Where"}
+    for example in CONTENT.examples:
+        first, *others = example.borrow.split()
+        assert first not in wished, example.id
+        assert 11 <= len(others) <= 40, example.id
+
+
+def test_every_state_has_an_example_except_where_no_public_page_was_found() -> None:
+    shown = {code for example in CONTENT.examples for code in example.states}
+    assert {one.code for one in CONTENT.jurisdictions} - shown == {"AS", "PW"}
+
+
+def test_the_list_names_the_jurisdictions_without_an_example() -> None:
+    register()
+    listed = CliRunner().invoke(app, ["examples", "list", "--series", "2026"])
+    assert "None from American Samoa and Palau.\n" in listed.stderr
+    addresses = [source.address for example in CONTENT.examples for source in example.sources]
+    assert [address for address in addresses if f"    {address}\n" not in listed.stdout] == []
+
+
 def test_examples_come_from_every_region_and_from_small_states_and_territories() -> None:
     states = {code for example in CONTENT.examples for code in example.states}
     regions = {

@@ -14,6 +14,7 @@ from cluster_kit.cli.app import app
 from cluster_kit.cli.commands import register
 from cluster_kit.content import load_content
 from cluster_kit.documents.pdf_rules import find_pdf_problems
+from cluster_kit.documents.quotes import curl_quotes
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.agendas import write_agendas
 from cluster_kit.insights.assignments import find_assignment
@@ -61,6 +62,18 @@ def test_a_due_date_stays_between_sessions_that_are_close_together() -> None:
     gap = content.between.gaps[0]
     assert gap.due(dt.date(2026, 2, 17), dt.date(2026, 2, 20)) == dt.date(2026, 2, 18)
     assert gap.due(dt.date(2026, 2, 17), None) is None
+
+
+@pytest.mark.usefixtures("worked")
+def test_only_several_steps_are_numbered(settings: Settings, tmp_path: Path) -> None:
+    write_agendas(settings, "2026", 1, tmp_path, formats=["docx"])
+    between = load_content("2026").between
+    assert between
+    for name, meeting in (("community-of-practice", between.community), ("OH-team-meeting", between.team_meeting)):
+        lines = read_docx(str(tmp_path / f"{name}.docx")).paragraphs
+        numbered = {line.text for line in lines if line.style is not None and line.style.name == "List Number"}
+        several = [item.steps for item in meeting.agenda if len(item.steps) > 1]
+        assert numbered == {curl_quotes(step) for steps in several for step in steps}
 
 
 @pytest.mark.usefixtures("worked")

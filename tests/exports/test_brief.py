@@ -20,7 +20,7 @@ from cluster_kit.cli.commands import register
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
 from cluster_kit.documents.markdown import to_markdown
-from cluster_kit.documents.model import Section
+from cluster_kit.documents.model import Facts, Section
 from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.brief import BriefVersion, write_brief
@@ -238,6 +238,34 @@ def test_the_publishable_version_names_no_one_and_quotes_no_team(tell: Teller) -
         assert never not in published
     names = [j.name for j in load_content("2026").jurisdictions if j.code in STATES]
     assert [name for name in names if name in published] == []
+
+
+@pytest.mark.parametrize(("low", "is_named"), [(7, True), (5, False)])
+def test_the_publishable_version_says_that_most_are_not_there_only_if_they_are(
+    tell: Teller, low: int, is_named: bool
+) -> None:
+    """Five of twelve states in the lower half of the scale are not most of them."""
+    item = "sa_shared_vision"
+    for number, code in enumerate(STATES):
+        tell(code, "rate_systems/ratings.rating", 1 if number < low else 4, item)
+    brief = _brief(tell.settings)
+    facts, (published, _) = publishable_sections(brief, ReleasedReader(ReleasedCounts()))[0][1], _publish(brief)
+    assert isinstance(facts, Facts)
+    text = next(one.text for one in brief.content.instrument.items if one.id == item)
+    assert text in published
+    labels = [fact.label for fact in facts.facts if text in str(fact.texts)]
+    assert labels == (["Statements where most states are not there yet"] if is_named else [])
+
+
+def test_counts_on_the_first_page_are_sentences(tell: Teller) -> None:
+    nothing = _words(internal_sections(_brief(tell.settings)))
+    assert "No requests; no state interested in early adoption" in nothing
+    assert "None for other states yet" in nothing
+    for code in STATES[:2]:
+        tell(code, "next_steps/actions.action", "A step", "r")
+    assert "2 next steps from 2 states, 0 of them with a lead and a date" in _words(
+        internal_sections(_brief(tell.settings))
+    )
 
 
 def test_choices_are_counted_by_state_and_small_counts_are_merged(tell: Teller) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -22,7 +23,14 @@ from cluster_kit.demo.sample_evaluations import PEOPLE, add_sample_evaluations
 from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.errors import UsageError
 from cluster_kit.exports import export_answers
-from cluster_kit.exports.evaluation import COLUMNS, TOO_FEW_EVALUATIONS, write_evaluation_summary
+from cluster_kit.exports.evaluation import (
+    COLUMNS,
+    TOO_FEW_EVALUATIONS,
+    read_summaries,
+    show_evaluation,
+    write_evaluation_summary,
+)
+from cluster_kit.insights.evaluation import ChoiceResult
 from cluster_kit.settings import Settings
 from cluster_kit.store import Presence, SessionEvaluation, Store
 from cluster_kit.store.models import utc_now
@@ -103,6 +111,15 @@ def test_a_publishable_summary_has_no_comment(evaluated: Settings, tmp_path: Pat
     assert "alert(1)" not in public
     assert "Comments" not in public
     assert "share it with the organizers only" not in public
+
+
+def test_only_a_summary_with_comments_says_that_it_has_them(evaluated: Settings) -> None:
+    with Store.open(evaluated.db_url) as store:
+        (summary,) = read_summaries(evaluated, CONTENT, store, 1)
+    silent = [replace(one, comments=None) if isinstance(one, ChoiceResult) else one for one in summary.questions]
+    for questions, has_comments in ((summary.questions, True), (tuple(silent), False)):
+        document = show_evaluation(CONTENT, replace(summary, questions=questions), publishable=False)
+        assert ("It has participants' comments" in document.about[-1]) is has_comments
 
 
 def test_too_few_evaluations_are_one_sentence_in_every_form(evaluated: Settings, tmp_path: Path) -> None:

@@ -26,12 +26,12 @@ CONTENT = load_content("2026")
 
 def test_the_sheet_has_each_question_with_its_answer_and_the_numbers_of_its_facts() -> None:
     sheet = federal_context(CONTENT, 1)
-    questions = next(part for part in sheet.parts if part.title == "Questions you may be asked")
+    questions = next(part for part in sheet.parts if part.title == "Questions and objections you may hear")
     titles = [block.title for block in questions.blocks if isinstance(block, Section)]
     assert titles == [owned.question.question for owned in CONTENT.facts.questions_of(1)]
     html = blocks_html(questions.blocks, level=3)
     assert "Your state decides what to adopt, how much, and when." in html
-    assert "As of June 2026. Facts 1, 2, 3 below." in html
+    assert "As of June 2026. Facts 1, 2, and 3 below." in html
 
 
 def test_each_fact_has_its_source_address_and_date_and_an_owner_is_named() -> None:
@@ -40,6 +40,8 @@ def test_each_fact_has_its_source_address_and_date_and_an_owner_is_named() -> No
     rows = [[words[0].text for words in row] for row in table.rows]
     assert [row[0] for row in rows] == [str(number) for number in range(1, len(rows) + 1)]
     assert all("https://" in row[2] for row in rows)
+    titles = [one.source.title for one in CONTENT.facts.claims if one.claim.citation]
+    assert max(sum(f"{title} (" in row[2] for row in rows) for title in titles) == 1, "a source is in full once"
     reinstated = next(row for row in rows if "reinstate the earlier ones" in row[1])
     assert reinstated[3] == "Jun 2026, not settled"
     assert any("Owner: Federal policy lead of the series staff." in str(block) for block in sheet.opening)
@@ -50,6 +52,7 @@ def test_what_is_not_settled_is_listed_by_itself() -> None:
     part = next(part for part in federal_context(CONTENT, 3).parts if part.title == "What is not settled")
     html = blocks_html(part.blocks, level=3)
     assert "no published federal date" in html
+    assert "Cluster titles (as of June 2026)." in html
     assert "nine special populations" not in html
 
 

@@ -22,7 +22,7 @@ def test_a_card_names_every_exercise_in_the_room_with_a_question(number: int) ->
     words = to_markdown(card.parts[0])
     session = CONTENT.get_session(number)
     for exercise in session.exercises:
-        assert (f"{exercise.title} ({exercise.minutes} min)" in words) is (exercise.when is When.SESSION)
+        assert (f"{exercise.title} ({exercise.minutes}\u00a0min)" in words) is (exercise.when is When.SESSION)
     assert CONTENT.hosting
     assert all(role.title in words for role in CONTENT.hosting.roles)
 

@@ -261,6 +261,14 @@ def test_the_first_name_is_found_in_the_usual_spellings(name: str, first: str) -
     assert find_first_name(name) == first
 
 
+def test_every_address_of_the_organization_is_a_link(people: Settings) -> None:
+    written = _plan(people, "invitation").batches[0].messages[0].written
+    links = {link["href"] for link in BeautifulSoup(written.html, "html.parser").find_all("a")}
+    addresses = {word.strip(".,;()") for word in written.text.split() if "://" in word or "@" in word}
+    assert {address if "://" in address else f"mailto:{address}" for address in addresses} == links
+    assert f"{SERVER}/primer" in links
+
+
 # --- hostile text -------------------------------------------------------------------------------------------------
 
 
@@ -272,7 +280,8 @@ def test_names_and_next_steps_are_never_markup_or_fields(people: Settings, say: 
     page = BeautifulSoup(plan.batches[0].messages[0].written.html, "html.parser")
     assert page.find_all(["img", "strong", "script"]) == []
     assert [link["href"] for link in page.find_all("a")] == [
-        f"{SERVER}/join#{plan.batches[0].messages[0].person.id}-secret"
+        f"{SERVER}/join#{plan.batches[0].messages[0].person.id}-secret",
+        f"mailto:{VALUES['contact_email']}",
     ]
     assert NASTY in page.text
     assert NASTY in plan.batches[0].messages[0].written.text

@@ -41,7 +41,7 @@ SESSION = CONTENT.get_session(1)
 HERE, LEFT, BY_PAPER, PREPARED, AWAITED = ("AL", "AK", "AZ"), "AR", "CA", "CO", ("CT", "DE")
 UNINVITED, REMOVED = "FL", "GA"
 IN_ROOM = "next_steps"
-CAME = "5 people from 5 of 9 expected states came; 1 state answered without coming"
+CAME = "5 people came, from 5 of 9 expected states; 1 state answered without coming"
 MINUTE = dt.timedelta(minutes=1)
 
 

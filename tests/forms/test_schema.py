@@ -209,7 +209,10 @@ def test_an_item_and_a_lever_have_published_examples_and_sources_as_plain_text_w
     (prompt,) = [one for one in exercise_schema(content, 3, rated, live=True)["prompts"] if one["kind"] == "items"]
     items = {item["id"]: item for area in prompt["areas"] for item in area["items"]}
     wisconsin = next(one for one in items["dr_reporting_switch"]["examples"] if one["states"] == "Wisconsin")
-    assert wisconsin["address"] == "https://dpi.state.wi.us/cte/career-clusters"
+    assert wisconsin["sources"] == [
+        {"text": "Wisconsin DPI: Career Clusters", "address": "https://dpi.state.wi.us/cte/career-clusters"},
+        {"text": "dpi.state.wi.us", "address": "https://dpi.state.wi.us/cte"},
+    ]
     assert wisconsin["as_of"] == "as of September 2025"
     assert {
         "text": "Perkins V, sec. 3(12); 20 U.S.C. 2302(12) (as of April 2023)",

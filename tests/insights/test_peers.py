@@ -179,6 +179,14 @@ def test_published_examples_follow_those_of_states_and_fit_the_needs() -> None:
     assert published.count("What you could borrow") == 3
 
 
+def test_every_source_of_a_published_example_is_in_a_packet() -> None:
+    example = max(SHIPPED.examples, key=lambda one: len(one.also))
+    alone = SHIPPED.model_copy(update={"examples": (example,)})
+    shown = to_markdown(build_peers(alone, Answers([]), {}, "WY"))
+    assert len(example.also) >= 2
+    assert [address for address in (example.address, *example.also) if f"<{address}>" not in shown] == []
+
+
 def test_a_state_does_not_get_its_own_published_examples() -> None:
     newest = newest_first([one for one in SHIPPED.examples if "WY" not in one.states])[0]
     shown = {code: to_markdown(build_peers(SHIPPED, Answers([]), {}, code)) for code in (newest.states[0], "WY")}

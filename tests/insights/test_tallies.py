@@ -47,6 +47,16 @@ def test_ordered_categories_are_merged_with_their_neighbors() -> None:
     assert _shown(_tally(4, 9, is_ordered=True)) == {}
 
 
+def test_merged_categories_are_named_as_a_list_in_a_sentence() -> None:
+    def name(*categories: str) -> str:
+        tally = CategoryTally("t", "T", {one: frozenset() for one in categories}, is_ordered=True)
+        return name_cell(TallyCell(categories=categories, count=5), tally)
+
+    assert name("Down", "Same") == "Down or same"
+    assert name("Down", "Same", "Up") == "Down, same, or up"
+    assert name("Not started", "Started, not complete") == "Not started; or started, not complete"
+
+
 @pytest.mark.parametrize("categories", [2, 3, 4])
 def test_no_published_cell_has_fewer_than_five_members_and_all_categories_are_covered(categories: int) -> None:
     for sizes in itertools.product(range(9), repeat=categories):

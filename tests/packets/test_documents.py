@@ -14,6 +14,7 @@ import docx
 import pikepdf
 import pytest
 from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph as Line
 from pypdf import PdfReader
 
 from cluster_kit.documents.docx import write_docx
@@ -264,6 +265,24 @@ def test_a_word_file_has_header_rows_and_described_pictures(packets: Packets) ->
         assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
     named = [str(svg["aria-label"]) for svg in packets.page("OH").select("svg")]
     assert [shape._inline.docPr.get("descr") for shape in document.inline_shapes] == named
+
+
+def test_what_belongs_together_stays_on_one_page_of_a_word_file() -> None:
+    rows = tuple((one_text("A"), one_text("B")) for _ in range(30))
+    short, long = (Table(name, ("Left", "Right"), rows[:count]) for name, count in (("Short", 3), ("Long", 30)))
+    part = Section(
+        "Part", (Paragraph("An answer."), Paragraph("Its date.", "quiet"), Bullets(one_text("One")), short, long)
+    )
+    made = docx.Document(io.BytesIO(write_docx(Document("T", "Ohio", "S", "Series", "Today", "", (), (part,), ()))))
+
+    def stays(line: Line) -> bool:
+        return bool(line.paragraph_format.keep_with_next)
+
+    texts = {line.text: stays(line) for line in made.paragraphs}
+    assert texts["An answer."], "an aside is on the page of what it is about"
+    assert texts["One"], "a short list is on the page of what it introduces"
+    kept = [[stays(row.cells[0].paragraphs[0]) for row in table.rows] for table in made.tables]
+    assert kept == [[True, True, True, False], [True, *[False] * 30]]
 
 
 def test_each_numbered_list_of_a_word_file_begins_at_one() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -201,6 +202,14 @@ def test_a_column_of_numbers_is_narrow_and_short_words_stay_whole() -> None:
     assert statement > 28
     one_line = Table("Shares", ("Answer", "People"), ((one_text("A short answer"), one_text("12")),))
     assert list(column_widths(one_line)) == [len("A short answer") + 3, len("People") + 3]
+
+
+def test_a_head_of_a_table_has_at_most_two_lines() -> None:
+    columns = ("Policy area", "States", "With a lead", "With a date", "In progress", "Not reviewed yet")
+    row = tuple(one_text(words) for words in ("Career Exploration & Advising", *"12345"))
+    widths = list(column_widths(Table("Next steps", columns, (row,) * 5)))
+    for head, width in zip(columns, widths, strict=True):
+        assert len(textwrap.wrap(head, int(width) - 3)) <= 2, head
 
 
 def test_poppler_finds_nothing_wrong(folder: Path) -> None:

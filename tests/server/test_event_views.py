@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.content import load_content
-from cluster_kit.server.pages.gallery import name_by_site, read_gallery
+from cluster_kit.server.pages.gallery import read_gallery
 from cluster_kit.server.stream.event_views import example_view, featured_examples
 from cluster_kit.settings import sqlite_url
 from cluster_kit.store import Person, Store
@@ -48,14 +48,15 @@ def test_an_anonymous_example_names_nobody_who_has_moved(store: Store, code: str
 
 def test_the_gallery_lists_every_source_of_a_published_example_by_a_name_of_its_own(store: Store) -> None:
     for entry in read_gallery(CONTENT, store, "GU", "").published:
-        assert [address for _, address in entry.more] == list(entry.example.also)
-        assert len({entry.example.link, *(name for name, _ in entry.more)}) == 1 + len(entry.more), entry.example.id
+        assert [source.address for source in entry.example.sources] == [entry.example.address, *entry.example.also]
+        assert len({source.name for source in entry.example.sources}) == len(entry.example.sources), entry.example.id
 
 
 def test_pages_of_one_site_are_numbered() -> None:
     addresses = ("https://www.example.org/a", "https://example.com/b", "https://example.org/c")
-    names = [name for name, _ in name_by_site(addresses)]
-    assert names == ["example.org, page 1", "example.com", "example.org, page 2"]
+    example = CONTENT.examples[0].model_copy(update={"link": "The page", "also": addresses})
+    names = [source.name for source in example.sources]
+    assert names == ["The page", "example.org, page 1", "example.com", "example.org, page 2"]
 
 
 def test_nothing_is_read_where_nothing_is_featured(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,9 @@ def effort_picture(actions: Sequence[Action], efforts: Mapping[str, str], effect
     weighed = [a for a in actions if a.effort in efforts and a.effect in effects]
     if not weighed:
         return None
-    lists = [style.wrap_text(a.action or "No words yet", style.WIDTH - LIST_LEFT - 0.1, max_lines=2) for a in weighed]
+    lists = [
+        style.wrap_text(a.action or "No description yet", style.WIDTH - LIST_LEFT - 0.1, max_lines=2) for a in weighed
+    ]
     below = sum(style.line_height() * len(lines) + ROW_GAP for lines in lists)
     most = max(Counter((a.effort, a.effect) for a in weighed).values())
     grid = _Grid(list(efforts), list(effects), max(CELL, 0.42 + STEP * math.ceil(most / EACH_ROW)))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -30,12 +29,11 @@ class GalleryEntry:
 
 @dataclass(frozen=True)
 class PublishedEntry:
-    """A published example. ``areas`` are titles of policy areas; ``more`` has names and addresses of more sources."""
+    """A published example. ``areas`` are titles of policy areas."""
 
     states: str
     areas: str
     as_of: str
-    more: tuple[tuple[str, str], ...]
     example: PublishedExample
 
 
@@ -105,18 +103,7 @@ def read_gallery(content: Content, store: Store, jurisdiction: str, area: str) -
 
 def _published(content: Content, example: PublishedExample, titles: Mapping[str, str]) -> PublishedEntry:
     areas = ", ".join(titles[area] for area in example.areas if area in titles)
-    return PublishedEntry(
-        format_states(content, example), areas, format_page_date(example), name_by_site(example.also), example
-    )
-
-
-def name_by_site(addresses: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Each address with its site as the name. Pages of the same site are numbered, so that no two names are alike."""
-    sites = [urlsplit(address).netloc.removeprefix("www.") for address in addresses]
-    return tuple(
-        (site if sites.count(site) == 1 else f"{site}, page {sites[: index + 1].count(site)}", address)
-        for index, (site, address) in enumerate(zip(sites, addresses, strict=True))
-    )
+    return PublishedEntry(format_states(content, example), areas, format_page_date(example), example)
 
 
 def _shown(example: Example, titles: dict[str, str]) -> GalleryEntry:

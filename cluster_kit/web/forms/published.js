@@ -18,12 +18,14 @@ export function publishedExamples(examples, about, title = "Published examples")
 
 /** @param {M.PublishedExampleView} example */
 function publishedExample(example) {
+  const [first, ...more] = example.sources.map((source) => externalLink(source.address, source.text));
   return h("div", { class: "ck-published-one" },
     example.about && h("p", { class: "ck-help" }, example.about),
     h("p", { class: "ck-small-title" }, `${example.states}: ${example.title}`),
     h("p", {}, example.did),
     h("p", {}, h("strong", {}, "What you could borrow: "), example.borrow),
-    h("p", { class: "ck-help" }, `${example.when}. `, externalLink(example.address, example.link), ` (${example.as_of}).`),
+    h("p", { class: "ck-help" }, `${example.when}. `, first, ` (${example.as_of}).`),
+    more.length > 0 && h("p", { class: "ck-help" }, "More sources: ", more.flatMap((link, index) => index ? ["; ", link] : [link])),
     example.caution && h("p", { class: "ck-help" }, `Check first: ${example.caution}`));
 }
 

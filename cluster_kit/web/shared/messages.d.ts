@@ -333,7 +333,7 @@ export interface ChoicePromptView {
   other: boolean;
 }
 
-/** The source of a statement, with the date to which it is known to hold. */
+/** A source: the text of the link to it, and its address. */
 export interface CitationView {
   text: string;
   address: string;
@@ -1367,14 +1367,16 @@ export interface ProposedGroupView {
   why: string;
 }
 
-/** A published example of state practice. ``about`` is the label of a table's row, if it is beside a table. */
+/**
+ * A published example of state practice. ``about`` is the label of a table's row, if it is beside a table.
+ * ``sources`` begins with the main one, whose date is ``as_of``.
+ */
 export interface PublishedExampleView {
   states: string;
   title: string;
   did: string;
   when: string;
-  link: string;
-  address: string;
+  sources: Array<CitationView>;
   as_of: string;
   borrow: string;
   caution: string;
