@@ -29,6 +29,24 @@ def check_look_back(parts: Parts, part: SessionParts, index: int, look_back: m.L
         found.add(part.data, (*path, "prompt"), _no("prompt", look_back.prompt, known))
         return
     found.known(part.data, (*path, "columns"), look_back.columns, _columns(prompt) or ["(none)"], "column")
+    _check_asked_of_all(part, path, look_back, prompt, found)
+
+
+def _check_asked_of_all(
+    part: SessionParts, path: Path, look_back: m.LookBack, prompt: m.Prompt, found: Findings
+) -> None:
+    """A look back shows what every team was asked, so that no team opens a session with an empty table."""
+    for index, name in enumerate(look_back.columns):
+        depth = max((prompt.depth, *(c.depth for c in _cells(prompt) if c.id == name)), key=_deep)
+        if depth is not m.Depth.ESSENTIAL:
+            sentence = (
+                f"column {name!r} is asked from {depth} depth on, and every team looks back: name an essential one"
+            )
+            found.add(part.data, (*path, "columns", index), sentence)
+
+
+def _cells(prompt: m.Prompt) -> tuple[m.CellPrompt, ...]:
+    return prompt.columns if isinstance(prompt, m.TablePrompt) else ()
 
 
 def _columns(prompt: m.Prompt) -> list[str]:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from cluster_kit.breakouts import form_groups, read_pairs, read_states
+from cluster_kit.breakouts.forming import SIZE
+from cluster_kit.breakouts.seating import form_trios
 from cluster_kit.console.breakouts import present_people
 from cluster_kit.console.polls import WithheldPollError, put_poll_picture
 from cluster_kit.console.results import NothingToShowError, put_picture
 from cluster_kit.console.snapshot import SnapshotReader
-from cluster_kit.content.models import SegmentKind, Session
+from cluster_kit.content.models import Exercise, Place, Scope, SegmentKind, Session, When
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.insights.peers import read_shared_examples
@@ -78,7 +80,7 @@ def write_cues(session: Session) -> list[Cue]:
 
 def _within(session: Session, segment: SegmentKind) -> list[tuple[float, str, str]]:
     """The actions within a segment: share of its time, method, and subject."""
-    rated = [one.id for one in session.exercises if one.segment is segment and one.rated_prompts]
+    rated = [one.id for one in session.exercises if one.segment is segment and _is_compared_in_the_room(one)]
     match segment:
         case SegmentKind.FRAMING:
             return [(0.1, "welcome", ""), (0.4, "share_link", "")]
@@ -86,7 +88,8 @@ def _within(session: Session, segment: SegmentKind) -> list[tuple[float, str, st
             reveals = [(0.55, "reveal", one) for one in rated]
             locks = [(0.95, "lock", one) for one in rated]
             shows = [(0.75, "show_picture", AREAS)] if rated else []
-            return [(0.5, "give_minutes", segment.value), *reveals, (0.6, "announce_reveal", ""), *shows, *locks]
+            announcements = [(0.6, "announce_reveal", "")] if rated else []
+            return [(0.5, "give_minutes", segment.value), *reveals, *announcements, *shows, *locks]
         case SegmentKind.PEER_DISCUSSION:
             moderates = [(0.55, "feature_post", ""), (0.7, "hide_post", ""), (0.8, "put_post_back", "")]
             return [(0.05, "form_groups", ""), *moderates]
@@ -94,13 +97,24 @@ def _within(session: Session, segment: SegmentKind) -> list[tuple[float, str, st
             examples = [(0.5, "feature_example", ""), (0.8, "feature_example", "")]
             return [(0.1, "ask_poll", ""), *examples, (0.7, "close_poll", ""), (0.75, "show_poll", "")]
         case SegmentKind.NEXT_STEPS:
-            opens = [(0.05, "unlock", one.id) for one in session.exercises if one.rated_prompts]
+            opens = [(0.05, "unlock", one.id) for one in session.exercises if _is_compared_in_the_room(one)]
             return [
                 (0.02, "take_minutes", segment.value),
                 *opens,
                 (0.3, "finish_parked", ""),
                 (0.6, "announce_end", ""),
             ]
+
+
+def _is_compared_in_the_room(exercise: Exercise) -> bool:
+    """Whether the facilitator shows its ratings; of prework, each team shows its own."""
+    return bool(exercise.rated_prompts) and exercise.when is When.SESSION
+
+
+def _asks_people(session: Session) -> bool:
+    """Whether the peer rooms are for people, not for states: an exercise there asks each person."""
+    in_peer_rooms = [e for e in session.exercises if e.place is Place.PEERS and e.when is When.SESSION]
+    return any(prompt.scope is Scope.PERSON for exercise in in_peer_rooms for prompt in exercise.prompts)
 
 
 class Facilitator:
@@ -247,11 +261,16 @@ class Facilitator:
             self._do(FeatureExample(), new[len(new) // 2])
 
     def form_groups(self, _subject: str) -> None:
-        """Form groups of the present states from their answers."""
+        """Form trios if people practice in peer rooms, else groups of states in the size that the exercise asks for."""
         snapshot = self._snapshot_reader.read()
+        people = present_people(snapshot)
+        if _asks_people(snapshot.session):
+            if people:
+                self._do(form_trios(people).as_command())
+            return
         answers = {code: Answers(responses) for code, responses in snapshot.answers.items()}
-        states = read_states(self._content, answers, present_people(snapshot))
+        states = read_states(self._content, answers, people)
         earlier = [pair for rounds in snapshot.earlier_rounds.values() for pair in read_pairs(rounds)]
-        proposal = form_groups(self._content, states, earlier)
+        proposal = form_groups(self._content, states, earlier, size=snapshot.session.group_size or SIZE)
         if proposal.groups:
             self._do(proposal.as_command("What we take from our peers"))

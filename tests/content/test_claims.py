@@ -171,10 +171,10 @@ def test_long_prework_is_a_notice(tmp_path: Path) -> None:
     (tmp_path / "series").mkdir()
     shutil.copytree(SHIPPED / "series" / "2026", tmp_path / "series" / "2026")
     file = tmp_path / "series" / "2026" / "session_2.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("about_minutes: 5\n", "about_minutes: 25\n", 1), "utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace("about_minutes: 4\n", "about_minutes: 25\n", 1), "utf-8")
     assert not [n for n in find_content_notices(TODAY) if "prework" in n.sentence]
     [notice] = [n for n in find_content_notices(TODAY, tmp_path) if "prework" in n.sentence]
-    assert notice.sentence.startswith("the prework takes one person 50 minutes, more than 30: ")
+    assert notice.sentence.startswith("the prework takes one person 51 minutes, more than 30: ")
     assert notice.file.endswith("session_2.yaml")
 
 

@@ -55,7 +55,7 @@ def test_what_to_listen_for_in_an_exercise_is_what_its_hosts_and_teams_read(sess
 
 @pytest.mark.parametrize(
     ("number", "exercise", "turn"),
-    [(1, "conversation", "Round"), (2, "pathway_redesign", "Client"), (4, "peer_discussion", "State")],
+    [(1, "conversation", "Round"), (4, "peer_discussion", "State")],
 )
 def test_in_a_room_of_three_the_messages_give_each_one_a_turn(number: int, exercise: str, turn: str) -> None:
     (step,) = [

@@ -11,6 +11,7 @@ import yaml
 
 from cluster_kit.content import Content, Depth, When, check_content, list_series, load_content
 from cluster_kit.content.budget import estimate_alone, sum_prework
+from cluster_kit.content.facilitation import load_facilitation
 from cluster_kit.content.folders import SHIPPED
 from cluster_kit.content.rates import PREWORK_MINUTES
 
@@ -99,9 +100,31 @@ def test_peers_use_a_different_method_in_each_session(content: Content) -> None:
     assert dict(in_peer_rooms) == ids
     words = {s.number: " ".join(e.steps) for s in content.sessions for e in s.exercises if ids.get(s.number) == e.id}
     assert "each person leads once" in words[1]
-    assert "Client" in words[2]
+    assert "Two states are clients" in words[2]
     assert "So what" in words[3]
-    assert "15 percent" in words[4]
+    assert "read it aloud, once" in words[4]
+
+
+def test_next_steps_of_the_last_session_begin_with_a_15_percent_solution_that_is_a_row_of_their_own(
+    content: Content,
+) -> None:
+    (last,) = [e for e in content.get_session(4).exercises if e.id == "next_steps"]
+    assert "15 percent solution" in " ".join(last.steps)
+    assert last.prompts[0].depth is Depth.ESSENTIAL
+    texts = [text for e in content.get_session(4).exercises if e.id != "next_steps" for text in e.steps]
+    assert "15 percent" not in " ".join(texts), "an earlier exercise would have to be essential"
+
+
+def test_a_client_in_troika_consulting_has_time_to_present_to_answer_and_to_listen(content: Content) -> None:
+    exercise = next(e for e in content.get_session(2).exercises if e.id == "pathway_redesign")
+    assert exercise.talk_minutes == 2 * 6
+    steps = load_facilitation(content).get_session_steps(2).steps
+    (messages,) = [step.messages for step in steps if step.exercise == exercise.id]
+    for client in ("Client 1", "Client 2"):
+        starts = [message.minute for message in messages if message.text.startswith(client)]
+        presents, listens, says_what_helps = starts
+        assert (listens - presents, says_what_helps - listens) == (2, 3)
+    assert "client or not" in messages[-2].text, "the third state writes, too"
 
 
 def test_no_two_items_share_an_anchor(content: Content) -> None:

@@ -150,6 +150,8 @@ BREAKS = [
      "there is no exercise 'gaols' there: did you mean 'goals'?"),
     (LATER, "prompt: ratings", "prompt: rating", "there is no prompt 'rating' there: did you mean 'ratings'?"),
     (LATER, "columns: [statement]", "columns: [statement, why]", "there is no column 'why'"),
+    (LATER, "columns: [statement]", "columns: [statement, evidence]",
+     "column 'evidence' is asked from standard depth on, and every team looks back: name an essential one"),
     (LATER, "prompt: ratings", "prompt: ratings, columns: [rating, notes]",
      "there is no column 'notes': did you mean 'note'?"),
 ]  # fmt: skip

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from cluster_kit.content import load_content
-from cluster_kit.content.models import Depth, Exercise
+from cluster_kit.content.models import Depth, Exercise, When
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.handler import FormHandler
@@ -22,9 +23,13 @@ from cluster_kit.rehearsal.consensus import make_consensus_answers
 from cluster_kit.rehearsal.facilitator import Facilitator, write_cues
 from cluster_kit.rehearsal.form_state import merge_opening
 from cluster_kit.rehearsal.opinions import settle_opinion, spread_opinions
-from cluster_kit.rehearsal.plan import LOBBY_MINUTES, RehearsalPlan, parse_speed
+from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, RehearsalPlan, parse_speed
 from cluster_kit.rehearsal.script import Script
+from cluster_kit.rehearsal.tally import Tally
+from cluster_kit.sessions import SessionLog
+from cluster_kit.sessions.seating import RoomUse
 from cluster_kit.store import Person, Store
+from tests.console.seeding import add_facilitator, add_teams, come
 
 CONTENT = load_content("2026")
 SESSIONS = [session.number for session in CONTENT.sessions]
@@ -207,7 +212,28 @@ def test_the_cues_walk_through_every_segment_and_end(session: int) -> None:
     assert cues[-1].minute == pytest.approx(LOBBY_MINUTES + CONTENT.get_session(session).minutes)
     assert all(callable(getattr(Facilitator, cue.does)) for cue in cues)
     by_deed = {deed: {cue.subject for cue in cues if cue.does == deed} for deed in ("reveal", "lock", "unlock")}
-    assert by_deed["reveal"] == by_deed["lock"] == by_deed["unlock"] != set()
+    in_the_room = {
+        one.id for one in CONTENT.get_session(session).exercises if one.rated_prompts and one.when is When.SESSION
+    }
+    assert by_deed["reveal"] == by_deed["lock"] == by_deed["unlock"] == in_the_room
+    assert bool(in_the_room) == (session != 4), "session 4 gives the room to the test of messages"
+
+
+@every_session
+def test_the_rooms_for_peers_have_the_size_that_their_exercise_asks_for(store: Store, session: int) -> None:
+    people = add_teams(store, CONTENT, 5)
+    come(store, "2026", session, people)
+    script = Script.write(RehearsalPlan(session), CONTENT)
+    fay = add_facilitator(store, "2026")
+    facilitator = Facilitator(script, store, fay, Mock(spec=Clock), Tally())
+    facilitator.form_groups("")
+    state = SessionLog(store, "2026", script.session).state()
+    if session == 1:
+        assert {len(room.people) for room in state.seatings[RoomUse.TRIOS].rooms} <= {2, 3, 4}
+        assert state.rounds == []
+    else:
+        sizes = {2: [2, 3], 3: [5], 4: [2, 3]}  # of five states, in the sizes of the exercises: 3, 3 or 4, and 3
+        assert sorted(len(group.states) for group in state.rounds[-1].groups) == sizes[session]
 
 
 @pytest.mark.parametrize(("text", "speed"), [("20x", 20.0), ("1X", 1.0), (" 2.5 ", 2.5)])

@@ -186,7 +186,7 @@ def test_orca_says_what_happens_in_a_rehearsal_and_little_else(
         reader.wait_for(f"Session 4: {facilitator.session.title}")
         expect(page.locator(".ck-opening")).to_have_count(0)
         at_first = len(reader.said)
-        facilitator.do(BeginSegment(exercise=RATED), subject=part.kind.value)
+        facilitator.do(BeginSegment(exercise="message_map"), subject=part.kind.value)
         reader.wait_for(f"The session has begun: {part.title}.", at_first)
         facilitator.do(Broadcast(text="A quarter past"))
         reader.wait_for("From the facilitator: A quarter past", at_first)
