@@ -96,11 +96,26 @@ def test_the_outline_has_the_order_of_the_steps_and_shows_the_present_one(open_p
     assert listed == shown
     entry = page.locator(".ck-outline-steps a[aria-current]")
     while page.locator(".ck-focus-next").is_visible():
+        step = str(page.locator(".ck-focus-next").get_attribute("href"))
         page.locator(".ck-focus-next").click()
-        exercise = page.locator(".ck-step.ck-current [data-exercise]")
+        expect(page.locator(step)).to_be_visible()  # a browser reports the new address some time after the click
+        exercise = page.locator(f"{step} [data-exercise]")
         if exercise.count():
             expect(entry).to_have_text(str(exercise.get_attribute("data-title")))
             expect(entry).to_be_in_viewport(ratio=1)
+            page.evaluate("scrollTo(0, 0)")
+            expect(entry).to_have_count(1)
+
+
+def test_the_outline_follows_when_counts_make_it_longer(open_page: Open) -> None:
+    page = open_page(session=2, height=720)
+    page.goto(f"{page.url.partition('#')[0]}#step-next_steps")
+    entry = page.locator(".ck-outline-steps a[aria-current]")
+    expect(entry).to_be_in_viewport(ratio=1)
+    page.evaluate("""() => {
+      for (const count of document.querySelectorAll(".ck-outline .ck-progress")) count.style.height = "12rem";
+    }""")
+    expect(entry).to_be_in_viewport(ratio=1)
 
 
 def test_the_first_statement_to_rate_is_on_the_first_screen_of_a_laptop(open_page: Open) -> None:
