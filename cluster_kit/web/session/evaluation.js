@@ -9,7 +9,7 @@ const { documentElement: page } = document;
 page.classList.add("ck-scripted");
 const { session = "", keep = "" } = page.dataset;
 const address = `/session/${session}/evaluation`;
-const DONE = "Your evaluation was sent, without your name. The organizers read it together with those of others.";
+const DONE = "Your evaluation was sent, without your name.";
 const SENT_BEFORE = "You have sent your evaluation of this session.";
 const ELSEWHERE =
   "You opened this evaluation before, in another browser or on another device. Each person can send one form, so " +
