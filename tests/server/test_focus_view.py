@@ -337,6 +337,22 @@ def test_on_a_phone_the_answers_that_settle_are_on_the_screen_with_the_statement
     assert find_violations(asked) == []
 
 
+def test_the_first_field_after_the_session_is_above_the_panel_of_a_phone(
+    open_page: Open, facilitate: Facilitate
+) -> None:
+    facilitate(1).do(BeginSegment(), "state_examples")
+    page = open_page(width=320, height=640)
+    page.goto(f"{page.url.partition('#')[0]}#step-check_in")
+    panel, step = page.locator("#ck-live"), page.locator("#step-check_in")
+    expect(panel.get_by_role("link", name="Go there")).to_be_visible()
+    expect(page.locator(".ck-focus-offer")).to_be_hidden()  # it leads to the same place
+    assert is_above(step.locator(".ck-option:visible").first, panel)
+    expect(step.get_by_text("It then appears here")).to_be_hidden()
+    step.get_by_text("Status of our next steps: none yet").click()
+    expect(step.get_by_text("It then appears here")).to_be_visible()
+    assert find_violations(page) == []
+
+
 def is_above(one: Locator, other: Locator) -> bool:
     """Whether an element ends on the screen, above another one."""
     top = other.evaluate("node => node.getBoundingClientRect().top")
