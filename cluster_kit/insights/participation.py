@@ -15,8 +15,11 @@ UNKNOWN_ROLE = "Role not given"
 
 
 def took_part(content: Content, session: int, answers: Answers) -> Texts:
-    """The number of people who answered in a session, by role and without names."""
+    """The number of people who answered in a session, by role and without names; without roles if none is known."""
     titles = vocabulary_labels(content, "roles")
     roles = Counter(visible_text(titles.get(role, role)) or UNKNOWN_ROLE for role in answers.roles(session))
+    people = count_of(roles.total(), "person", "people")
+    if set(roles) <= {UNKNOWN_ROLE}:
+        return one_text(people)
     named = "; ".join(role if times == 1 else f"{role} ({times})" for role, times in roles.items())
-    return one_text(f"{count_of(roles.total(), 'person', 'people')}: {named}")
+    return one_text(f"{people}: {named}")

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from cluster_kit.content import models as m
 from cluster_kit.documents.html import to_html
-from cluster_kit.documents.model import Facts, Paragraph, Section
+from cluster_kit.documents.model import Facts, Paragraph, Section, one_text
 from cluster_kit.documents.pdf import write_pdf
 from cluster_kit.insights.charts import means_picture, movement_picture
 from cluster_kit.insights.session_summary import SessionSummary, SummaryAccess, TeamAnswers, read_summary
@@ -133,6 +133,14 @@ def test_the_mean_is_that_of_every_other_view() -> None:
     assert picture.table
     assert picture.table.rows[0][1][0].text == f"{area.mean:.1f}" == "1.5"
     assert picture.alt == "Mean ratings on a scale of 1 to 4. Systems alignment: 1.5."
+
+
+def test_who_took_part_has_no_roles_if_none_is_known() -> None:
+    talk = ratings_by_two()
+    assert summary_of(talk).took_part[0].text.startswith("2 people: ")
+    people = [person.model_copy(update={"role": ""}) for person in PEOPLE]
+    record = TeamAnswers("OH", talk.current, people, [*talk.history, *talk.current])
+    assert read_summary(CONTENT, 1, record).took_part == one_text("2 people")
 
 
 def test_a_later_summary_has_the_thread_of_the_series() -> None:
