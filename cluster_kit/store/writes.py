@@ -16,15 +16,16 @@ from cluster_kit.store.models import (
     Person,
     Presence,
     Receipt,
-    Response,
     TeamCode,
     utc_now,
 )
 from cluster_kit.store.queries import (
+    AnswerBeside,
     find_person,
     find_response,
     get_erased,
     read_aliases,
+    read_by_ids,
     read_current_beside,
     read_events,
     read_presence_rows,
@@ -35,6 +36,9 @@ from cluster_kit.store.schema import erased, events, people, presence, responses
 
 # The maximum number of conflicting answers in a receipt, newest last. A field may have hundreds.
 MAX_OTHERS = 10
+# The maximum number of answers of one person to a team's field that are current at once. A page replaces the answer
+# that it shows; several come only of devices that were offline. A further one takes the place of the person's oldest.
+MAX_OWN_CURRENT = 5
 _TYPED = set(NewResponse.model_fields)
 _WRITTEN = [*NewResponse.model_fields, "at"]
 _IS_KNOWN = or_(*(exists().where(table.c.id == bindparam("id")) for table in (responses, erased)))
@@ -82,13 +86,17 @@ def write_response(connection: Connection, response: NewResponse) -> Receipt:
     if seq is None:
         return _receive_again(connection, response)
     beside = read_current_beside(connection, response)
-    supersede(connection, response.id, (other.id for other in beside if _takes_place_of(response, other)))
-    others = tuple(other for other in beside if not _takes_place_of(response, other))[-MAX_OTHERS:]
+    left = [other for other in beside if not _takes_place_of(response, other)]
+    own = [other for other in left if other.author == response.author]
+    too_many = own[: max(len(own) + 1 - MAX_OWN_CURRENT, 0)]
+    left = [other for other in left if other not in too_many]
+    supersede(connection, response.id, (other.id for other in beside if other not in left))
+    others = tuple(read_by_ids(connection, [other.id for other in left[-MAX_OTHERS:]]))
     return Receipt(id=response.id, seq=seq, at=at, status="conflict" if others else "saved", others=others)
 
 
-def _takes_place_of(response: NewResponse, other: Response) -> bool:
-    return response.scope is Scope.PERSON or other.id in response.base or other.has_same_value(response)
+def _takes_place_of(response: NewResponse, other: AnswerBeside) -> bool:
+    return response.scope is Scope.PERSON or other.id in response.base or other.is_same
 
 
 def _receive_again(connection: Connection, response: NewResponse) -> Receipt:
@@ -100,7 +108,8 @@ def _receive_again(connection: Connection, response: NewResponse) -> Receipt:
     if not kept.is_same_answer(response):
         raise ReusedIdError(response.id)
     is_current = not read_superseded(connection, [kept.id])
-    others = tuple(read_current_beside(connection, kept))[-MAX_OTHERS:] if is_current else ()
+    beside = read_current_beside(connection, kept)[-MAX_OTHERS:] if is_current else ()
+    others = tuple(read_by_ids(connection, [other.id for other in beside]))
     return Receipt(id=kept.id, seq=kept.seq, at=kept.at, status="conflict" if others else "duplicate", others=others)
 
 
