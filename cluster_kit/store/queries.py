@@ -64,6 +64,23 @@ def read_responses(connection: Connection, *, current: bool = False, **parts: An
     return [_to_response(row) for row in rows]
 
 
+def find_erased_people(connection: Connection, series: str, authors: Mapping[str, str]) -> set[str]:
+    """Those of these people, ids with their states, who are not in the store and of whom everything was erased.
+
+    What an open page sends until it is closed would otherwise bring their data back.
+    """
+    there = select(people.c.id).where(people.c.series == series, people.c.id.in_(list(authors)))
+    missing = set(authors) - set(connection.execute(there).scalars())
+    if not missing:
+        return set()
+    whole = [erasures.c[name].is_(None) for name in ("session", "exercise", "prompt", "row")]
+    rows = connection.execute(
+        select(erasures.c.jurisdiction, erasures.c.person).where(erasures.c.series == series, *whole)
+    )
+    found = {(state, person) for state, person in rows}
+    return {one for one in missing if found & {(authors[one], None), (authors[one], one)}}
+
+
 class AnswerBeside(NamedTuple):
     """A current response at the address of another, without its value; ``is_same``: the values are equal."""
 

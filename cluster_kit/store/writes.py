@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from sqlalchemy import Connection, bindparam, exists, insert, or_, select, update
 
 from cluster_kit.content.models import Scope
-from cluster_kit.store.errors import ReusedIdError
+from cluster_kit.store.errors import ErasedAuthorError, ReusedIdError
 from cluster_kit.store.models import (
     Event,
     NewEvent,
@@ -21,6 +21,7 @@ from cluster_kit.store.models import (
 )
 from cluster_kit.store.queries import (
     AnswerBeside,
+    find_erased_people,
     find_person,
     find_response,
     get_erased,
@@ -39,6 +40,7 @@ MAX_OTHERS = 10
 # The maximum number of answers of one person to a team's field that are current at once. A page replaces the answer
 # that it shows; several come only of devices that were offline. A further one takes the place of the person's oldest.
 MAX_OWN_CURRENT = 5
+RefusedBatch = ReusedIdError | ErasedAuthorError
 _TYPED = set(NewResponse.model_fields)
 _WRITTEN = [*NewResponse.model_fields, "at"]
 _IS_KNOWN = or_(*(exists().where(table.c.id == bindparam("id")) for table in (responses, erased)))
@@ -52,8 +54,8 @@ _UPDATE_PRESENCE = update(presence).where(*_PRESENCE_KEY)
 
 def write_batches(
     connection: Connection, batches: Iterable[Sequence[NewResponse]]
-) -> list[list[Receipt] | ReusedIdError]:
-    """Write each batch as a whole, in order. A batch that reuses an id is skipped; its result is the error.
+) -> list[list[Receipt] | RefusedBatch]:
+    """Write each batch as a whole, in order. A batch that is refused is skipped; its result is the error.
 
     Answers of a person who was merged into another, from a page that is still open, are the other's.
     """
@@ -61,14 +63,31 @@ def write_batches(
     known = read_aliases(connection, ids={response.author for batch in every for response in batch})
     if known:
         every = [[_by_kept(response, known) for response in batch] for batch in every]
-    return [_write_batch(connection, batch) for batch in every]
+    gone = _find_gone(connection, [response for batch in every for response in batch])
+    return [_refuse_gone(connection, batch, gone) or _write_batch(connection, batch) for batch in every]
+
+
+def _find_gone(connection: Connection, written: Sequence[NewResponse] | Sequence[NewEvent]) -> set[str]:
+    """The authors whom an erasure has removed."""
+    authors: dict[str, dict[str, str]] = {}
+    for one in written:
+        authors.setdefault(one.series, {})[one.author] = one.jurisdiction
+    return {person for series, of in authors.items() for person in find_erased_people(connection, series, of)}
+
+
+def _refuse_gone(
+    connection: Connection, batch: Sequence[NewResponse], gone: Collection[str]
+) -> ErasedAuthorError | None:
+    """The error for a batch with a new answer of an author whom an erasure has removed."""
+    new = [one for one in batch if one.author in gone and not connection.scalar(select(_IS_KNOWN), {"id": one.id})]
+    return ErasedAuthorError(new[0].author) if new else None
 
 
 def _by_kept(response: NewResponse, known: Mapping[str, str]) -> NewResponse:
     return response.model_copy(update={"author": known.get(response.author, response.author)})
 
 
-def _write_batch(connection: Connection, batch: Sequence[NewResponse]) -> list[Receipt] | ReusedIdError:
+def _write_batch(connection: Connection, batch: Sequence[NewResponse]) -> list[Receipt] | RefusedBatch:
     # A single response is refused before it writes anything, so it needs no savepoint.
     savepoint = connection.begin_nested() if len(batch) > 1 else nullcontext()
     try:
@@ -146,11 +165,16 @@ def write_team_code(connection: Connection, code: TeamCode) -> None:
 
 
 def write_event(connection: Connection, event: NewEvent) -> Event:
-    """Store an event unless its id exists, and return the stored event."""
+    """Store an event unless its id exists, and return the stored event.
+
+    Raises ``ErasedAuthorError``.
+    """
     kept = read_events(connection, id=event.id)
     if kept:
         return kept[0]
     author = read_aliases(connection, ids=[event.author]).get(event.author, event.author)
+    if _find_gone(connection, [event.model_copy(update={"author": author})]):
+        raise ErasedAuthorError(author)
     row = {**event.model_dump(), "author": author, "at": utc_now()}
     seq = connection.execute(insert(events).values(row).returning(events.c.seq)).scalar_one()
     return Event(seq=seq, **row)
@@ -159,10 +183,14 @@ def write_event(connection: Connection, event: NewEvent) -> Event:
 def write_presence(connection: Connection, seen: Sequence[Presence]) -> None:
     """Record who is present. ``joined_at`` keeps its first value; other times never decrease.
 
-    A person who changed states is present for the state of the latest ``seen_at``.
+    A person who changed states is present for the state of the latest ``seen_at``. One whom an erasure has removed is
+    left out.
     """
     kept = read_aliases(connection, ids={one.person for one in seen})
     seen = [one.model_copy(update={"person": kept.get(one.person, one.person)}) for one in seen]
+    for series in {one.series for one in seen}:
+        gone = find_erased_people(connection, series, {one.person: one.jurisdiction for one in seen})
+        seen = [one for one in seen if one.series != series or one.person not in gone]
     sessions = {(one.series, one.session) for one in seen}
     known = {(p.series, p.session, p.person): p for at in sessions for p in read_presence_rows(connection, *at)}
     added: dict[tuple[str, int, str], Presence] = {}

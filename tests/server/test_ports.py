@@ -66,7 +66,7 @@ def test_any_port_is_any_port() -> None:
 
 
 def test_an_address_that_this_machine_does_not_have_is_one_sentence() -> None:
-    with pytest.raises(UsageError, match="Cannot listen on no.such.host.invalid, port"):
+    with pytest.raises(UsageError, match=r"Cannot listen on no\.such\.host\.invalid, port"):
         open_sockets(ServeOptions("no.such.host.invalid", 18866))
     for host in ("no.such.host.invalid", "192.0.2.7"):
         with pytest.raises(UsageError, match=f"Cannot listen on {host}, port"):
