@@ -44,6 +44,13 @@ from cluster_kit.store.schema import (
 )
 
 _IS_CURRENT = ~exists().where(supersedes.c.earlier_id == responses.c.id)
+_PEOPLE_THERE = select(people.c.id).where(
+    people.c.series == bindparam("series"), people.c.id.in_(bindparam("ids", expanding=True))
+)
+_WHOLLY_ERASED = select(erasures.c.jurisdiction, erasures.c.person).where(
+    erasures.c.series == bindparam("series"),
+    *(erasures.c[name].is_(None) for name in ("session", "exercise", "prompt", "row")),
+)
 _IDS_PER_QUERY = 500
 _CODES_PER_QUERY = 100
 Parameters = dict[str, Any]
@@ -65,19 +72,15 @@ def read_responses(connection: Connection, *, current: bool = False, **parts: An
 
 
 def find_erased_people(connection: Connection, series: str, authors: Mapping[str, str]) -> set[str]:
-    """Those of these people, ids with their states, who are not in the store and of whom everything was erased.
+    """Those of these people, ids with their states, who are not in the store because everything of them was erased.
 
     What an open page sends until it is closed would otherwise bring their data back.
     """
-    there = select(people.c.id).where(people.c.series == series, people.c.id.in_(list(authors)))
-    missing = set(authors) - set(connection.execute(there).scalars())
+    there = connection.execute(_PEOPLE_THERE, {"series": series, "ids": list(authors)}).scalars()
+    missing = set(authors) - set(there)
     if not missing:
         return set()
-    whole = [erasures.c[name].is_(None) for name in ("session", "exercise", "prompt", "row")]
-    rows = connection.execute(
-        select(erasures.c.jurisdiction, erasures.c.person).where(erasures.c.series == series, *whole)
-    )
-    found = {(state, person) for state, person in rows}
+    found = {(state, person) for state, person in connection.execute(_WHOLLY_ERASED, {"series": series})}
     return {one for one in missing if found & {(authors[one], None), (authors[one], one)}}
 
 

@@ -68,7 +68,7 @@ def write_batches(
 
 
 def _find_gone(connection: Connection, written: Sequence[NewResponse] | Sequence[NewEvent]) -> set[str]:
-    """The authors whom an erasure has removed."""
+    """The authors who were erased."""
     authors: dict[str, dict[str, str]] = {}
     for one in written:
         authors.setdefault(one.series, {})[one.author] = one.jurisdiction
@@ -78,7 +78,7 @@ def _find_gone(connection: Connection, written: Sequence[NewResponse] | Sequence
 def _refuse_gone(
     connection: Connection, batch: Sequence[NewResponse], gone: Collection[str]
 ) -> ErasedAuthorError | None:
-    """The error for a batch with a new answer of an author whom an erasure has removed."""
+    """The error for a batch with a new answer of an author who was erased."""
     new = [one for one in batch if one.author in gone and not connection.scalar(select(_IS_KNOWN), {"id": one.id})]
     return ErasedAuthorError(new[0].author) if new else None
 
@@ -183,7 +183,7 @@ def write_event(connection: Connection, event: NewEvent) -> Event:
 def write_presence(connection: Connection, seen: Sequence[Presence]) -> None:
     """Record who is present. ``joined_at`` keeps its first value; other times never decrease.
 
-    A person who changed states is present for the state of the latest ``seen_at``. One whom an erasure has removed is
+    A person who changed states is present for the state of the latest ``seen_at``. A person who was erased is
     left out.
     """
     kept = read_aliases(connection, ids={one.person for one in seen})
