@@ -61,7 +61,9 @@ Port = Annotated[
 ]
 EditorPort = Annotated[
     int | None,
-    typer.Option(min=0, max=65535, help="The port.", show_default=f"{EDITOR_PORT}, or the next one that is free"),
+    typer.Option(
+        min=0, max=65535, help="The editor's port.", show_default=f"{EDITOR_PORT}, or the next one that is free"
+    ),
 ]
 
 
