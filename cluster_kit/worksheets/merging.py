@@ -111,6 +111,8 @@ class _Merger:
     # --- from text to responses ---------------------------------------------------------------------------------
 
     def _draft(self, place: ResolvedAddress, filled: FilledField) -> _Draft | MergeOutcome:
+        if filled.problem:
+            return MergeOutcome("refused", self._where(place), filled.text.strip(), sentence=filled.problem)
         asks, current = place.asks, self._current(place)
         here = [r.value for r in self._all(place)]
         choices = list_options(self.context, asks, here)
