@@ -111,7 +111,7 @@ def _answers(controls: list[tuple[str, Any]], marked: list[MarkedAnswer]) -> Ite
     """Each answer of its content control, or of its bookmark if the tag was dropped; then what cannot be read."""
     tagged = {_key(tag) for tag, _ in controls}
     cells = {_key(one.tag): one for one in marked if one.cell is not None and not one.problem}
-    alone = Counter(find_cell(control) for _, control in controls)
+    alone = Counter(find_cell(control) for tag, control in controls if FieldToken.find(tag))
     pictured: dict[Any, str] = {}
     for tag, control in controls:
         text, cell = _without_hint(_text(control)), find_cell(control)

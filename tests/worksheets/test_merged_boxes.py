@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from cluster_kit.worksheets import FileReceipt
-from cluster_kit.worksheets.read_document import W
+from cluster_kit.worksheets.document_text import W
 from tests.libreoffice import SOFFICE, convert
 from tests.worksheets.conftest import GOAL, Office
 from tests.worksheets.test_document import Change, find, many, put, rewrite
@@ -164,6 +164,43 @@ def test_a_pasted_picture_is_named_with_its_question(office: Office) -> None:
 
     [receipt] = office.collect(rewrite(office.make("docx"), paste_elsewhere))
     assert receipt.unread == ("(a picture)",)
+
+
+def save_in_google_docs(body: Any) -> None:
+    """Drop the controls and keep their words, and put cells into controls with tags of Google's own.
+
+    The wrappers are what python-docx users report of exported files; that names of bookmarks are replaced is reported
+    in https://github.com/davidrthorn/cross_reference/issues/35 (as of April 2019).
+    """
+    for control in list(body.iter(f"{W}sdt")):
+        for child in control.find(f"{W}sdtContent"):
+            control.addprevious(child)
+        control.getparent().remove(control)
+    for number, cell in enumerate(list(body.iter(f"{W}tc"))):
+        control = etree.Element(f"{W}sdt")
+        tag = etree.SubElement(etree.SubElement(control, f"{W}sdtPr"), f"{W}tag")
+        tag.set(f"{W}val", f"goog_rdk_{number}")
+        cell.addprevious(control)
+        etree.SubElement(control, f"{W}sdtContent").append(cell)
+
+
+def rename_bookmarks(body: Any) -> None:
+    for number, bookmark in enumerate(body.iter(f"{W}bookmarkStart")):
+        bookmark.set(f"{W}name", f"id.{number:x}z337ya")
+
+
+def test_a_file_in_the_shape_of_google_docs_is_read_by_its_bookmarks_or_refused_with_the_way_out(
+    office: Office,
+) -> None:
+    made = office.make("docx")
+    typed = many(put("The goal", "A second goal", 1), save_in_google_docs)
+    [receipt] = office.collect(rewrite(made, many(typed, rename_bookmarks), "renamed.docx"))
+    assert receipt.status == "unreadable"
+    assert "Copy the answers into a new copy of the worksheet with Word or LibreOffice" in str(receipt)
+    [receipt] = office.collect(rewrite(made, typed))
+    assert refused(receipt) == []
+    assert office.values("goals.statement") == [GOAL, "A second goal"]
+    assert receipt.counts["saved"] == 1
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
