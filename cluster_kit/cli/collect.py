@@ -11,6 +11,7 @@ import typer
 from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, DryRun, Home, Json, read_home_settings
 from cluster_kit.cli.results import BatchProgress
+from cluster_kit.files import report_write_errors
 from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def collect_command(  # noqa: PLR0913, PLR0917  (each is an option of the comman
     settings = read_home_settings(home, db, creates=False)
     found: list[FileReceipt] = []
     sender = Sender(jurisdiction.strip().upper(), person.strip())
+    if receipts is not None:
+        with report_write_errors(receipts):  # before anything is saved
+            receipts.mkdir(parents=True, exist_ok=True)
     total, progress = count_found(paths), BatchProgress("file", every_s=PROGRESS_S)
     try:
         for receipt in collect(settings, paths, dry_run=dry_run, sender=sender):

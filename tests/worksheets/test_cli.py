@@ -151,3 +151,12 @@ def test_an_interrupted_collection_keeps_what_it_read_and_the_next_run_reads_the
     run(office, *words[:-2])
     assert len(list(receipts.iterdir())) == 3
     assert office.values("goals.statement")[1:] == ["A first goal", "A second goal", "A third goal"]
+
+
+def test_a_folder_for_receipts_that_cannot_be_made_is_refused_before_anything_is_saved(office: Office) -> None:
+    returned = edit(office.make(), fill("The goal", "A second goal", "Goal 2"))
+    before = office.count()
+    (office.out / "file").write_text("x")
+    with pytest.raises(UsageError, match="receipts cannot be written"):
+        run(office, "collect", str(returned), "--receipts", str(office.out / "file" / "receipts"))
+    assert office.count() == before
