@@ -93,7 +93,7 @@ INTERNAL = {
     "server.relay": "MAX_MESSAGE_BYTES",
     "server.summary.worker": "MOST_KEPT",
     "sessions.conflicts": "MOST_KNOWN",
-    "worksheets.bookmarks": "_MOST_STAMPS _MOST_CELLS _MOST_BESIDE",
+    "worksheets.bookmarks": "_MOST_STAMPS _MOST_CELLS _MOST_BESIDE _MOST_AROUND",
     "worksheets.marks": "_MOST_STAMPS",
 }
 
