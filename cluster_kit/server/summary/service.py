@@ -13,6 +13,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.content.times import meeting_span
 from cluster_kit.documents.html import blocks_html, to_html
 from cluster_kit.documents.model import Document, Facts, Section
+from cluster_kit.documents.quotes import with_curly_quotes
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.distribution import read_spread
 from cluster_kit.insights.calendar_dates import read_dates, write_calendar
@@ -171,7 +172,7 @@ class SummaryService:
     def _document(self, source: _Source, summary: SessionSummary) -> Document:
         place = self._content.get_jurisdiction(source.record.jurisdiction)
         notice = FICTIONAL if self._content.series.fictional else ""
-        return summary_document(self._content, place, summary, _drawings(), notice)
+        return with_curly_quotes(summary_document(self._content, place, summary, _drawings(), notice))
 
     def _make_page(self, source: _Source) -> SummaryPage:
         summary = self._summary(source)
