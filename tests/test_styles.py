@@ -50,6 +50,13 @@ def test_no_class_is_styled_by_two_sheets_in_one_place(one: str, other: str) -> 
     assert reaching & used - {"ck-form", "ck-panel", "ck-view", "ck-widget"} == set()
 
 
+@pytest.mark.parametrize("sheet", sorted(ROOT.glob("web/**/*.css")), ids=lambda path: path.name)
+def test_no_text_fades_out(sheet: Path) -> None:
+    css = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert re.findall(r"mask(?:-image)?:[^;]*gradient", css) == []
+    assert re.findall(r"linear-gradient\([^;]*transparent", css) == [], "a gradient over text hides it in part"
+
+
 TEXTS = ("ink", "muted", "accent-dark", "accent", "live", "good", "warn", "bad")
 SURFACES = ("paper", "wash", "backdrop", "accent-wash", "live-wash", "good-wash", "warn-wash", "bad-wash")
 THEMES = {"light": COLORS, "dark": DARK_COLORS}

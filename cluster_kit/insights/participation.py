@@ -16,7 +16,7 @@ UNKNOWN_ROLE = "Role not given"
 
 
 def took_part(content: Content, sessions: Iterable[int], answers: Answers) -> Texts:
-    """The number of people who answered in these sessions, by role and without names; without roles if none is known."""
+    """The number of people who answered in these sessions, by role, without names; without roles if none is known."""
     titles = vocabulary_labels(content, "roles")
     roles = Counter(visible_text(titles.get(role, role)) or UNKNOWN_ROLE for role in answers.roles(sessions))
     people = count_of(roles.total(), "person", "people")
