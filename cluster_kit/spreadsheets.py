@@ -19,6 +19,8 @@ FONT: Final = {"font_name": "Arial", "font_size": 10}
 """Excel has this font, and LibreOffice one of the same widths: text wraps alike in both."""
 LINE_HEIGHT, ROW_EDGE, MAX_HEIGHT = 12.75, 3.0, 409.0  # points; the last is the most that Excel allows
 DEFAULT_WIDTH = 8.43  # characters
+WIDER = 1.1
+MAX_WIDTH = 150.0  # of a column that is widened, because its longest text would be higher than a row can be
 
 
 class FittedWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter has no types
@@ -45,11 +47,13 @@ class _FittedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no ty
     def __init__(self) -> None:
         super().__init__()
         self._widths: dict[int, float] = {}
+        self._formats: dict[int, tuple[Any, ...]] = {}
         self._wrapped: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
 
     def set_column(self, first_col: int, last_col: int, width: float | None = None, *args: Any) -> int:
         for column in range(first_col, last_col + 1):
             self._widths[column] = width or DEFAULT_WIDTH
+            self._formats[column] = args
         return int(super().set_column(first_col, last_col, width, *args))
 
     def write_string(self, row: int, col: int, string: str, cell_format: Format | None = None) -> int:
@@ -58,11 +62,21 @@ class _FittedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no ty
         return int(super().write_string(row, col, string, cell_format))
 
     def fit_rows(self) -> None:
-        """Set the heights of rows whose text has more than one line."""
+        """Set the heights of rows whose text has more than one line, and widen columns whose text needs too many."""
+        self._widen_columns()
         for row, texts in self._wrapped.items():
             lines = max(count_wrapped_lines(text, self._widths.get(column, DEFAULT_WIDTH)) for column, text in texts)
             if lines > 1:
                 self.set_row(row, min(lines * LINE_HEIGHT + ROW_EDGE, MAX_HEIGHT))
+
+    def _widen_columns(self) -> None:
+        most = int((MAX_HEIGHT - ROW_EDGE) // LINE_HEIGHT)
+        for column, text in (cell for texts in self._wrapped.values() for cell in texts):
+            width = before = self._widths.get(column, DEFAULT_WIDTH)
+            while count_wrapped_lines(text, width) > most and width < MAX_WIDTH:
+                width = min(width * WIDER, MAX_WIDTH)
+            if width > before:
+                self.set_column(column, column, width, *self._formats.get(column, ()))
 
 
 def count_wrapped_lines(text: str, width: float) -> int:

@@ -34,8 +34,8 @@ from cluster_kit.insights.preparation import MeetingPlace, build_preparation
 from cluster_kit.insights.replaced import build_replaced, build_series_replaced
 from cluster_kit.insights.roadmap import build_roadmap, build_roadmap_template, open_actions
 from cluster_kit.insights.series_record import build_series_answers, build_series_overview
-from cluster_kit.insights.session_summary import TeamAnswers, read_summary
-from cluster_kit.insights.summary_view import SummaryCharts, build_essentials, fit_page
+from cluster_kit.insights.session_summary import TeamAnswers, read_series_summary, read_summary
+from cluster_kit.insights.summary_view import NOTHING_IN_SERIES, SummaryCharts, build_essentials, fit_page
 from cluster_kit.roster.people import ensure_person
 from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.store import Person, Store
@@ -150,6 +150,16 @@ class Workshop:
         summary = read_summary(self.content, self.session.number, record)
         draw = SummaryCharts(means_picture, movement_picture)
         return self._show(build_essentials(self.content, summary, draw, fit_page(summary)), level=2)
+
+    def series_at_a_glance(self) -> DocumentView:
+        """The team's results of the whole series, on one page."""
+        from cluster_kit.insights.charts import means_picture, movement_picture
+
+        record = TeamAnswers(self.jurisdiction.code if self.jurisdiction else "", *self._record)
+        summary = read_series_summary(self.content, record)
+        draw = SummaryCharts(means_picture, movement_picture)
+        extent = fit_page(summary)
+        return self._show(build_essentials(self.content, summary, draw, extent, NOTHING_IN_SERIES), level=2)
 
     def preparation(self) -> DocumentView:
         """When the session is in the state's time zones, who should attend, what to bring, and what to do before.

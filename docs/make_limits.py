@@ -99,6 +99,12 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow("size of an answer", "cluster_kit.store.models", "MAX_VALUE_BYTES", "one sentence", "bytes"),
         LimitRow("nesting of an answer", "cluster_kit.store.models", "MAX_VALUE_DEPTH", "one sentence"),
         LimitRow("answers that one answer replaces", "cluster_kit.store.models", "MAX_BASES", "refused"),
+        LimitRow(
+            "answers of a person to one field that are current at once",
+            "cluster_kit.store.writes",
+            "MAX_OWN_CURRENT",
+            "the oldest is replaced",
+        ),
         LimitRow("conflicting answers in a receipt", "cluster_kit.store.writes", "MAX_OTHERS", "the newest are sent"),
         LimitRow("length of an answer in words", "cluster_kit.content.prompt_kinds", "LONGEST_TEXT", "one sentence"),
         LimitRow(

@@ -25,7 +25,8 @@ AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 # It also searches the arguments of remembered calls one by one. Here they are keys of maps. And it asks whether an
 # element is hidden before it asks its parent, for which the browser computes styles and layout of parts that are not
 # shown, such as closed details. Here an element in a hidden one is hidden, and no styles are computed for it. Of the
-# many elements that get the same colors, as the cells of a table do, the first one is enough.
+# many elements that get the same colors, as the cells of a table do, the first one is enough. It searches the page for
+# the label of each field, several times. Here all labels are found once.
 LOAD_AXE = """(() => {
   const memoize = (compute) => {
     let known = new Map();
@@ -41,6 +42,13 @@ LOAD_AXE = """(() => {
     };
     remember.clear = () => { known = new Map(); };
     return remember;
+  };
+  let labels;
+  const findLabels = (root, id) => {
+    const isPage = root === document || root === document.documentElement;
+    if (!isPage) return [...root.querySelectorAll(`label[for="${id}"]`)];
+    labels ??= Map.groupBy(document.querySelectorAll("label[for]"), (label) => CSS.escape(label.htmlFor));
+    return labels.get(id) ?? [];
   };
   class Fields {
     name = Symbol();
@@ -60,24 +68,45 @@ LOAD_AXE = """(() => {
     }
     return Object.assign(this, parsed.get(text));
   };
-  // Colors depend on elements, their classes, and their attributes, other than texts and references. The words of a
-  // cloud have colors by their place.
+  // Colors depend on elements, their classes, and their attributes, other than texts, references, and data that no
+  // style sheet names. The words of a cloud have colors by their place.
   const TEXTS = /^(id|for|name|href|value|title|alt|aria-(label|labelledby|describedby|controls))$/;
-  const describe = (el) => {
-    const kept = [...el.attributes].filter(({ name }) => !TEXTS.test(name));
-    const place = el.parentElement.closest(".ck-scene-cloud") ? [...el.parentElement.children].indexOf(el) : "";
-    return el.tagName + place + kept.map(({ name, value }) => ` ${name}=${value}`).join("");
+  const known = new Set();
+  const isKept = memoize((name) => !TEXTS.test(name) && (!name.startsWith("data-") || known.has(name)));
+  const readSheets = () => {
+    for (const { cssRules } of [...document.styleSheets, ...document.adoptedStyleSheets]) {
+      for (const { cssText } of cssRules) {
+        for (const [, name] of cssText.matchAll(/\\[(data-[\\w-]+)/g)) known.add(name);
+      }
+    }
   };
+  const describe = (el) => {
+    let text = el.tagName;
+    for (const { name, value } of el.attributes) if (isKept(name)) text += ` ${name}=${value}`;
+    const parent = el.parentElement;
+    return parent.matches(".ck-scene-cloud, .ck-scene-cloud *") ? text + [...parent.children].indexOf(el) : text;
+  };
+  const kinds = new Map();
+  const kindOf = memoize((el) => {
+    if (!el.parentElement) return 0;
+    const path = `${kindOf(el.parentElement)}>${describe(el)}`;
+    if (!kinds.has(path)) kinds.set(path, kinds.size + 1);
+    return kinds.get(path);
+  });
   const contrast = axe._audit.rules.find(({ id }) => id === "color-contrast");
   const { matches } = contrast;
   const seen = new Set();
   const { run } = axe;
-  axe.run = (...given) => (seen.clear(), run(...given));
+  axe.run = (...given) => {
+    for (const one of [seen, kinds, kindOf, isKept, known]) one.clear();
+    labels = undefined;
+    readSheets();
+    return run(...given);
+  };
   contrast.matches = function (node, ...rest) {
-    let path = "";
-    for (let el = node; el.parentElement; el = el.parentElement) path += `${describe(el)}>`;
-    if (seen.has(path) || !matches.call(this, node, ...rest)) return false;
-    seen.add(path);
+    const kind = kindOf(node);
+    if (seen.has(kind) || !matches.call(this, node, ...rest)) return false;
+    seen.add(kind);
     return true;
   };
 })()"""
@@ -98,8 +127,35 @@ FASTER = {
         r"\1if(\2(i)&&IS_HIDDEN(\2(i),!0)){\2(i)._stackingOrder=[];i=o.nextNode();continue}"
     ),
 }
+LABELS = {
+    r"""(F\(e\.actualNode\)|\ba)\.querySelector\('label\[for="'(?:\+|\.concat\()(\w)(?:\+'"\]'|,'"\]'\))\)""": (
+        r"findLabels(\1,\2)[0]"
+    ),
+    r"""\b(\w)\.querySelectorAll\('label\[for="'\.concat\((\w),'"\]'\)\)""": r"findLabels(\1,\2)",
+}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 EXPERIMENTAL_RULES = ["label-content-name-mismatch"]
+# What axe-core finds, one line each. A target that a header or panel covers in part, as the page happens to be
+# scrolled, is judged once more in the middle of the window.
+JUDGE = """async (options) => {
+  const isLargeInView = async (el) => {
+    const place = [scrollX, scrollY];
+    el.scrollIntoView({ block: "center", behavior: "instant" });
+    const { violations } = await axe.run(el, { runOnly: ["target-size"], preload: false });
+    scrollTo({ left: place[0], top: place[1], behavior: "instant" });
+    return violations.length === 0;
+  };
+  const lines = [];
+  for (const { id, nodes } of (await axe.run(document, { ...options, elementRef: true })).violations) {
+    for (const { element, html } of nodes) {
+      if (id !== "target-size" || !(await isLargeInView(element))) lines.push(`${id}: ${html}`);
+    }
+  }
+  return lines;
+}"""
+TEXTS = {"paragraph", "strong"}  # with the focus, they are read by what they contain
+NAMED = {"group", "region", "heading", "button", "link", "radiogroup"}
+BEGINS_WITH_A_SIGN = re.compile(r"\s*[.,:;·▸▾]")
 PATIENCE_MS = 60_000
 PHONE: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 800}
@@ -168,6 +224,9 @@ def fast_axe() -> str:
     for part, faster in FASTER.items():
         script, replaced = re.subn(part, faster.replace("IS_HIDDEN", is_hidden[1]), script)
         assert replaced == 1, f"axe-core has another form than before: {part}"
+    for part, faster in LABELS.items():
+        script, replaced = re.subn(part, faster, script)
+        assert replaced == 2, f"axe-core has another form than before: {part}"
     return LOAD_AXE.replace("AXE", script)
 
 
@@ -197,32 +256,44 @@ def find_violations(page: Page) -> list[str]:
         "resultTypes": ["violations"],
         "preload": False,
     }
-    found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
-    return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
+    return list(page.evaluate(JUDGE, options))
 
 
-def find_tree_faults(page: Page) -> list[str]:
-    """Focusable elements without a name and left-out levels of headings, in the browser's accessibility tree.
-
-    ``Accessibility.getFullAXTree`` lists nodes level by level, so headings are followed through their parents.
-    """
+def read_tree(page: Page) -> list[dict[str, Any]]:
+    """The nodes of the browser's accessibility tree, level by level. Seconds on a long page: read it once."""
     session = page.context.new_cdp_session(page)
-    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
-    session.detach()
+    nodes: list[dict[str, Any]] = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()  # otherwise the browser goes on to keep the tree up to date, which is slow
+    return nodes
+
+
+def find_tree_faults(page: Page, nodes: list[dict[str, Any]] | None = None) -> list[str]:
+    """Faults in the browser's accessibility tree, which ``nodes`` are if it has been read.
+
+    Focusable elements without a name, names that begin with a sign, left-out levels of headings, and headings in a
+    disclosure button, where some screen readers do not find them. The tree is listed level by level, so headings are
+    followed through their parents.
+    """
+    nodes = nodes or read_tree(page)
     by_id = {node["nodeId"]: node for node in nodes}
-    faults, level, ahead = [], 1, [nodes[0]]
+    faults, level, ahead = [], 1, [(nodes[0], False)]
     while ahead:
-        node = ahead.pop()
-        ahead += [by_id[one] for one in reversed(node.get("childIds", [])) if one in by_id]
+        node, is_inside = ahead.pop()
+        role, name = node.get("role", {}).get("value", ""), node.get("name", {}).get("value", "")
+        is_inside = is_inside or role == "DisclosureTriangle"
+        ahead += [(by_id[one], is_inside) for one in reversed(node.get("childIds", [])) if one in by_id]
         if node["ignored"]:
             continue
-        role, name = node["role"]["value"], node.get("name", {}).get("value", "")
         properties = {one["name"]: one["value"].get("value") for one in node.get("properties", [])}
-        if properties.get("focusable") and not name:
+        if properties.get("focusable") and not name and role not in TEXTS:
             faults.append(f"no name: {role}")
+        if role in NAMED and BEGINS_WITH_A_SIGN.match(name):
+            faults.append(f"begins with a sign: {role} {name}")
         if role == "heading":
             if properties["level"] > level + 1:
                 faults.append(f"level {properties['level']} after {level}: {name}")
+            if is_inside:
+                faults.append(f"in a disclosure button: {name}")
             level = properties["level"]
     return faults
 
@@ -242,12 +313,13 @@ def check_at_both_widths(page: Page) -> None:
     """No violations, and nothing cut off on a phone and on a desk, where the page is afterwards."""
     for size in (PHONE, DESK):
         page.set_viewport_size(size)
-        assert find_violations(page) == []
-        assert find_tree_faults(page) == []
+        faults = find_violations(page) + find_tree_faults(page)
+        assert not faults, faults
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
 
 
 def check_page(page: Page) -> None:
     """The page has no violations and fits."""
-    assert find_violations(page) == []
+    faults = find_violations(page)
+    assert not faults, faults
     check_fit(page)

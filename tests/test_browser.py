@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from cluster_kit.documents.browser import BROWSER_VARIABLE, NO_BROWSER, NoBrowserError, find_browser
-from tests.browser import AXE, find_violations, load_axe
+from tests.browser import AXE, find_tree_faults, find_violations, load_axe
 
 SNAP_STUB = '#!/bin/sh\nif ! [ -x /snap/bin/chromium ]; then\n  echo "requires the chromium snap"\nfi\n'
 
@@ -102,7 +102,7 @@ def test_a_page_is_judged_as_by_axe_core_itself(context: BrowserContext) -> None
             + HIDDEN
         )
         page.evaluate(
-            "[...document.body.querySelectorAll('*')].forEach((el, number) => { el.dataset.number = number; })"
+            "[...document.body.querySelectorAll('*')].forEach((el, number) => { el.setAttribute('number', number); })"
         )
         load(page)
         judged.append(page.evaluate("() => axe.run({ preload: false })"))
@@ -118,3 +118,38 @@ def test_colors_are_judged_once_for_elements_of_one_kind(context: BrowserContext
     assert [one.split(":")[0] for one in find_violations(page)] == ["color-contrast"] * 2
     page.add_style_tag(content=".pale { color: #222 !important; }")
     assert [one for one in find_violations(page) if "contrast" in one] == []
+
+
+def test_a_target_is_judged_where_no_header_covers_it(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.set_content(
+        "<html lang=en><title>T</title><style>nav { position: sticky; top: 0; z-index: 2; height: 90px }"
+        "body { height: 3000px } button { height: 30px; width: 60px; display: block }</style><main><h1>T</h1>"
+        "<nav><button style='height: 90px; width: 200px'>Clock</button></nav><p style='height: 300px'></p>"
+        "<button>Large</button><button>Near</button></main>"
+    )
+    page.evaluate("scrollTo(0, document.querySelector('p + button').offsetTop - 75)")
+    load_axe(page)
+    run = "() => axe.run({ runOnly: ['target-size'] }).then(({ violations }) => violations.length)"
+    assert page.evaluate(run) == 1
+    place = page.evaluate("scrollY")
+    assert place > 0
+    assert find_violations(page) == []
+    assert page.evaluate("scrollY") == place
+    page.evaluate("scrollTo(0, 0)")
+    page.add_style_tag(content="main > button { height: 12px; width: 12px; padding: 0; margin: 0; overflow: hidden }")
+    assert [one.split(":")[0] for one in find_violations(page)] == ["target-size"] * 2
+
+
+def test_faults_of_the_tree_are_found_where_they_are(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.set_content(
+        "<title>T</title><h1>One</h1><div><h2>Two</h2></div><h4>Four</h4><details><summary><h2>Fold</h2></summary></details>"
+        "<div role=group aria-label='. Statement'><input></div>"
+    )
+    assert find_tree_faults(page) == [
+        "level 4 after 2: Four",
+        "in a disclosure button: Fold",
+        "begins with a sign: group . Statement",
+        "no name: textbox",
+    ]

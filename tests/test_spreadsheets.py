@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from cluster_kit.spreadsheets import LINE_HEIGHT, MAX_HEIGHT, FittedWorkbook, count_wrapped_lines
+from cluster_kit.spreadsheets import LINE_HEIGHT, MAX_HEIGHT, MAX_WIDTH, FittedWorkbook, count_wrapped_lines
 from tests.libreoffice import CALC, convert_all
 from tests.packets.line_boxes import read_lines
 
@@ -43,6 +43,19 @@ def test_rows_have_heights_of_their_tallest_text(tmp_path: Path) -> None:
     assert heights[1].height is None
     assert 4 * LINE_HEIGHT <= heights[2].height < 5 * LINE_HEIGHT
     assert heights[3].height == pytest.approx(MAX_HEIGHT, abs=0.5)
+
+
+def test_a_column_is_wider_if_its_longest_text_would_be_higher_than_a_row_can_be(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    write(path, "Short", SENTENCE * 20)
+    sheet = load_workbook(path)["Sheet"]
+    width = sheet.column_dimensions["B"].width
+    assert 30 < width < MAX_WIDTH
+    height = sheet.row_dimensions[2].height
+    assert count_wrapped_lines(SENTENCE * 20, width) * LINE_HEIGHT < height < MAX_HEIGHT
+    write(path, "Short", SENTENCE * 2)
+    both = load_workbook(path)["Sheet"].column_dimensions["A"]
+    assert (both.max, both.width) == (2, pytest.approx(30, abs=1))
 
 
 def test_a_text_that_is_not_wrapped_takes_one_line(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
 
@@ -48,6 +48,13 @@ def test_no_class_is_styled_by_two_sheets_in_one_place(one: str, other: str) -> 
     reaching = unscoped_classes(SHEETS[one], scopes.get(one, "(nothing)"))
     used = set(re.findall(r"\.(ck-[a-z-]+)", SHEETS[other].read_text(encoding="utf-8")))
     assert reaching & used - {"ck-form", "ck-panel", "ck-view", "ck-widget"} == set()
+
+
+@pytest.mark.parametrize("sheet", sorted(ROOT.glob("web/**/*.css")), ids=lambda path: path.name)
+def test_no_text_fades_out(sheet: Path) -> None:
+    css = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert re.findall(r"mask(?:-image)?:[^;]*gradient", css) == []
+    assert re.findall(r"linear-gradient\([^;]*transparent", css) == [], "a gradient over text hides it in part"
 
 
 TEXTS = ("ink", "muted", "accent-dark", "accent", "live", "good", "warn", "bad")
@@ -135,3 +142,25 @@ def test_every_token_that_a_style_sheet_uses_is_defined() -> None:
         }
         own = set(re.findall(r"(--ck-[\w-]+):", css)) | of_scripts
         assert set(re.findall(r"var\((--ck-[\w-]+)", css)) <= defined | own, path.name
+
+
+def declaration_blocks(css: str, context: str = "") -> Iterator[tuple[str, frozenset[str]]]:
+    """Each rule's declarations, with the at-rules that they are in."""
+    for match in re.finditer(r"([^{};]+)\{((?:[^{}]|\{[^{}]*\})*)\}", css):
+        head, body = match[1].strip(), match[2]
+        if "{" in body:
+            yield from declaration_blocks(body, f"{context} {head}")
+        else:
+            yield context, frozenset(line.strip() for line in body.split(";") if line.strip())
+
+
+def test_participant_pages_and_forms_repeat_no_declarations() -> None:
+    found: dict[tuple[str, frozenset[str]], list[str]] = {}
+    for folder in ("session", "forms", "shared"):
+        for sheet in sorted((ROOT / "web" / folder).glob("*.css")):
+            css = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+            for context, block in declaration_blocks(css):
+                if len(block) >= 5:
+                    found.setdefault((context, block), []).append(sheet.name)
+    assert len(found) > 100
+    assert [names for names in found.values() if len(names) > 1] == []

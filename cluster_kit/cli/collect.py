@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, DryRun, Home, Json, read_home_settings
+from cluster_kit.cli.results import BatchProgress
+from cluster_kit.files import report_write_errors
+from cluster_kit.text import count_of
+
+if TYPE_CHECKING:
+    from cluster_kit.worksheets.receipts import FileReceipt
+
+PROGRESS_S = 10.0
 
 
 @app.command("collect")
@@ -39,21 +47,32 @@ def collect_command(  # noqa: PLR0913, PLR0917  (each is an option of the comman
     which state sent them.
     """
     from cluster_kit.worksheets.collecting import collect
+    from cluster_kit.worksheets.files import count_found
     from cluster_kit.worksheets.receipts import count_files, write_receipts
     from cluster_kit.worksheets.senders import Sender
 
     settings = read_home_settings(home, db, creates=False)
-    found = []
+    found: list[FileReceipt] = []
     sender = Sender(jurisdiction.strip().upper(), person.strip())
-    for receipt in collect(settings, paths, dry_run=dry_run, sender=sender):
-        found.append(receipt)
-        if not as_json:
-            typer.echo(f"{receipt}\n")
-    if as_json:
-        shown = [{**asdict(receipt), "counts": receipt.counts} for receipt in found]
-        print_json(shown)
     if receipts is not None:
-        write_receipts(found, receipts)
+        with report_write_errors(receipts):  # before anything is saved
+            receipts.mkdir(parents=True, exist_ok=True)
+    total, progress = count_found(paths), BatchProgress("file", every_s=PROGRESS_S)
+    try:
+        for receipt in collect(settings, paths, dry_run=dry_run, sender=sender):
+            found.append(receipt)
+            if not as_json:
+                typer.echo(f"{receipt}\n")
+            progress(len(found), max(total, len(found)))
+    except KeyboardInterrupt:
+        again = "" if dry_run else " Their answers are saved. To collect the others, run the same command again."
+        typer.echo(f"Stopped after {len(found)} of {count_of(max(total, len(found)), 'file')}.{again}", err=True)
+        raise
+    finally:
+        if receipts is not None and found:
+            write_receipts(found, receipts)
+    if as_json:
+        print_json([{**asdict(receipt), "counts": receipt.counts} for receipt in found])
     typer.echo(count_files(found), err=True)
     if any(receipt.status == "unreadable" or "refused" in receipt.counts for receipt in found):
         raise typer.Exit(1)

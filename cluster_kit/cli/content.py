@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cluster_kit.cli.app import CommandGroup, app, print_json, print_warnings
-from cluster_kit.cli.options import Db, Home, Json, Notebooks, Port, Series, open_store, read_settings
+from cluster_kit.cli.options import (
+    EDITOR_PORT,
+    Db,
+    EditorPort,
+    Home,
+    Json,
+    Notebooks,
+    Series,
+    open_store,
+    read_settings,
+)
 from cluster_kit.content import Problem, check_content, load_content
 from cluster_kit.content.errors import group_notices
 from cluster_kit.content.loading import find_content_notices, series_to_check
@@ -88,7 +99,7 @@ def edit_content_command(
     session: Annotated[int | None, typer.Option(min=1, help="The session to open first.")] = None,
     home: Home = None,
     db: Db = None,
-    port: Port = 8868,
+    port: EditorPort = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
 ) -> None:
     """Edit sessions in the browser, with a preview and the time budget.
@@ -96,20 +107,30 @@ def edit_content_command(
     The editor listens on this machine only, and its address has a random token. What you save is written to content/
     in the home folder; every version is kept. A running server shows it after a restart. Stop with Ctrl+C.
     """
+    from cluster_kit.cli.serve import report_other_port, report_wait
     from cluster_kit.editor.server import run_editor
+    from cluster_kit.server.listening import ServeOptions
+    from cluster_kit.server.monitoring.logs import LogFormat
 
     settings, chosen = read_settings(series, home, db, creates=True)
     content = load_content(chosen, overlay=settings.content)
     first = f"session_{content.get_session(session).number}" if session else ""
 
+    options = ServeOptions(
+        port=EDITOR_PORT if port is None else port,
+        is_fixed=port is not None,
+        report_wait=partial(report_wait, LogFormat.PLAIN),
+    )
+
     def announce(address: str) -> None:
+        report_other_port(options.port, address)
         typer.echo(address)
         typer.echo("Keep the address to yourself: who has it can edit. Stop with Ctrl+C.", err=True)
         if browser:
             typer.launch(address)
 
     with open_store(settings) as store:
-        run_editor(settings, chosen, store, port, first, announce)
+        run_editor(settings, chosen, store, options, first, announce)
 
 
 def _show(problems: list[Problem], summaries: list[ContentSummary], notices: list[Problem]) -> None:

@@ -125,10 +125,11 @@ def write_sample_command(
 
 def _show_imported(imported: CrosswalkImport) -> None:
     for table in imported.reports:
-        placed = (
-            f"{table.clusters} Clusters, {table.sub_clusters} Sub-Clusters, {table.several:,} codes in several Clusters"
-        )
-        typer.echo(f"{table.kind}: {table.rows:,} rows, {table.codes:,} codes, {placed}")
+        counts = f"{table.kind}: {table.rows:,} rows, {table.codes:,} codes"
+        if table.clusters:  # a table of courses or of codes that moved has none
+            counts += f", {table.clusters} Clusters, {table.sub_clusters} Sub-Clusters"
+            counts += f", {table.several:,} codes in several Clusters"
+        typer.echo(counts)
     for name in imported.normalizations:
         typer.echo(f"Read {name.written!r} as {name.read_as!r} in {name.rows:,} rows", err=True)
     for problem in imported.problems:

@@ -14,7 +14,7 @@ import typer
 
 from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Port, open_store
-from cluster_kit.cli.serve import report_other_port
+from cluster_kit.cli.serve import report_other_port, report_wait
 from cluster_kit.content import Content, find_newest_series, list_series, load_content, load_series
 from cluster_kit.content.evaluation import load_evaluation
 from cluster_kit.content.new_series import copy_as_fictional, create_series
@@ -23,6 +23,7 @@ from cluster_kit.demo.sample_evaluations import add_sample_evaluations
 from cluster_kit.files import make_private_folder
 from cluster_kit.roster.codes import list_codes
 from cluster_kit.server import make_link
+from cluster_kit.server.monitoring.logs import LogFormat
 from cluster_kit.settings import Settings, save_series
 from cluster_kit.store import Person, Store
 
@@ -65,7 +66,7 @@ PEOPLE = (
 def demo_command(
     *,
     home: Annotated[Path, typer.Option(help="The folder for the series and its answers.")] = Path(".demo"),
-    port: Port = 8866,
+    port: Port = None,
 ) -> None:
     """Start a fictional series, with links to join it.
 
@@ -73,6 +74,7 @@ def demo_command(
     """
     from cluster_kit.server.app import serve
     from cluster_kit.server.listening import ServeOptions
+    from cluster_kit.server.ports import DEFAULT_PORT
 
     # Always the embedded store and the demo's own series: a demonstration must not write into a real one.
     settings = Settings(Settings.read(home, series=SERIES).home, series=SERIES)
@@ -82,7 +84,12 @@ def demo_command(
         add_demo_people(store, content)
         add_sample_evaluations(store, content, load_evaluation(settings.content), EVALUATED)
         codes = list_codes(store, content.series.id, {person.jurisdiction for person in PEOPLE if person.jurisdiction})
-        serve(settings, content, store, ServeOptions(port=port), partial(_print_links, settings, content, codes, port))
+        options = ServeOptions(
+            port=DEFAULT_PORT if port is None else port,
+            is_fixed=port is not None,
+            report_wait=partial(report_wait, LogFormat.PLAIN),
+        )
+        serve(settings, content, store, options, partial(_print_links, settings, content, codes, options.port))
     finally:
         store.close()
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_SUGGESTED = 3
 LOCAL_ADDRESS = "http://127.0.0.1:8866"
+EDITOR_PORT = 8868
 
 Home = Annotated[Path | None, typer.Option(help="The home folder.", show_default=DEFAULT_HOME)]
 Db = Annotated[str | None, typer.Option(help="The store's URL, if the store is not in the home folder.")]
@@ -55,7 +56,15 @@ LinkDays = Annotated[
     int | None,
     typer.Option(min=1, help="The number of days that links work.", show_default="until 90 days after the series"),
 ]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="The port. If it is in use, the next free one is taken.")]
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="The port.", show_default="8866, or the next one that is free")
+]
+EditorPort = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=65535, help="The editor's port.", show_default=f"{EDITOR_PORT}, or the next one that is free"
+    ),
+]
 
 
 def read_settings(

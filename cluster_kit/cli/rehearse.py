@@ -28,7 +28,7 @@ def rehearse_command(  # noqa: PLR0913  (each is an option of the command)
         float | None, typer.Option(help="Kill the server at this minute, to test that it restarts.")
     ] = None,
     keep: Annotated[Path | None, typer.Option(help="Keep the home folder in this new folder.")] = None,
-    port: Port = 8866,
+    port: Port = None,
     as_json: JsonEvents = False,
 ) -> None:
     """Rehearse a session with fictional people.

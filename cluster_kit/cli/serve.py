@@ -9,6 +9,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -35,7 +36,7 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
     *,
     series: Series = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Port = 8866,
+    port: Port = None,
     home: Home = None,
     db: Db = None,
     behind_proxy: Annotated[bool, typer.Option(help="A proxy in front of this server provides HTTPS.")] = False,
@@ -67,23 +68,26 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
     """
     from cluster_kit.server.auth.sign_on import SignOn
     from cluster_kit.server.listening import ServeOptions
+    from cluster_kit.server.ports import DEFAULT_PORT
     from cluster_kit.server.workers import Worker
 
     settings, chosen = read_settings(series, home, db, creates=True)
     content = load_content(chosen, overlay=settings.content)
     options = ServeOptions(
         host,
-        port,
-        behind_proxy,
-        certfile,
-        keyfile,
-        notebooks,
+        DEFAULT_PORT if port is None else port,
+        is_fixed=port is not None or behind_proxy,  # a proxy asks one port
+        behind_proxy=behind_proxy,
+        certfile=certfile,
+        keyfile=keyfile,
+        notebooks=notebooks,
         prepare=choose_sessions(content, prepare, partial(find_upcoming, settings, content)),
         grace_s=grace,
         most_kernels=most_kernels,
         worker=Worker.parse(worker),
         log=log,
         sign_on=SignOn.read(sign_on_proxy, settings.home),
+        report_wait=partial(report_wait, log),
     )
     options.check()
     if log is LogFormat.JSON:
@@ -110,19 +114,16 @@ def _run_server(settings: Settings, content: Content, options: ServeOptions) -> 
 
 def _run_workers(settings: Settings, series: str, options: ServeOptions, processes: int) -> None:
     """Run server processes that share the port, and restart those that end."""
-    from cluster_kit.server.listening import PORTS_TRIED
     from cluster_kit.server.workers import supervise
 
     with open_store(settings) as store:  # migrated once, before the workers open it
         report_open_files(settings, options.log)
         _complete_erasures(settings, store, options.log)
     settings.secret()
-    port = options.port
-    ports = range(port, port + 1 if port == 0 else min(port + PORTS_TRIED, 65535) + 1)
     # The series is fixed: a worker that is restarted must not read a setting that has changed since.
     arguments = [*sys.argv[1:], "--series", series, "--processes", "1"]
-    announce, report_wait = partial(_print_address, port, options.log), partial(_report_wait, options.log)
-    supervise(arguments, options.host, ports, processes, announce, report_wait)
+    announce = partial(_print_address, options.port, options.log)
+    supervise(arguments, options.host, options.ports, processes, announce, options.report_wait)
 
 
 def report_open_files(settings: Settings, log: LogFormat) -> None:
@@ -171,9 +172,11 @@ def _show_progress(preparation: Preparation) -> None:
     sys.stderr.flush()
 
 
-def _report_wait(log: LogFormat, port: int) -> None:
+def report_wait(log: LogFormat, port: int) -> None:
     """Report that a server waits for its port."""
-    sentence = f"Port {port} is in use by a server that is ending. Waiting for it."
+    from cluster_kit.server.ports import PORT_WAIT_S
+
+    sentence = f"Port {port} is in use. Waiting up to {PORT_WAIT_S:.0f} seconds until it is free."
     if log is LogFormat.JSON:
         sentence = json.dumps({"level": "WARNING", "what": sentence})
     typer.echo(sentence, err=True)
@@ -181,8 +184,8 @@ def _report_wait(log: LogFormat, port: int) -> None:
 
 def report_other_port(port: int, address: str) -> None:
     """Report that the server listens on a port other than ``port``; 0 asks for any."""
-    used = address.rpartition(":")[2]
-    if port and used != str(port):
+    used = urlsplit(address).port
+    if port and used != port:
         typer.echo(f"Port {port} is in use; using {used}, the next free one.", err=True)
 
 

@@ -15,8 +15,10 @@ from cluster_kit.documents.model import Document
 from cluster_kit.documents.typst_data import NO_ANSWER, WHOLE, TypstData
 from cluster_kit.documents.typst_pdf import Show, TypesetPdf, typeset
 
-SHORT_PAGE = 320.0  # points: the end of a last page that is hardly used
+HALF_PAGE = 430.0  # points: where a last page ends that is about half empty
 MOST_CLOSER = 3
+FEW_PAGES = 8  # a longer document has more pages if its text is larger
+MOST_LARGER = {"portrait": 2, "landscape": 4, "compact": 4}
 OPENING_AND_REST = 2  # pages
 FEW_LINES = WHOLE // 2
 """Where nothing else saves such a page: the lines of a table or record that is still kept on one page."""
@@ -25,27 +27,38 @@ FEW_LINES = WHOLE // 2
 def write_pdf(packet: Document) -> bytes:
     """The packet as PDF/UA-1. Characters without a glyph become code points. Raises ``DocumentError``.
 
-    If only a few lines are on its last page, it is set more closely, and then more tables and records may continue on
-    the next page. An opening has no page of its own if the whole fits on one. What the packet says about itself is on
-    the page of what precedes it.
+    If its last page is about half empty, it is set more closely, and then more tables and records may continue on
+    the next page, until the page is saved and the one before is not half empty. If no page can be saved, its text is
+    larger, up to the size at which it still has the same pages. An opening has no page of its own if the whole fits
+    on one. What the packet says about itself is on the page of what precedes it.
     """
     whole = _typeset(packet)
-    whole = next((one for one in _shorter(packet, whole) if one.pages < whole.pages), whole)
+    shorter: list[TypesetPdf] = []
+    for one in _shorter(packet, whole):
+        if one.pages < whole.pages:
+            shorter.append(one)
+            if one.pages == 1 or one.end >= HALF_PAGE:
+                break
+    if shorter:
+        whole = max(shorter, key=lambda one: (one.end >= HALF_PAGE, -one.pages))
+    elif whole.end < HALF_PAGE and whole.pages <= FEW_PAGES:
+        larger = (_typeset(packet, -steps) for steps in range(MOST_LARGER[packet.layout], 0, -1))
+        whole = next((one for one in larger if one.pages == whole.pages), whole)
     return mark_row_headers(whole.pdf)
 
 
 def _shorter(packet: Document, whole: TypesetPdf) -> Iterator[TypesetPdf]:
-    """The packet in ways that may save its last page, the best first."""
+    """The packet in ways that may save its last page, the least changed first."""
     if packet.own_page and whole.pages == OPENING_AND_REST:
         packet = replace(packet, own_page=False)
         yield _typeset(packet)
-    if whole.pages > 1 and whole.end < SHORT_PAGE:
-        yield from (_typeset(packet, steps) for steps in range(1, MOST_CLOSER + 1))
-        yield _typeset(packet, MOST_CLOSER, FEW_LINES)
+    if whole.pages > 1 and whole.end < HALF_PAGE:
+        for kept in (WHOLE, FEW_LINES):
+            yield from (_typeset(packet, steps, kept) for steps in range(1, MOST_CLOSER + 1))
 
 
 def _typeset(packet: Document, closer: int = 0, kept: int = WHOLE) -> TypesetPdf:
-    """The packet, so many steps more closely, with tables and records of so many lines on one page."""
+    """The packet, so many steps closer (larger, if negative), with tables and records of so many lines on one page."""
     template = files("cluster_kit.documents").joinpath("packet.typ")
     return typeset(template, "packet", lambda show: _packet_data(packet, TypstData(show, kept), show, closer))
 

@@ -1,6 +1,7 @@
-"""Set quotation marks and apostrophes as typographers do, in documents that the kit writes from the content.
+"""Set quotation marks and apostrophes as typographers do, in all documents that the kit writes.
 
-Content files are typed with straight marks. What participants typed in packets and worksheets is left as it is.
+Content files are typed with straight marks, and so are most answers. In a document both are set alike; a notebook, the
+fields of a worksheet, and an export have an answer as it was typed.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ _TELLING = {
     "ru": (("uk", re.compile("[ґєії]", re.IGNORECASE)),),
     "zh": (("ja", re.compile("[\u3040-\u30ff]")),),
 }
-_LINK = re.compile(r"https?://[^\s<>\"'\x00-\x1f]+", re.IGNORECASE)
+_LINK = re.compile(r"https?://[^\s<>\"'“”‘’\x00-\x1f]+", re.IGNORECASE)
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _DELETE = 0x7F
 

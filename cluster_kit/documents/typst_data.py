@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -18,6 +19,7 @@ from cluster_kit.documents.model import (
     Section,
     Table,
     Texts,
+    one_text,
 )
 from cluster_kit.documents.typed_text import split_languages, split_links
 
@@ -32,6 +34,9 @@ LONG_CELL, MOST_LINES = 400, 20  # characters, and typed line breaks
 SHORT_LABEL, SHORT_ANSWER = 40, 70
 WHOLE = 16  # lines of a table or record that stays on one page: about a third of it
 LABEL_LINE, ANSWER_LINE = 24, 56  # characters in the columns of a fact
+TALL, NARROWEST_PICTURE = 0.55, 0.85  # the height of a tall picture, and the width to which it is reduced: shares
+_SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+HEADING_LINES = 2  # that a heading takes with the space around it
 Print = Callable[[str], str]
 
 
@@ -41,13 +46,22 @@ class TypstData:
     def __init__(self, show: Print, kept: int = WHOLE) -> None:
         self._show, self._kept = show, kept
 
-    def blocks(self, blocks: tuple[Block, ...], level: int) -> list[dict[str, Any]]:
-        """A dictionary for each block. Headings of their sections have this level."""
-        return [self._block(block, level) for block in blocks]
+    def blocks(self, blocks: tuple[Block, ...], level: int, above: int = 0) -> list[dict[str, Any]]:
+        """A dictionary for each block. Headings of their sections have this level.
 
-    def _titled(self, section: Section, level: int) -> list[dict[str, Any]]:
+        ``above`` are the lines that stay with the first block: its headings and what introduces it. A table or record
+        is kept on one page only together with them, so that no more than the kept lines move to the next page.
+        """
+        shown = []
+        for number, block in enumerate(blocks):
+            shown.append(self._block(block, level, above))
+            kept = above if number == 0 else 0
+            above = kept + _text_lines(block) if isinstance(block, Paragraph | Bullets) else 0
+        return shown
+
+    def _titled(self, section: Section, level: int, above: int) -> list[dict[str, Any]]:
         """The blocks of a section. A table whose caption is the section's title has none."""
-        blocks = self.blocks(section.blocks, level)
+        blocks = self.blocks(section.blocks, level, above + HEADING_LINES)
         for block, data in zip(section.blocks, blocks, strict=True):
             if isinstance(block, Table) and block.caption == section.title:
                 data["caption"] = None
@@ -77,7 +91,7 @@ class TypstData:
     def _texts(self, texts: Texts) -> list[dict[str, Any]]:
         return [self.text(version.text, version.who) for version in texts]
 
-    def _block(self, block: Block, level: int) -> dict[str, Any]:
+    def _block(self, block: Block, level: int, above: int) -> dict[str, Any]:
         data: dict[str, Any]
         match block:
             case Paragraph():
@@ -85,8 +99,9 @@ class TypstData:
             case Bullets():
                 short = sum(len(item.text) for item in block.items) <= LONG_CELL
                 data = {"ordered": block.ordered, "items": self._texts(block.items), "short": short}
+                data["whole"] = sum(_lines(one_text(item.text), LINE) for item in block.items) <= self._kept // 2
             case Facts():
-                data = self._facts(block)
+                data = self._facts(block, above)
             case Table():
                 rows = [[self._texts(texts) for texts in row] for row in block.rows]
                 heads = [self.text(column) for column in block.columns]
@@ -94,36 +109,52 @@ class TypstData:
                 long = [any(map(_is_long, row)) for row in block.rows]
                 caption = self.text(block.caption)
                 data = {"caption": caption, "heads": heads, "rows": rows, "widths": widths, "long": long}
-                data["whole"] = sum(_row_lines(block)) + len(rows) <= self._kept
+                data["whole"] = sum(_row_lines(block)) + len(rows) + above <= self._kept
             case Records():
-                data = self._records(block, level)
+                data = self._records(block, level, above)
             case Figure():
                 picture = block.picture
                 data = {"svg": picture.svg, "alt": picture.alt, "caption": self.text(picture.caption)}
+                data["share"] = width_share(picture.svg)
             case Section():
-                inner = self._titled(block, level + 1)
+                inner = self._titled(block, level + 1, above)
                 data = {"level": min(level, DEEPEST_HEADING), "title": self.heading(block.title), "blocks": inner}
         return {"kind": block.kind, **data}
 
-    def _facts(self, block: Facts) -> dict[str, Any]:
+    def _facts(self, block: Facts, above: int = 0) -> dict[str, Any]:
         facts = [
             {"label": self.text(f.label), "texts": self._texts(f.texts), "long": _is_long(f.texts)} for f in block.facts
         ]
-        whole = _record_lines("", block.facts) <= self._kept
+        whole = _record_lines("", block.facts) + above <= self._kept
         return {"facts": facts, "short": are_short(block.facts), "whole": whole}
 
-    def _records(self, block: Records, level: int) -> dict[str, Any]:
+    def _records(self, block: Records, level: int, above: int) -> dict[str, Any]:
         records = []
+        above += HEADING_LINES
         for number, record in enumerate(block.records, start=1):
             mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
             title = "; ".join(version.text for version in record.title) or "no name yet"
-            whole = _record_lines(mark + title, record.facts) <= self._kept
+            whole = _record_lines(mark + title, record.facts) + above <= self._kept
+            above = 0
             facts = self._facts(Facts(record.facts))
             records.append({**facts, "title": self.heading(mark + title), "whole": whole})
         short = all(record["short"] for record in records)  # records of one list look alike
         records = [{**record, "short": short} for record in records]
         levels = {"level": min(level, DEEPEST_HEADING), "deeper": min(level + 1, DEEPEST_HEADING)}
         return {**levels, "caption": self.heading(block.caption), "records": records}
+
+
+def width_share(svg: str) -> float:
+    """The width of a picture as a share of the page. Tall ones are smaller, so that less room is left above them."""
+    found = _SIZE.search(svg)
+    width, height = map(float, found.groups()) if found else (1.0, 0.0)
+    return min(1.0, max(NARROWEST_PICTURE, TALL * width / max(height, 1.0)))
+
+
+def _text_lines(block: Paragraph | Bullets) -> int:
+    """The lines of a text or list, if it is short enough to stay with what it introduces; otherwise none."""
+    texts = [block.text] if isinstance(block, Paragraph) else [item.text for item in block.items]
+    return sum(_lines(one_text(text), LINE) for text in texts) if sum(map(len, texts)) <= LONG_CELL else 0
 
 
 def has_words(typed: str) -> bool:

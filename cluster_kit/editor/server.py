@@ -38,7 +38,6 @@ from cluster_kit.web import WEB
 log = logging.getLogger(__name__)
 M = TypeVar("M", bound=BaseModel)
 
-HOST = "127.0.0.1"
 LOCAL_NAMES = {"127.0.0.1", "localhost"}
 LARGEST_REQUEST = 4 * 1024 * 1024
 TOKEN_BYTES = 24
@@ -184,7 +183,7 @@ def make_application(editor: Editor) -> web.Application:
 
 
 def run_editor(
-    settings: Settings, series: str, store: Store, port: int, first: str, announce: Callable[[str], None]
+    settings: Settings, series: str, store: Store, options: ServeOptions, first: str, announce: Callable[[str], None]
 ) -> None:
     """Serve the editor until it is interrupted. ``announce`` is called with the address of the file ``first``.
 
@@ -195,11 +194,10 @@ def run_editor(
         if first:
             service.find_file(first)
         editor = Editor(service, previews, StaticFiles.read(FOLDERS, page_modules()))
-        asyncio.run(_serve(editor, port, first, announce))
+        asyncio.run(_serve(editor, options, first, announce))
 
 
-async def _serve(editor: Editor, port: int, first: str, announce: Callable[[str], None]) -> None:
-    options = ServeOptions(HOST, port)
+async def _serve(editor: Editor, options: ServeOptions, first: str, announce: Callable[[str], None]) -> None:
     sockets, port = open_sockets(options)
     http = httpserver.HTTPServer(make_application(editor), max_body_size=LARGEST_REQUEST)
     http.add_sockets(sockets)

@@ -81,12 +81,13 @@ class Answers:
         """A person's display name."""
         return self._names.get(person_id) or UNKNOWN_AUTHOR
 
-    def roles(self, session: int) -> list[str]:
-        """The role of each person who has answered in the session, in order of their first answer.
+    def roles(self, sessions: Iterable[int]) -> list[str]:
+        """The role of each person who has answered in these sessions, in order of their first answer.
 
         A role is an id or free text; empty if unknown.
         """
-        return [self._roles.get(author, "") for author in self._authors.get(session, {})]
+        authors = dict.fromkeys(author for session in sessions for author in self._authors.get(session, ()))
+        return [self._roles.get(author, "") for author in authors]
 
 
 def is_row_presence(response: Response) -> bool:

@@ -12,6 +12,7 @@ from cluster_kit.content.messages import VALUES_FILE, MessagePack, MessageTempla
 from cluster_kit.content.models import Content
 from cluster_kit.content.templates import list_fields
 from cluster_kit.content.times import meeting_span
+from cluster_kit.content.validation_errors import find_closest_word
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.message_attachments import Attachment, AttachmentChoice, AttachmentFinder
 from cluster_kit.exports.message_fields import JoinDetails, MessageFields, nearest_weekday, one_line
@@ -115,8 +116,10 @@ def get_message(pack: MessagePack, message_id: str) -> MessageTemplate:
     """The message with this id. Raises ``UsageError`` with all ids if there is none."""
     found = pack.find_message(message_id)
     if found is None:
-        known = ", ".join(message.id for message in pack.messages)
-        raise UsageError(f"There is no message {message_id!r}. The messages are {known}.")
+        known = [message.id for message in pack.messages]
+        near = find_closest_word(message_id, known)
+        suggestion = f" Did you mean {near!r}?" if near else ""
+        raise UsageError(f"There is no message {message_id!r}.{suggestion} The messages are {', '.join(known)}.")
     return found
 
 

@@ -87,6 +87,8 @@ CODEBOOK = {
     "values": "str",
     "tags": "str",
 }
+STATEMENTS = "The id of a statement of the instrument, which is in the column row beside its words"
+"""The statements of all areas would be a text that no row of a workbook can show."""
 _BESIDE = {
     "note": "What makes you say so, or why the statement does not apply",
     "consensus": "What the team settled on once it had seen how its people rated",
@@ -227,9 +229,19 @@ def _values(content: Content, asks: Prompt) -> str:
 def _source(content: Content, source: object) -> str:
     if isinstance(source, AnswerSource):
         return f"Rows of {source.exercise}.{source.prompt} (session {source.session})"
-    if isinstance(source, str):
-        return "; ".join(f"{id_} = {label}" for id_, label in vocabulary_labels(content, source).items())  # type: ignore[arg-type]
-    return ""
+    if not isinstance(source, str):
+        return ""
+    labels = vocabulary_labels(content, source)  # type: ignore[arg-type]
+    if source != "items":
+        return _list_values(labels)
+    prompts = (p for session in content.sessions for exercise in session.exercises for p in exercise.prompts)
+    rated = {area for prompt in prompts if isinstance(prompt, ItemsPrompt) for area in prompt.areas}
+    others = {i.id: i.label for area in content.instrument.areas if area.id not in rated for i in area.items}
+    return "; ".join(filter(None, (STATEMENTS, _list_values(others))))
+
+
+def _list_values(labels: Mapping[str, str]) -> str:
+    return "; ".join(f"{id_} = {label}" for id_, label in labels.items())
 
 
 def write_table(

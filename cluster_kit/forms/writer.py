@@ -14,7 +14,7 @@ from cluster_kit.forms.exercise_state import LOCKED
 from cluster_kit.forms.handler import TROUBLE, FormHandler, PreparedSave, reused_problem
 from cluster_kit.forms.protocol import Save
 from cluster_kit.models import Json
-from cluster_kit.store import NewResponse, Receipt, ReusedIdError, Store
+from cluster_kit.store import ErasedAuthorError, NewResponse, Receipt, ReusedIdError, Store
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +139,8 @@ class SaveWriter:
                     log.warning("%s", kept)
                     problems.append(reused_problem(kept))
                     again[number] = [response for response in left[number] if response.id != kept.response_id]
+                elif isinstance(kept, ErasedAuthorError):  # the page is about to be closed
+                    problems.extend({"id": response.id, "sentence": str(kept)} for response in left[number])
                 else:
                     receipts.extend(kept)
             left = {number: responses for number, responses in again.items() if responses}

@@ -29,7 +29,8 @@ TEMPLATE_ABOUT = (
     " table with the leads: keep the areas in which you will change something, and complete what is in brackets."
 )
 BLANK = "[to be filled in]"
-TEMPLATE_WIDTHS = (15, 9, 15, 23, 14, 16)
+TEMPLATE_WIDTHS = (18.5, 9.5, 15, 20.5, 14, 14.5)
+DAY_WIDTHS = (9, 20, 30, 18.5, 22.5)
 SERIES_STAFF = "Staff of the series"
 NO_DAYS = "Your state has not set any dates yet."
 
@@ -133,7 +134,7 @@ def milestones_table(milestones: Sequence[Milestone]) -> Table:
         )
         for m in milestones
     )
-    return Table("Days that are set", ("Number", "Day", "What", "Who leads", "Kind"), rows)
+    return Table("Days that are set", ("Number", "Day", "What", "Who leads", "Kind"), rows, DAY_WIDTHS)
 
 
 def open_actions(content: Content, answers: Answers) -> list[Action]:

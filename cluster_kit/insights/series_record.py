@@ -21,7 +21,7 @@ def build_series_overview(content: Content, answers: Answers) -> Section:
         (
             one_text(f"Session {s.number}: {s.title}"),
             one_text(format_date(content.get_meeting(s.number).date.isoformat())),
-            took_part(content, s.number, answers) if answers.has(s.number) else one_text("No one yet"),
+            took_part(content, [s.number], answers) if answers.has(s.number) else one_text("No one yet"),
             one_text(f"{len(list_complete(content, s.number, answers))} of {len(s.exercises)}"),
         )
         for s in content.sessions

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cluster_kit.content.models import Content, Exercise, ItemsPrompt, Scope, Session, TablePrompt, TextPrompt
 from cluster_kit.content.rating_values import OffScale, RatingValue
@@ -23,6 +23,7 @@ from cluster_kit.insights.participation import took_part
 from cluster_kit.insights.peers import OwnExample, read_own_examples
 from cluster_kit.insights.plans import Action, is_goals_table, read_actions, read_goals, worded_actions
 from cluster_kit.insights.ratings import AreaSummary, latest_ratings, read_ratings, summarize_ratings
+from cluster_kit.insights.roadmap import open_actions
 from cluster_kit.store import Person, Response
 
 QUESTION = "question"
@@ -136,7 +137,7 @@ def read_summary(
     asked = _asked(content, session, every)
     return SessionSummary(
         session=session,
-        took_part=took_part(content, number, every) if every.has(number) else (),
+        took_part=took_part(content, [number], every) if every.has(number) else (),
         begun=sum(every.has(number, exercise.id) for exercise in asked),
         answered=progress[-1].answered,
         asked=progress[-1].asked,
@@ -153,6 +154,44 @@ def read_summary(
         upcoming=next((exercise for exercise in asked if not every.has(number, exercise.id)), None),
         answers=answers,
     )
+
+
+def read_series_summary(content: Content, record: TeamAnswers) -> SessionSummary:
+    """The summary of the whole series, as that of its last session with what earlier ones made.
+
+    Of the goals and ratings, the latest count. ``steps`` are those that are open, the first due first.
+    """
+    numbers = [session.number for session in content.sessions]
+    summary, answers = (
+        read_summary(content, numbers[-1], record),
+        Answers(record.current, record.people, record.history),
+    )
+    latest = latest_ratings(read_ratings(content, answers, numbers))
+    summaries = summarize_ratings(content, latest, is_alone=answers.is_by_one(numbers))
+    return replace(
+        summary,
+        took_part=took_part(content, numbers, answers),
+        begun=sum(answers.has(session.number, one.id) for session in content.sessions for one in session.exercises),
+        answered=sum(one.answered for one in summary.progress),
+        asked=sum(one.asked for one in summary.progress),
+        areas=tuple(one for one in summaries if one.team_mean is not None),
+        settled=tuple(_latest_settled(content, numbers, answers)),
+        steps=tuple(step for step in open_actions(content, answers) if step.action or step.due),
+        requests=(),
+        questions=(),
+        examples=(),
+        answers=answers,
+    )
+
+
+def _latest_settled(content: Content, numbers: Sequence[int], answers: Answers) -> Iterator[SettledItem]:
+    """What the team settled in the series: of a statement, the latest."""
+    found: dict[str, SettledItem] = {}
+    for number in numbers:
+        for item in _settled(content, number, answers):
+            found.pop(item.statement, None)
+            found[item.statement] = item
+    yield from found.values()
 
 
 def _up_to(record: TeamAnswers, number: int, reach: SummaryAccess) -> Answers:

@@ -41,6 +41,10 @@ MEANS_CAPTION = (
     "Mean rating in each policy area. A rating that the team has settled counts in place of each person's own."
 )
 NOTHING_YET = "No one has answered yet. This document shows what the session asks, so that you can prepare."
+NOTHING_IN_SERIES = (
+    "No one has answered in this series yet. This document has a template for your roadmap, and examples from other"
+    " states."
+)
 LITTLE = "Your team has begun, and has not yet written goals, next steps, or settled ratings in this session."
 MORE = "and {} more: see the following pages"
 # The first page in points: what it holds, what its parts need besides their text, and a line of each part.
@@ -95,13 +99,19 @@ def summary_document(
     )
 
 
-def build_essentials(content: Content, summary: SessionSummary, draw: SummaryCharts, extent: SummaryExtent) -> Section:
+def build_essentials(
+    content: Content,
+    summary: SessionSummary,
+    draw: SummaryCharts,
+    extent: SummaryExtent,
+    nothing_yet: str = NOTHING_YET,
+) -> Section:
     """Key facts, goals, mean ratings, what the team settled, and next steps; on paper, as much as fits on a page.
 
-    Without any answer, one sentence says so.
+    Without any answer, one sentence says so: ``nothing_yet``.
     """
     if not summary.begun:
-        return Section(TITLE, (Paragraph(NOTHING_YET),))
+        return Section(TITLE, (Paragraph(nothing_yet),))
     blocks: list[Block] = [Facts(tuple(_key_facts(summary))[:MOST_TILES])]
     if summary.goals:
         blocks.append(Section("Our goals", tuple(_goals(summary.goals, extent))))

@@ -13,6 +13,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.content.times import format_session_time
 from cluster_kit.documents.model import VIEW_MIME, Block, Document, Paragraph, Section, section_from_json
 from cluster_kit.documents.prose import read_prose
+from cluster_kit.documents.quotes import with_curly_quotes
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.insights.views import MISSING, NOT_ANSWERED
@@ -30,6 +31,8 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
     """The document of this job, from its executed notebook."""
     first_page = read_first_page(notebook)
     opening, parts = read_packet_parts(notebook)
+    if job.kind is PacketKind.SERIES:
+        opening = tuple(block for block in opening if not _is_empty(block))
     if has_page := len(first_page) == 1 and len(first_page[0].blocks) > 1:  # without answers it is one sentence
         opening, parts = first_page[0].blocks, (*_as_sections(opening), *parts)
     fills_page = has_page and sum(isinstance(block, Section) for block in opening) >= FULL_PAGE
@@ -41,7 +44,7 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
         before = "Before session" if job.kind is PacketKind.PREWORK else "Session"
         subtitle = f"{before} {session.number}: {session.title}"
         when = format_session_time(content, session.number, state)
-    return Document(
+    document = Document(
         title=packet_title(content, job),
         heading=state.name,
         subtitle=subtitle,
@@ -53,13 +56,14 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
         about=_about(content, state.name),
         own_page=fills_page,
     )
+    return with_curly_quotes(document)
 
 
 def packet_title(content: Content, job: Job) -> str:
     """The document's title: the state, and the packet's subject."""
     state, session = content.get_jurisdiction(job.jurisdiction), content.get_session(job.session)
     if job.kind is PacketKind.SERIES:
-        return f"{state.name}: {content.series.title}, the whole series"
+        return f"{state.name}: The whole series"
     before = "Before session" if job.kind is PacketKind.PREWORK else "Session"
     return f"{state.name}: {before} {session.number}, {session.title}"
 
@@ -147,7 +151,9 @@ def _names_missing(block: Block) -> bool:
 
 def _is_empty(block: Block) -> bool:
     """True for a section that only says that there is nothing."""
-    return isinstance(block, Section) and all(isinstance(b, Paragraph) and b.tone == "quiet" for b in block.blocks)
+    return isinstance(block, Section) and all(
+        _is_empty(inner) or (isinstance(inner, Paragraph) and inner.tone == "quiet") for inner in block.blocks
+    )
 
 
 def _output(output: NotebookNode) -> tuple[Block, ...]:

@@ -19,7 +19,8 @@ class RehearsalPlan:
 
     ``speed`` is minutes of the session per minute. ``states`` None means every jurisdiction. ``people`` is the number
     invited from each. The same ``seed`` gives the same people and answers. With ``hands_on``, the session is run by
-    hand. ``kill_at`` is the minute at which the server is killed and started again; None means never. ``port`` 0: any.
+    hand. ``kill_at`` is the minute at which the server is killed and started again; None means never. ``port`` 0: any;
+    None: the default port, or the next free one.
     """
 
     session: int = 1
@@ -29,7 +30,7 @@ class RehearsalPlan:
     seed: int = 2026
     hands_on: bool = False
     kill_at: float | None = None
-    port: int = 0
+    port: int | None = 0
 
 
 def parse_speed(text: str) -> float:

@@ -91,13 +91,13 @@ def _environment() -> dict[str, str]:
 
 @dataclass
 class Stage:
-    """The server process. ``port`` 0 means any; after the first start it stays the same.
+    """The server process. ``port`` 0 means any, None the default; after the first start it stays the same.
 
     The pages of ``session`` are rendered for all invited states before people arrive.
     """
 
     settings: Settings
-    port: int
+    port: int | None
     session: int
     tally: Tally
     address: str = ""
@@ -107,7 +107,8 @@ class Stage:
     async def start(self) -> None:
         """Start the server and wait until it is ready. Raises ``ServerEndedError`` if it ends instead."""
         home = self.settings.home
-        serve = ["serve", "--series", SERIES, "--home", str(home), "--port", str(self.port)]
+        serve = ["serve", "--series", SERIES, "--home", str(home)]
+        serve += [] if self.port is None else ["--port", str(self.port)]
         serve += ["--prepare", str(self.session)]
         with self.log.open("ab") as log:
             # In a process group of its own, because Ctrl+C is for the rehearsal, whose pages must send their last
@@ -128,10 +129,7 @@ class Stage:
         if not self.address:
             tail = self.log.read_text(encoding="utf-8")[-1000:]
             raise ServerEndedError(f"The server did not start. Its log ends with:\n{tail}")
-        port = int(self.address.rpartition(":")[2])
-        if self.tally.server_starts and port != self.port:
-            raise ServerEndedError(f"Port {self.port} was taken while the server was down.")
-        self.port = port
+        self.port = int(self.address.rpartition(":")[2])
         self.tally.server_starts += 1
 
     async def ready(self) -> None:

@@ -13,7 +13,7 @@ from cluster_kit.roster.lists.person_cells import RosterRow
 from cluster_kit.roster.lists.report import RosterNote
 from cluster_kit.roster.lists.staff_list import Roster, RosterProblem
 from cluster_kit.roster.names.spellings import find_in_other_order, is_same_spelling, keep_known_spelling, spelling_key
-from cluster_kit.roster.people import FACILITATOR, find_by_name, new_person
+from cluster_kit.roster.people import FACILITATOR, find_by_name, new_person, on_roster
 from cluster_kit.roster.record import BY_COMMAND, record_changes
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import email_key, utc_now
@@ -65,10 +65,15 @@ def import_roster(
     on the roster. ``by`` is who imports it, for the record. Raises ``StoreError``; people imported before that
     stay, and the same list can be imported again.
     """
-    people = _KnownPeople(store.people(content.series.id))
+    known = store.people(content.series.id)
+    people = _KnownPeople(known)
     outcomes: list[ImportOutcome] = []
-    problems = list(roster.problems)
+    staff = {spelling_key(person.name): person.name for person in on_roster(known) if person.is_facilitator}
+    problems = [one for one in roster.problems if spelling_key(one.stateless) not in staff]
     notes = list(roster.notes)
+    for one in roster.problems:
+        if name := staff.get(spelling_key(one.stateless)):
+            notes.append(RosterNote(one.line, f"{name} is a facilitator of the series, and was left unchanged."))
     for row in roster.rows:
         found = _find(people, row)
         if isinstance(found, RosterProblem):

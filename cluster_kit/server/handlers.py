@@ -197,7 +197,7 @@ class PageHandler(ContextMixin, JupyterHandler):
         """Respond with a page."""
         page = self.context.templates.get_template(template)
         self.set_header("Content-Type", "text/html; charset=UTF-8")
-        self.finish(page.render(**self.page_values(), **values))
+        self.finish(page.render({**self.page_values(), **values}))
 
     def write_welcome(self) -> None:
         """Respond to an anonymous user with how to join."""

@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-import errno
 import ipaddress
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 
 from tornado.netutil import bind_sockets
 
-from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.errors import UsageError
 from cluster_kit.server.auth.sign_on import SignOn
 from cluster_kit.server.monitoring.logs import LogFormat
+from cluster_kit.server.ports import DEFAULT_PORT, explain, list_ports, wait_for_port
 from cluster_kit.server.workers import Worker
 
-PORTS_TRIED = 20
 
-
-class NoPortError(ClusterKitError, OSError):
-    """No free port to listen on."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self.host, self.port = host, port
-        super().__init__(f"Ports {port} to {port + PORTS_TRIED} on {host} are all taken. Choose another with --port.")
+def _report_nothing(_port: int) -> None:
+    """Nothing is reported."""
 
 
 @dataclass(frozen=True)
 class ServeOptions:
     """Listening options. Remote access requires TLS: the server's own (``certfile``, ``keyfile``) or a proxy's.
 
+    ``is_fixed``: the port is waited for, and never replaced by the next free one; ``report_wait`` is called with it.
     ``prepare`` lists sessions whose pages are rendered for all invited states at startup. For pages with a kernel:
     ``grace_s`` is the time that a kernel waits for a lost connection to return, ``most_kernels`` the maximum number of
     kernels, 0 for as many as fit into memory. ``sign_on`` is the proxy that signs people in, or None.
     """
 
     host: str = "127.0.0.1"
-    port: int = 8866
+    port: int = DEFAULT_PORT
+    is_fixed: bool = False
     behind_proxy: bool = False
     certfile: Path | None = None
     keyfile: Path | None = None
@@ -48,6 +45,12 @@ class ServeOptions:
     worker: Worker | None = None
     log: LogFormat = LogFormat.PLAIN
     sign_on: SignOn | None = None
+    report_wait: Callable[[int], None] = _report_nothing
+
+    @property
+    def ports(self) -> range:
+        """The ports to try, in order."""
+        return list_ports(self.port, is_fixed=self.is_fixed)
 
     @property
     def is_encrypted(self) -> bool:
@@ -85,22 +88,17 @@ class ServeOptions:
 
 
 def open_sockets(options: ServeOptions) -> tuple[list[socket], int]:
-    """Sockets on the port or the next free one, and the port number. Raises ``NoPortError``, ``UsageError``.
+    """Sockets on the first free one of the ports, and its number. Workers share a port that is reserved for them.
 
-    Workers share one port.
+    Raises ``NoPortError``, and ``UsageError`` if the host has no such address or the port needs other permissions.
     """
-    first = options.port
-    if options.worker:
-        return bind_sockets(first, options.host, reuse_port=True), first
-    for port in range(first, min(first + PORTS_TRIED, 65535) + 1):
-        try:
-            sockets = bind_sockets(port, options.host)
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                continue
-            raise UsageError(f"Cannot listen on {options.host}, port {port}: {error.strerror}.") from error
-        return sockets, int(sockets[0].getsockname()[1])
-    raise NoPortError(options.host, first)
+    host, worker = options.host, options.worker
+    port = options.port if worker else wait_for_port(host, options.ports, options.report_wait)
+    try:
+        sockets = bind_sockets(port, host, reuse_port=worker is not None)
+    except OSError as error:
+        raise explain(host, port, error) from error
+    return sockets, int(sockets[0].getsockname()[1])
 
 
 def _is_loopback(host: str) -> bool:

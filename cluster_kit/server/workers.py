@@ -19,13 +19,11 @@ from dataclasses import dataclass
 from typing import IO
 
 from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.server.ports import CHECK_S, bind_shared, reserve_port
 
 RESTART_PAUSE_S = 2.0
-CHECK_S = 0.2
 STOP_TIMEOUT_S = 20.0
 """How long a worker may take to end. Then it is killed, also if its parent was."""
-PREDECESSOR_S = STOP_TIMEOUT_S + 10.0
-"""How long a server waits for its port while another that shares it has it: the workers of one that was killed."""
 
 
 class WorkerFailedError(ClusterKitError, RuntimeError):
@@ -78,18 +76,18 @@ def supervise(
     """Run ``command`` in this number of processes until interrupted, and restart those that die.
 
     ``command`` is a ``serve`` command without host, port, and worker. The first free one of ``ports`` is shared.
-    ``announce`` is called with the address once all workers listen, ``report_wait`` with the port if workers of a
-    server that was killed still have it. Raises ``UsageError`` if the system cannot share a port, ``WorkerFailedError``
-    if a worker does not start.
+    ``announce`` is called with the address once all workers listen, ``report_wait`` with a port that is
+    waited for. Raises ``NoPortError``, ``UsageError`` if the system cannot share a port, and ``WorkerFailedError`` if a
+    worker does not start.
     """
     if not hasattr(socket, "SO_REUSEPORT") or sys.platform == "win32":
         raise UsageError(
             "Here --processes cannot share a port. Start several servers behind nginx (docs/how-to/deploying.md)."
         )
     with ExitStack() as reserved:
-        port = reserved.enter_context(_reserve(host, ports, report_wait)).getsockname()[1]
+        port = reserved.enter_context(reserve_port(host, ports, report_wait)).getsockname()[1]
         # Each worker's own port is reserved, too: until it is restarted, another program could take it.
-        private = [reserved.enter_context(_bind(socket.AF_INET, "127.0.0.1", 0)) for _ in range(processes)]
+        private = [reserved.enter_context(bind_shared("127.0.0.1", 0)) for _ in range(processes)]
         started = [*command, "--host", host, "--port", str(port)]
         group = _Group(started, tuple(one.getsockname()[1] for one in private))
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -147,58 +145,3 @@ def _first_line(process: subprocess.Popen[str]) -> str:
     if not line:
         raise WorkerFailedError(process.wait())
     return line
-
-
-def _reserve(host: str, ports: range, report_wait: Callable[[int], None]) -> socket.socket:
-    """Bind the first free port without listening on it, so that only the workers can share it."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for port in ports:
-        if port and not _becomes_free(family, host, port, report_wait):
-            continue
-        try:
-            return _bind(family, host, port)
-        except OSError:
-            continue
-    raise UsageError(f"Ports {ports[0]} to {ports[-1]} on {host} are all taken. Choose another with --port.")
-
-
-def _bind(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
-    """A socket that reserves a port for those who share it; 0 for any that is free."""
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        bound.bind((host, port))
-    except OSError:
-        bound.close()
-        raise
-    return bound
-
-
-def _becomes_free(family: socket.AddressFamily, host: str, port: int, report_wait: Callable[[int], None]) -> bool:
-    """False if another program has the port. For one that shares it with this account, wait ``PREDECESSOR_S``.
-
-    Pages and proxies know one address. If this server took the next port while the last one's workers are still
-    ending, no page would reach it.
-    """
-    ends, is_reported = time.monotonic() + PREDECESSOR_S, False
-    while not _can_bind(family, host, port, socket.SO_REUSEADDR):
-        if not _can_bind(family, host, port, socket.SO_REUSEPORT):
-            return False
-        if not is_reported:
-            report_wait(port)
-            is_reported = True
-        if time.monotonic() > ends:
-            return False
-        time.sleep(CHECK_S)
-    return True
-
-
-def _can_bind(family: socket.AddressFamily, host: str, port: int, option: int) -> bool:
-    """``SO_REUSEADDR``: true unless a program listens. ``SO_REUSEPORT``: true if all that listen share the port."""
-    with socket.socket(family, socket.SOCK_STREAM) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, option, 1)
-        try:
-            trial.bind((host, port))
-        except OSError:
-            return False
-    return True

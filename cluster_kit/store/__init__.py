@@ -7,6 +7,7 @@ home.
 """
 
 from cluster_kit.store.errors import (
+    ErasedAuthorError,
     IdentityRequestError,
     MergeError,
     NewerDatabaseError,
@@ -41,6 +42,7 @@ from cluster_kit.store.store import Store
 
 __all__ = [
     "Erasable",
+    "ErasedAuthorError",
     "ErasedChoice",
     "Erasure",
     "Event",

@@ -70,6 +70,14 @@ class ReusedIdError(StoreError, ValueError):
         super().__init__(f"The id {response_id!r} already belongs to another answer. Send this one under a new id.")
 
 
+class ErasedAuthorError(StoreError, ValueError):
+    """Everything of this person was erased, and a page of theirs is still open. Nothing was stored."""
+
+    def __init__(self, person: str) -> None:
+        self.person = person
+        super().__init__("Everything of this person was erased. Nothing more is stored under their name.")
+
+
 class PersonChangedError(StoreError, ValueError):
     """The person was changed since the change was prepared. Nothing was stored."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -44,6 +44,13 @@ from cluster_kit.store.schema import (
 )
 
 _IS_CURRENT = ~exists().where(supersedes.c.earlier_id == responses.c.id)
+_PEOPLE_THERE = select(people.c.id).where(
+    people.c.series == bindparam("series"), people.c.id.in_(bindparam("ids", expanding=True))
+)
+_WHOLLY_ERASED = select(erasures.c.jurisdiction, erasures.c.person).where(
+    erasures.c.series == bindparam("series"),
+    *(erasures.c[name].is_(None) for name in ("session", "exercise", "prompt", "row")),
+)
 _IDS_PER_QUERY = 500
 _CODES_PER_QUERY = 100
 Parameters = dict[str, Any]
@@ -64,13 +71,45 @@ def read_responses(connection: Connection, *, current: bool = False, **parts: An
     return [_to_response(row) for row in rows]
 
 
-def read_current_beside(connection: Connection, response: NewResponse) -> list[Response]:
-    """The current responses at a response's address, except itself. Its author is no alias."""
+def find_erased_people(connection: Connection, series: str, authors: Mapping[str, str]) -> set[str]:
+    """Those of these people, ids with their states, who are not in the store because everything of them was erased.
+
+    What an open page sends until it is closed would otherwise bring their data back.
+    """
+    there = connection.execute(_PEOPLE_THERE, {"series": series, "ids": list(authors)}).scalars()
+    missing = set(authors) - set(there)
+    if not missing:
+        return set()
+    found = {(state, person) for state, person in connection.execute(_WHOLLY_ERASED, {"series": series})}
+    return {one for one in missing if found & {(authors[one], None), (authors[one], one)}}
+
+
+class AnswerBeside(NamedTuple):
+    """A current response at the address of another, without its value; ``is_same``: the values are equal."""
+
+    id: str
+    author: str
+    is_same: bool
+
+
+def read_current_beside(connection: Connection, response: NewResponse) -> list[AnswerBeside]:
+    """The current responses at a response's address, except itself, by ``seq``. Its author is no alias.
+
+    Their values are compared in the database: reading them for each answer of a save would take as long as the square
+    of the answers.
+    """
     address = response.model_dump(
         include={"series", "session", "exercise", "prompt", "row", "jurisdiction", "scope"},
     )
     author = response.author if response.scope is Scope.PERSON else None
-    return read_responses(connection, current=True, **address, author=author, not_id=response.id)
+    parameters = _without_none({**address, "author": author, "not_id": response.id})
+    rows = connection.execute(_select_beside(tuple(parameters)), {**parameters, "same_value": response.value})
+    return [AnswerBeside(id_, by, bool(is_same)) for id_, by, is_same in rows]
+
+
+def read_by_ids(connection: Connection, ids: Collection[str]) -> list[Response]:
+    """The responses with these ids, by ``seq``."""
+    return read_responses(connection, ids=list(ids)) if ids else []
 
 
 def find_response(connection: Connection, response_id: str) -> Response | None:
@@ -277,6 +316,14 @@ def _select_responses(names: tuple[str, ...], current: bool) -> Select[Any]:
     return query.where(_IS_CURRENT) if current else query
 
 
+@cache
+def _select_beside(names: tuple[str, ...]) -> Select[Any]:
+    is_same = responses.c.value == bindparam("same_value", type_=responses.c.value.type)
+    query = _select_responses(names, True)
+    columns = {column.name: column for column in query.selected_columns}
+    return query.with_only_columns(columns["id"], columns["author"], is_same)
+
+
 def _conditions(table: Table, names: Iterable[str]) -> list[ColumnElement[bool]]:
     return [_condition(table, name) for name in names]
 
@@ -287,6 +334,8 @@ def _condition(table: Table, name: str) -> ColumnElement[bool]:
             return table.c.seq > bindparam(name)
         case "not_id":
             return table.c.id != bindparam(name)
+        case "ids":
+            return table.c.id.in_(bindparam(name, expanding=True))
         case "kinds":
             return table.c.kind.in_(bindparam(name, expanding=True))
         case _:

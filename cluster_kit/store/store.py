@@ -17,7 +17,13 @@ from cluster_kit.store import evaluations as evaluating
 from cluster_kit.store import identity, merging, queries, registrations, roster_record
 from cluster_kit.store import writes as writing
 from cluster_kit.store.backends import Database, find_database
-from cluster_kit.store.errors import NewerDatabaseError, PersonChangedError, ReusedIdError, StoreUnavailableError
+from cluster_kit.store.errors import (
+    ErasedAuthorError,
+    NewerDatabaseError,
+    PersonChangedError,
+    ReusedIdError,
+    StoreUnavailableError,
+)
 from cluster_kit.store.models import (
     Erasable,
     ErasedChoice,
@@ -78,20 +84,21 @@ class Store:
         """Store one batch of answers as a whole and return their receipts. They are on disk when this returns.
 
         An id that is already stored gives ``duplicate`` (or ``conflict``, if it is still part of one), with its first
-        ``seq`` and ``at``. Raises ``ReusedIdError`` if an id belongs to another answer; then nothing of the batch is
-        stored.
+        ``seq`` and ``at``. Raises ``ReusedIdError`` if an id belongs to another answer, and ``ErasedAuthorError`` if
+        everything of an author was erased; then nothing of the batch is stored.
         """
         [kept] = self.append_batches([responses])
-        if isinstance(kept, ReusedIdError):
+        if isinstance(kept, ReusedIdError | ErasedAuthorError):
             raise kept
         return kept
 
-    def append_batches(self, batches: Sequence[Sequence[NewResponse]]) -> list[list[Receipt] | ReusedIdError]:
+    def append_batches(self, batches: Sequence[Sequence[NewResponse]]) -> list[list[Receipt] | writing.RefusedBatch]:
         """Store batches in one transaction, and return for each, in order, its receipts or the error that refused it.
 
         Group commit: one durable commit for all batches, where ``append`` makes one for each. A batch that reuses an id
-        is skipped as a whole, and its ``ReusedIdError`` is returned in its place; the other batches are stored. A batch
-        sees those before it, as if each had been appended separately in this order.
+        or whose author was erased is skipped as a whole, and its ``ReusedIdError`` or ``ErasedAuthorError`` is in its
+        place in the result; the other batches are stored. A batch sees those before it, as if each had been appended
+        separately in this order.
 
         A ``StoreUnavailableError`` means that nothing of any batch was stored (its docstring names one exception).
         """
@@ -353,7 +360,8 @@ class Store:
     def add_events(self, happened: Sequence[NewEvent]) -> list[Event]:
         """Store events of a session in this order: all of them or, if this raises, none.
 
-        An id that is already stored is not stored again, and the stored event is returned.
+        An id that is already stored is not stored again, and the stored event is returned. Raises
+        ``ErasedAuthorError``.
         """
         with self._writing({f"{e.series} session {e.session}" for e in happened}) as connection:
             return [writing.write_event(connection, event) for event in happened]

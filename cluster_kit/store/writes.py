@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from sqlalchemy import Connection, bindparam, exists, insert, or_, select, update
 
 from cluster_kit.content.models import Scope
-from cluster_kit.store.errors import ReusedIdError
+from cluster_kit.store.errors import ErasedAuthorError, ReusedIdError
 from cluster_kit.store.models import (
     Event,
     NewEvent,
@@ -16,15 +16,17 @@ from cluster_kit.store.models import (
     Person,
     Presence,
     Receipt,
-    Response,
     TeamCode,
     utc_now,
 )
 from cluster_kit.store.queries import (
+    AnswerBeside,
+    find_erased_people,
     find_person,
     find_response,
     get_erased,
     read_aliases,
+    read_by_ids,
     read_current_beside,
     read_events,
     read_presence_rows,
@@ -35,6 +37,10 @@ from cluster_kit.store.schema import erased, events, people, presence, responses
 
 # The maximum number of conflicting answers in a receipt, newest last. A field may have hundreds.
 MAX_OTHERS = 10
+# The maximum number of answers of one person to a team's field that are current at once. A page replaces the answer
+# that it shows; several come only of devices that were offline. A further one takes the place of the person's oldest.
+MAX_OWN_CURRENT = 5
+RefusedBatch = ReusedIdError | ErasedAuthorError
 _TYPED = set(NewResponse.model_fields)
 _WRITTEN = [*NewResponse.model_fields, "at"]
 _IS_KNOWN = or_(*(exists().where(table.c.id == bindparam("id")) for table in (responses, erased)))
@@ -48,8 +54,8 @@ _UPDATE_PRESENCE = update(presence).where(*_PRESENCE_KEY)
 
 def write_batches(
     connection: Connection, batches: Iterable[Sequence[NewResponse]]
-) -> list[list[Receipt] | ReusedIdError]:
-    """Write each batch as a whole, in order. A batch that reuses an id is skipped; its result is the error.
+) -> list[list[Receipt] | RefusedBatch]:
+    """Write each batch as a whole, in order. A batch that is refused is skipped; its result is the error.
 
     Answers of a person who was merged into another, from a page that is still open, are the other's.
     """
@@ -57,14 +63,31 @@ def write_batches(
     known = read_aliases(connection, ids={response.author for batch in every for response in batch})
     if known:
         every = [[_by_kept(response, known) for response in batch] for batch in every]
-    return [_write_batch(connection, batch) for batch in every]
+    gone = _find_gone(connection, [response for batch in every for response in batch])
+    return [_refuse_gone(connection, batch, gone) or _write_batch(connection, batch) for batch in every]
+
+
+def _find_gone(connection: Connection, written: Sequence[NewResponse] | Sequence[NewEvent]) -> set[str]:
+    """The authors who were erased."""
+    authors: dict[str, dict[str, str]] = {}
+    for one in written:
+        authors.setdefault(one.series, {})[one.author] = one.jurisdiction
+    return {person for series, of in authors.items() for person in find_erased_people(connection, series, of)}
+
+
+def _refuse_gone(
+    connection: Connection, batch: Sequence[NewResponse], gone: Collection[str]
+) -> ErasedAuthorError | None:
+    """The error for a batch with a new answer of an author who was erased."""
+    new = [one for one in batch if one.author in gone and not connection.scalar(select(_IS_KNOWN), {"id": one.id})]
+    return ErasedAuthorError(new[0].author) if new else None
 
 
 def _by_kept(response: NewResponse, known: Mapping[str, str]) -> NewResponse:
     return response.model_copy(update={"author": known.get(response.author, response.author)})
 
 
-def _write_batch(connection: Connection, batch: Sequence[NewResponse]) -> list[Receipt] | ReusedIdError:
+def _write_batch(connection: Connection, batch: Sequence[NewResponse]) -> list[Receipt] | RefusedBatch:
     # A single response is refused before it writes anything, so it needs no savepoint.
     savepoint = connection.begin_nested() if len(batch) > 1 else nullcontext()
     try:
@@ -82,13 +105,17 @@ def write_response(connection: Connection, response: NewResponse) -> Receipt:
     if seq is None:
         return _receive_again(connection, response)
     beside = read_current_beside(connection, response)
-    supersede(connection, response.id, (other.id for other in beside if _takes_place_of(response, other)))
-    others = tuple(other for other in beside if not _takes_place_of(response, other))[-MAX_OTHERS:]
+    left = [other for other in beside if not _takes_place_of(response, other)]
+    own = [other for other in left if other.author == response.author]
+    too_many = own[: max(len(own) + 1 - MAX_OWN_CURRENT, 0)]
+    left = [other for other in left if other not in too_many]
+    supersede(connection, response.id, (other.id for other in beside if other not in left))
+    others = tuple(read_by_ids(connection, [other.id for other in left[-MAX_OTHERS:]]))
     return Receipt(id=response.id, seq=seq, at=at, status="conflict" if others else "saved", others=others)
 
 
-def _takes_place_of(response: NewResponse, other: Response) -> bool:
-    return response.scope is Scope.PERSON or other.id in response.base or other.has_same_value(response)
+def _takes_place_of(response: NewResponse, other: AnswerBeside) -> bool:
+    return response.scope is Scope.PERSON or other.id in response.base or other.is_same
 
 
 def _receive_again(connection: Connection, response: NewResponse) -> Receipt:
@@ -100,7 +127,8 @@ def _receive_again(connection: Connection, response: NewResponse) -> Receipt:
     if not kept.is_same_answer(response):
         raise ReusedIdError(response.id)
     is_current = not read_superseded(connection, [kept.id])
-    others = tuple(read_current_beside(connection, kept))[-MAX_OTHERS:] if is_current else ()
+    beside = read_current_beside(connection, kept)[-MAX_OTHERS:] if is_current else ()
+    others = tuple(read_by_ids(connection, [other.id for other in beside]))
     return Receipt(id=kept.id, seq=kept.seq, at=kept.at, status="conflict" if others else "duplicate", others=others)
 
 
@@ -137,11 +165,16 @@ def write_team_code(connection: Connection, code: TeamCode) -> None:
 
 
 def write_event(connection: Connection, event: NewEvent) -> Event:
-    """Store an event unless its id exists, and return the stored event."""
+    """Store an event unless its id exists, and return the stored event.
+
+    Raises ``ErasedAuthorError``.
+    """
     kept = read_events(connection, id=event.id)
     if kept:
         return kept[0]
     author = read_aliases(connection, ids=[event.author]).get(event.author, event.author)
+    if _find_gone(connection, [event.model_copy(update={"author": author})]):
+        raise ErasedAuthorError(author)
     row = {**event.model_dump(), "author": author, "at": utc_now()}
     seq = connection.execute(insert(events).values(row).returning(events.c.seq)).scalar_one()
     return Event(seq=seq, **row)
@@ -150,10 +183,14 @@ def write_event(connection: Connection, event: NewEvent) -> Event:
 def write_presence(connection: Connection, seen: Sequence[Presence]) -> None:
     """Record who is present. ``joined_at`` keeps its first value; other times never decrease.
 
-    A person who changed states is present for the state of the latest ``seen_at``.
+    A person who changed states is present for the state of the latest ``seen_at``. A person who was erased is
+    left out.
     """
     kept = read_aliases(connection, ids={one.person for one in seen})
     seen = [one.model_copy(update={"person": kept.get(one.person, one.person)}) for one in seen]
+    for series in {one.series for one in seen}:
+        gone = find_erased_people(connection, series, {one.person: one.jurisdiction for one in seen})
+        seen = [one for one in seen if one.series != series or one.person not in gone]
     sessions = {(one.series, one.session) for one in seen}
     known = {(p.series, p.session, p.person): p for at in sessions for p in read_presence_rows(connection, *at)}
     added: dict[tuple[str, int, str], Presence] = {}

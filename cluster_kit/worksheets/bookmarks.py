@@ -26,10 +26,14 @@ from cluster_kit.worksheets.marks import OTHER_KEY, FieldToken
 
 _MOST_STAMPS = 2
 _MOST_CELLS, _MOST_BESIDE = 15, 10
+_MOST_AROUND = 200  # cells of a row, and of tables that were pasted into it
+MERGED = "Its cell was merged with another one, so it is unclear which words belong to it."
+MOVED = "A column was added or removed, so it is unclear which cell has the answer."
 _NAME = re.compile(r"_ck_([0-9a-f]{12})_((?:[0-9a-f]{8}){0,2})_(?:([0-9a-f]{6})|([0-9a-f])([0-9a-f])(o?))")
 _START, _END = qn("w:bookmarkStart"), qn("w:bookmarkEnd")
 _ROW, _CELL, _TEXT = qn("w:tr"), qn("w:tc"), qn("w:t")
-_ID, _BOOKMARK_NAME = qn("w:id"), qn("w:name")
+_ID, _BOOKMARK_NAME, _VALUE = qn("w:id"), qn("w:name"), qn("w:val")
+_SPAN, _VERTICAL_MERGE = f"{qn('w:tcPr')}/{qn('w:gridSpan')}", f"{qn('w:tcPr')}/{qn('w:vMerge')}"
 
 
 @dataclass(frozen=True)
@@ -60,15 +64,27 @@ def _make(mark: FieldToken, ending: str, number: int) -> tuple[Any, Any]:
     return start, parse_xml(f'<w:bookmarkEnd {nsdecls("w")} w:id="{number}"/>')
 
 
-def read_bookmarks(body: Any) -> list[tuple[str, str]]:
-    """The tag that its control had, and the text, of each answer with a bookmark. Deleted text is left out.
+@dataclass(frozen=True)
+class MarkedAnswer:
+    """The tag that an answer's control had, and the text in its cell. ``cell`` is None for a check box.
 
-    An answer, check boxes included, is left out if its row has another number of cells than it had. A cell is read for
-    one answer only.
+    ``problem``: why the text is not the answer, as a sentence; empty if it is.
+    """
+
+    tag: str
+    words: str
+    cell: Any | None = None
+    problem: str = ""
+
+
+def read_bookmarks(body: Any) -> list[MarkedAnswer]:
+    """Each answer with a bookmark. Deleted text is left out.
+
+    If its row has another number of cells than it had, or its cell is merged with another one, the answer has a
+    problem, and its check boxes are left out. A cell is read for one answer only.
     """
     ends = {end.get(_ID): end for end in body.iter(_END)}
-    answers: list[tuple[str, str]] = []
-    lost: set[str] = set()
+    answers: list[MarkedAnswer] = []
     read: set[Any] = set()
     for start in body.iter(_START):
         found = _NAME.fullmatch(start.get(_BOOKMARK_NAME, ""))
@@ -78,23 +94,37 @@ def read_bookmarks(body: Any) -> list[tuple[str, str]]:
         tag = str(FieldToken(found[1], stamps))
         if found[3]:
             if box := _first_words(start).strip():  # else it was deleted
-                answers.append((f"{tag}+{found[3]}", box))
+                answers.append(MarkedAnswer(f"{tag}+{found[3]}", box))
             continue
-        cell = _find_cell(start, int(found[4], 16), int(found[5], 16))
-        if cell is None or cell in read:
-            lost.add(tag)
-        else:
-            read.add(cell)
-            is_own = next(start.iterancestors(_CELL), None) is cell
-            words = read_words(cell, after=ends.get(start.get(_ID)) if is_own else None)
-            answers.append((f"{tag}{OTHER_KEY if found[6] else ''}", words))
-    return [(tag, words) for tag, words in answers if tag.partition("+")[0] not in lost]
+        tag += OTHER_KEY if found[6] else ""
+        cell, problem = _find_cell(start, int(found[4], 16), int(found[5], 16))
+        is_own = cell is not None and next(start.iterancestors(_CELL), None) is cell
+        words = "" if cell is None else read_words(cell, after=ends.get(start.get(_ID)) if is_own else None)
+        answers.append(MarkedAnswer(tag, words, cell, problem or (MERGED if cell in read else "")))
+        read.add(cell)
+    unclear = {answer.tag.partition("+")[0] for answer in answers if answer.problem}
+    return [answer for answer in answers if answer.problem or answer.tag.partition("+")[0] not in unclear]
 
 
-def _find_cell(start: Any, place: int, count: int) -> Any | None:
+def _find_cell(start: Any, place: int, count: int) -> tuple[Any | None, str]:
+    """The cell with the answer of a bookmark, and why it cannot be read as that; an empty text if it can."""
     row = next(start.iterancestors(_ROW), None)
-    cells = [] if row is None else [*islice(row.iter(_CELL), _MOST_CELLS + 1)]
-    return cells[place] if len(cells) == count > place else None
+    around = [] if row is None else [*islice(row.iter(_CELL), _MOST_AROUND)]
+    cells = [cell for cell in around if next(cell.iterancestors(_ROW)) is row]
+    if len(cells) != count:
+        cells = [cell for cell in cells for _ in range(_count_columns(cell))]
+    if not len(cells) == count > place:
+        return None, MOVED
+    cell = cells[place]
+    is_merged = cells.count(cell) > 1 or cell.find(_VERTICAL_MERGE) is not None
+    return cell, MERGED if is_merged else ""
+
+
+def _count_columns(cell: Any) -> int:
+    """The number of columns over which the cell extends."""
+    span = cell.find(_SPAN)
+    columns = "" if span is None else span.get(_VALUE, "")
+    return min(int(columns), _MOST_CELLS + 1) if columns.isdecimal() else 1
 
 
 def _first_words(start: Any) -> str:

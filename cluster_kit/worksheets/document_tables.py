@@ -87,7 +87,7 @@ class TableWriter:
             column.width = Pt(width)
         describe_table(table, caption, has_row_headers=has_row_headers)
         mark_header_row(table.rows[0])
-        keep_rows_together(table)
+        keep_rows_together(table, whole=False)
         _frame(table)
         gap = self._document.add_paragraph(style=styles.GAP)
         gap.paragraph_format.space_after = Pt(2)

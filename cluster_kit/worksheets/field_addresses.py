@@ -11,7 +11,7 @@ from cluster_kit.content.models import CellPrompt, ChoicePrompt, Content, Exerci
 from cluster_kit.content.prompt_kinds import OTHER_PREFIX
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index_fields
-from cluster_kit.exercises.sources import SourceChoice, find_choices, order_rows
+from cluster_kit.exercises.sources import SourceChoice, find_choices
 from cluster_kit.exercises.typed_answers import WorksheetId
 from cluster_kit.store import Person, Store
 from cluster_kit.worksheets.marks import FieldAddress
@@ -72,8 +72,7 @@ def _rows(context: FormContext, head: WorksheetId, exercise: Exercise, field: Fi
     choices = find_choices(context, field.table)
     if choices is not None:
         return [choice.id for choice in choices]
-    history = context.history(head.session, exercise.id)
-    return [*order_rows(history, field.table.id), *head.new_rows()]
+    return [*context.order_rows(head.session, exercise.id, field.table.id), *head.new_rows()]
 
 
 def list_options(context: FormContext, asks: CellPrompt, values: Sequence[JsonValue]) -> tuple[SourceChoice, ...]:

@@ -43,6 +43,11 @@ def find_files(paths: Iterable[Path]) -> Iterator[FoundFile]:
             yield from _open(path, visible_text(path.name))
 
 
+def count_found(paths: Iterable[Path]) -> int:
+    """The number of files under the paths. A zip file counts as one, although its members are read one by one."""
+    return sum(len(_in_folder(path)) if path.is_dir() else 1 for path in paths)
+
+
 def _in_folder(folder: Path) -> list[Path]:
     found: list[tuple[int, str]] = []
     for top, folders, files in os.walk(folder):

@@ -11,6 +11,7 @@ from pydantic import JsonValue, ValidationError
 
 from cluster_kit.content.models import Content, TablePrompt
 from cluster_kit.content.prompt_base import UnclearAnswerError
+from cluster_kit.exercises.answer_cache import AnswerCache
 from cluster_kit.exercises.answers import is_empty
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import RowPresence, index_fields
@@ -49,26 +50,28 @@ def merge_worksheet(content: Content, store: Store, returned: Submission) -> lis
     head = returned.head
     content.get_session(head.session)
     content.get_jurisdiction(head.jurisdiction)
-    reader = reading_context(content, store, head.session, head.jurisdiction)
+    answers = AnswerCache(store, content.series.id, head.jurisdiction)
+    reader = replace(reading_context(content, store, head.session, head.jurisdiction), answers=answers)
     author = find_author(store, returned, returned.name)
     if any(says_something(filled.text) for filled in returned.filled):
         author = keep_author(store, author)  # first, because answer and row ids depend on it
-    own = _Merger(replace(reader, person=author), returned).merge()
+    own = _Merger(replace(reader, person=author), answers, returned).merge()
     outcomes = [replace(outcome, by=returned.name) for outcome in own]
     for name in dict.fromkeys(typed.author for typed in returned.typed):
         typed = tuple(typed for typed in returned.typed if typed.author == name)
         theirs = replace(returned, filled=(), typed=typed, unread=())
         author = keep_author(store, find_author(store, theirs, name))
-        typed_by_them = _Merger(replace(reader, person=author), theirs).merge_typed()
+        typed_by_them = _Merger(replace(reader, person=author), answers, theirs).merge_typed()
         outcomes += [replace(outcome, by=name) for outcome in typed_by_them]
     return outcomes
 
 
 @dataclass
 class _Merger:
-    """Merges one worksheet, exercise by exercise."""
+    """Merges one worksheet, exercise by exercise. ``answers`` are those of the context, read once from the store."""
 
     context: FormContext
+    answers: AnswerCache
     returned: Submission
     _history: dict[str, list[Response]] = field(default_factory=dict)
 
@@ -111,6 +114,8 @@ class _Merger:
     # --- from text to responses ---------------------------------------------------------------------------------
 
     def _draft(self, place: ResolvedAddress, filled: FilledField) -> _Draft | MergeOutcome:
+        if filled.problem:
+            return MergeOutcome("refused", self._where(place), filled.text.strip(), sentence=filled.problem)
         asks, current = place.asks, self._current(place)
         here = [r.value for r in self._all(place)]
         choices = list_options(self.context, asks, here)
@@ -210,6 +215,8 @@ class _Merger:
             ]
             yield from self._keep(drafts)
             return
+        if new:
+            self.answers.refresh()
         for draft in drafts:
             yield self._outcome(draft, receipts[draft.response.id]) if isinstance(draft, _Draft) else draft
 

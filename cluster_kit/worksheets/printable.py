@@ -11,6 +11,7 @@ from cluster_kit.content.models import RatingPrompt, TextPrompt
 from cluster_kit.documents.form_texts import make_fillable
 from cluster_kit.documents.pdf import mark_row_headers
 from cluster_kit.documents.pdf_form import SCHEME, PdfField
+from cluster_kit.documents.quotes import curl_quotes
 from cluster_kit.documents.typst_pdf import Show, compile_pdf
 from cluster_kit.models import Json
 from cluster_kit.worksheets.arrangement import field_hint, has_scale, is_point, join_plain_parts, share_scale
@@ -52,7 +53,9 @@ def write_worksheet_pdf(sheet: Worksheet) -> bytes:
 
     def make_data(show: Show) -> Json:
         fields.clear()
-        return _Data(lambda words: show(normalize_text(words)), fields).sheet(sheet)
+        return _Data(
+            lambda words: show(curl_quotes(normalize_text(words))), lambda words: show(normalize_text(words)), fields
+        ).sheet(sheet)
 
     pdf = mark_row_headers(compile_pdf(template, "sheet", make_data))
     return make_fillable(pdf, str(sheet.head), fields)
@@ -62,10 +65,11 @@ def write_worksheet_pdf(sheet: Worksheet) -> bytes:
 class _Data:
     """The worksheet as dictionaries for the template, and its fields.
 
-    ``show`` replaces characters that the fonts lack.
+    ``show`` replaces characters that the fonts lack, and sets quotation marks. ``show_answer`` leaves those as typed.
     """
 
     show: Show
+    show_answer: Show
     fields: list[PdfField]
     _numbers: dict[PdfField, int] = dataclasses.field(default_factory=dict)
 
@@ -75,10 +79,10 @@ class _Data:
             "title": self.show(f"{sheet.state}: worksheet for {sheet.title}"),
             "series": self.show(sheet.series_title),
             "footer": self.show(f"{sheet.state} · {sheet.title} · {sheet.head.code}"),
-            "notice": FICTIONAL if sheet.fictional else "",
+            "notice": self.show(FICTIONAL) if sheet.fictional else "",
             "about": self.show(sheet.about),
             "page_width": PAGE_WIDTH,
-            "how": HOW_TO,
+            "how": self.show(HOW_TO),
             "who": self._group(who, "About you", set()),
             "activities": [self._activity(activity) for activity in sheet.activities],
         }
@@ -187,7 +191,7 @@ class _Data:
         made = make_fields(blank, f"{context}: {blank.asks.label}")
         options = [entry for field in made if field.options for entry in self._options(blank, field)]
         return {
-            "versions": [self.show(version) for version in versions],
+            "versions": [self.show_answer(version) for version in versions],
             "options": options,
             "columns": count_columns([str(one["label"]) for one in options], width - INDENT),
             "entries": [self._entry(blank, field, width) for field in made if not field.options or field.kind in LISTS],
@@ -221,7 +225,7 @@ class _Data:
         return {
             "url": f"{SCHEME}{self._add(field)}",
             "label": entry_label(field),
-            "words": self.show(field.value),
+            "words": self.show_answer(field.value),
             "lines": count_lines(asks.words, width) if is_text and isinstance(asks, TextPrompt) else 1,
         }
 

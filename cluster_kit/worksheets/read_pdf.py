@@ -16,8 +16,8 @@ from cluster_kit.worksheets.values import OTHER_LABEL
 
 _OPTION = re.compile("o[0-9a-f]{6}")
 _NO_FORM = (
-    "is a PDF without form fields: it was printed, scanned, or flattened. Send the file that was saved from the form,"
-    " or type the answers into your state's page"
+    "is a PDF without form fields: it was printed, scanned, flattened, or saved by LibreOffice. Send the file that was"
+    " saved from the form, or type the answers into your state's page"
 )
 
 

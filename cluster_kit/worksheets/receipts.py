@@ -93,14 +93,13 @@ class FileReceipt:
             return
         yield sentence.format(_answers(len(found), *verbs))
         for outcome in found[:_LISTED]:
-            yield (
-                f"  - {outcome.where or 'Somewhere'}: your worksheet says “{_short(outcome.words)}”"
-                + "".join(
-                    f"; {'before' if status == 'replaced' else 'online'} it says “{_short(other)}”"
-                    for other in outcome.others
-                )
-                + (f". {outcome.sentence}" if outcome.sentence else "")
+            other_words = (
+                f"; {'before' if status == 'replaced' else 'online'} it says “{_short(other)}”"
+                for other in outcome.others
             )
+            quote = f"your worksheet says “{_short(outcome.words)}”{''.join(other_words)}" if outcome.words else ""
+            details = ". ".join(filter(None, (quote, outcome.sentence)))
+            yield f"  - {outcome.where or 'Somewhere'}: {details}"
         if len(found) > _LISTED:
             yield f"  - and {len(found) - _LISTED} more."
 

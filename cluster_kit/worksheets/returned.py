@@ -13,10 +13,14 @@ from cluster_kit.worksheets.marks import NAME, ROLE, FieldAddress, FieldToken, n
 
 @dataclass(frozen=True)
 class FilledField:
-    """The text after a mark. Check boxes are lines such as ``- [x] Yes``."""
+    """The text after a mark. Check boxes are lines such as ``- [x] Yes``.
+
+    ``problem``: a sentence that says why this is not the answer. It is named in the receipt, and nothing is stored.
+    """
 
     mark: FieldToken
     text: str
+    problem: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from cluster_kit.cli.demo import SERIES  # isort: skip
 from cluster_kit.store import Store  # isort: skip
 
 SECRET = "SECRET-of-Guam"
+MIN_LENGTH = 6  # shorter texts are also parts of ordinary words
 
 
 @pytest.fixture(scope="package")
@@ -34,6 +35,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             )
         wait_until(lambda: httpx.get(f"{server.address}/ready").status_code == 200, "the server is ready")
         yield server
+        check_log(server)
+
+
+def check_log(server: Server) -> None:
+    """After all attacks, the log has no names, no ids of people, no codes, and no answers."""
+    with Store.open(server.settings.db_url) as store:
+        people = store.people(SERIES)
+        answers = [one.value for state in ("GU", "OH") for one in store.history(SERIES, state)]
+        codes = store.team_codes(SERIES)
+    names = {one.name for one in people if len(one.name) > MIN_LENGTH}
+    typed = {one for one in answers if isinstance(one, str) and len(one) > MIN_LENGTH}
+    assert names
+    assert SECRET in typed
+    found = names | typed | {one.id for one in people if len(one.id) > MIN_LENGTH} | {one.code for one in codes}
+    shown = server.log.replace("Other accounts have access", "")
+    assert not [one for one in found if one in shown]
+    assert "jurisdiction" not in shown
 
 
 @pytest.fixture(scope="package")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +14,8 @@ from itsdangerous import URLSafeSerializer
 
 from cluster_kit.server.auth import tokens
 from cluster_kit.server.auth.cookies import SESSION, find_xsrf_token
+from cluster_kit.settings import Settings
+from cluster_kit.store import Person, Store
 from tests.attacks.test_routes import check_response
 from tests.serving import AVERY, JORDAN, Server, send_token
 
@@ -120,6 +123,22 @@ def test_each_changed_character_of_a_link_and_a_cookie_breaks_it(server: Server)
         changed = link[:place] + ("A" if link[place] != "A" else "B") + link[place + 1 :]
         with pytest.raises(tokens.LinkError):
             tokens.read_token(secret, changed, now)
+
+
+def test_cookies_and_links_of_another_home_or_another_series_open_nothing(server: Server, tmp_path: Path) -> None:
+    """Another home has another key. Two series of one home have the same key, and each its own people."""
+    later = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+    with Store.open(server.settings.db_url) as store:
+        store.add_person(Person(id="of-2026", series="2026", jurisdiction="OH", name="Of Another Series"))
+    elsewhere, here = Settings(tmp_path / "elsewhere").secret(), server.settings.secret()
+    for secret, person in ((elsewhere, AVERY), (here, "of-2026")):
+        invitation = tokens.Invitation(person, later)
+        cookie = {"Cookie": f"{SESSION}={tokens.make_session_token(secret, invitation)}"}
+        with httpx.Client(base_url=server.address, headers=cookie) as client:
+            assert not is_signed_in(client)
+        with server.client() as client:
+            link = URLSafeSerializer(secret, salt=tokens._LINK).dumps({**WORDS, "p": person})
+            assert send_token(client, str(link)).status_code == 403
 
 
 def test_cookies_do_not_follow_a_person_who_signed_out(server: Server) -> None:

@@ -6,10 +6,11 @@ import json
 import typing
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from pydantic import TypeAdapter
 from websockets.exceptions import ConnectionClosed
@@ -20,16 +21,18 @@ from cluster_kit.content.models import Scope
 from cluster_kit.forms.exercise_state import CLOSED, LOCKED, TOO_FEW
 from cluster_kit.forms.protocol import FORM_REQUEST
 from cluster_kit.server.auth.cookies import find_xsrf_token
-from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, AnyPageFrame
+from cluster_kit.server.stream.connections import MAX_PAGES
+from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, VERSION, AnyPageFrame
 from cluster_kit.sessions.commands import command_kinds
 from cluster_kit.sessions.facilitation import Lock, Reveal
 from cluster_kit.sessions.polls import ClosePoll, StartPoll
 from cluster_kit.store import Person, Store
+from cluster_kit.store.writes import MAX_OWN_CURRENT
 from tests.attacks.conftest import SECRET
 from tests.attacks.messages import COMMANDS, CONSOLE, FORMS, FRAMES, NONSENSE, Json, answer, piece
 from tests.attacks.routes import TEXTS
 from tests.server.facilitator import Facilitator
-from tests.server.page_client import PageClient, connect, until
+from tests.server.page_client import PageClient, connect, open_raw, until
 from tests.serving import AVERY, JORDAN, TASI, Server
 
 Clients = dict[str, httpx.Client]
@@ -286,3 +289,40 @@ def test_the_store_knows_whose_an_answer_is_whatever_the_message_says(server: Se
         assert (found.author, found.jurisdiction, found.session, found.scope) == (AVERY, "OH", 1, Scope.TEAM)
         assert not [one for one in store.history(SERIES, "GU") if one.id == row]
     assert not result["ok"]
+
+
+def test_answers_without_end_to_one_field_are_few_to_show_and_delay_no_one(server: Server, clients: Clients) -> None:
+    """Each save reads what is current in its field: without a limit, four saves took 44 seconds, and others waited."""
+    long = "x" * 5_000
+    with server.connect(JORDAN, exercises=["goals"]) as page, server.connect(TASI, exercises=["goals"]) as guam:
+        for save in range(3):
+            answers = [{"prompt": "goals.statement", "row": "r2", "value": f"{save} {n} {long}"} for n in range(100)]
+            saved = page.save("goals", *answers)
+            assert len(json.dumps(saved)) < 100 * MAX_OWN_CURRENT * 6_000
+        assert guam.save("goals", prompt="goals.statement", row="r4", value="Guam goes on")["type"] == "saved"
+    with open_page(server, clients["ohio"], 1, "goals") as other:
+        other.wait_for_form("goals", "opening")
+        assert len(other.values("goals", "goals.statement", "r2")) == MAX_OWN_CURRENT
+
+
+def test_pages_that_ask_without_end_and_read_nothing_leave_the_memory_of_the_server(
+    server: Server, clients: Clients
+) -> None:
+    """Ten pages of a person, each of which asks for its forms 400 times: the replies would be 1.2 GB."""
+    assert server.process is not None
+    process = psutil.Process(server.process.pid)
+    exercises = [exercise.id for exercise in server.content.get_session(1).exercises]
+    with server.connect(JORDAN, exercises=["goals"]) as page:
+        page.save("goals", *({"prompt": "goals.statement", "row": "r3", "value": f"{n}" * 49_000} for n in range(6)))
+    before = process.memory_info().rss
+    hello = {"type": "hello", "protocol": VERSION, "content": server.content.version}
+    frame = json.dumps({**hello, "forms": [{"exercise": one, "have": None} for one in exercises]})
+    with server.client(JORDAN) as client, ExitStack() as stack:
+        for _ in range(MAX_PAGES):
+            slow = stack.enter_context(open_raw(client))
+            with suppress(ConnectionClosed, TimeoutError):
+                for _ in range(400):
+                    slow.send(frame)
+        with open_page(server, clients["ohio"], 1, "goals") as other:
+            assert other.save("goals", prompt="goals.statement", row="r4", value="Others go on")["type"] == "saved"
+        assert process.memory_info().rss - before < 300_000_000

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Sequence
+
+from pydantic import JsonValue
 
 from cluster_kit.content.models import Content, ItemsPrompt, TablePrompt
 from cluster_kit.exercises.prompts import prompts_of
@@ -37,7 +40,17 @@ def add_teams(store: Store, content: Content, states: int = 24) -> list[Person]:
     return [store.add_person(person) for person in people]
 
 
-def rate(store: Store, content: Content, session: int, people: list[Person], share: float = 1.0) -> int:
+RATINGS = (1, 1, 2, 2, 3, 4, None)
+
+
+def rate(
+    store: Store,
+    content: Content,
+    session: int,
+    people: list[Person],
+    share: float = 1.0,
+    choices: Sequence[JsonValue] = RATINGS,
+) -> int:
     """Deterministic ratings of each person; returns their number."""
     dice = random.Random(7)
     places = [
@@ -58,7 +71,7 @@ def rate(store: Store, content: Content, session: int, people: list[Person], sha
             jurisdiction=person.jurisdiction,
             scope="person",
             author=person.id,
-            value=dice.choice([1, 1, 2, 2, 3, 4, None]),
+            value=dice.choice(choices),
         )
         for person in people
         for exercise, prompt, item in places

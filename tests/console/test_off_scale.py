@@ -30,8 +30,9 @@ from cluster_kit.exports.request import NONE_LOW, _needs, low_mean
 from cluster_kit.exports.tables import codebook_frame, tidy_frame
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.insights import render_exercise
-from cluster_kit.insights.charts import ratings_picture
+from cluster_kit.insights.charts import ratings_picture, state_means
 from cluster_kit.insights.discuss import rank_topics
+from cluster_kit.insights.national import read_national_states, survey_states
 from cluster_kit.insights.peers import read_needs
 from cluster_kit.insights.ratings import read_ratings, summarize_ratings
 from cluster_kit.insights.ratings_view import summary_table
@@ -199,12 +200,15 @@ def test_packets_peers_and_breakouts_leave_out_what_does_not_apply(told: tuple[L
     assert read_needs(live.content, answers[first]) == []
 
 
-def test_page_console_groups_and_packet_show_the_same_mean(told: tuple[LiveSession, Said]) -> None:
+def test_page_console_groups_packet_and_exports_show_the_same_mean(told: tuple[LiveSession, Said]) -> None:
     live, said = told
     view = results.results_view(live.look())
     answers = {code: answers_of(live.store, code) for code in said.chosen}
     rooms = {one.code: one for one in read_states(live.content, answers, {code: [] for code in said.chosen})}
-    title = next(area.title for area in live.content.instrument.areas if area.id == AREA)
+    area = next(one for one in live.content.instrument.areas if one.id == AREA)
+    title = area.title
+    of_states = read_national_states(live.content, live.store.current("2026"))
+    national = state_means(survey_states(live.content, of_states), [area])
     compared = 0
     for code, of in answers.items():
         (summary,) = summarize_ratings(live.content, read_ratings(live.content, of))
@@ -220,6 +224,7 @@ def test_page_console_groups_and_packet_show_the_same_mean(told: tuple[LiveSessi
         console = f"{math.floor(exact * 10 + 0.5) / 10:.1f}"
         assert f"{shown:.1f}" == console, "the console's page shows this number with one decimal"
         assert cells[:2] == [title, console], "the look-back on the page"
+        assert national[code] == pytest.approx(exact), "the charts of the export of all states"
         assert f"mean {console}" in ratings_picture(live.content, [summary]).alt, "the packet"
         if AREA in rooms[code].evidence:
             assert f"rated {console} of 4" in rooms[code].evidence[AREA], "the reason of a breakout group"

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from cluster_kit.console import Console
+from cluster_kit.content.rating_values import OffScale
 from cluster_kit.sessions.board import WritePost
 from cluster_kit.sessions.facilitation import BeginSegment, Broadcast
 from tests.browser import find_violations
@@ -291,3 +292,13 @@ def test_the_keyboard_comes_to_everything_once_and_is_seen_everywhere(
     assert len(stops) > 40
     assert [stop["html"] for stop in stops if stop["visits"] > 1 or not (stop["marked"] and stop["seen"])] == []
     assert page.evaluate(MISSED) == []
+
+
+def test_a_choice_off_the_scale_is_read_as_its_words(live_session: LiveSession, open_screen: Open) -> None:
+    store, content, number = live_session.store, live_session.content, live_session.number
+    unsure, sure = live_session.people[0], live_session.people[2]
+    rate(store, content, number, [unsure], choices=[OffScale.NOT_SURE])
+    rate(store, content, number, [sure], choices=[3])
+    table = open_screen().page.get_by_role("region", name="States and areas").get_by_role("table")
+    expect(table.get_by_role("row", name="Alabama").get_by_role("cell").first).to_have_accessible_name("Not sure yet")
+    expect(table.get_by_role("row", name="Alaska").get_by_role("cell").first).to_have_accessible_name("3.0")

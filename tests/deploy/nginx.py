@@ -24,7 +24,7 @@ FRAME = """\
 daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log warn;
 events {{ worker_connections 512; }}
 http {{
-    include /etc/nginx/mime.types;
+    include /etc/nginx/mime.types; access_log {folder}/access.log;
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
     uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
     include {folder}/cluster-kit.conf;

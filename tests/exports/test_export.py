@@ -19,9 +19,10 @@ from cluster_kit.content.errors import UnknownJurisdictionError
 from cluster_kit.errors import UsageError
 from cluster_kit.exports import export_answers
 from cluster_kit.exports.request import NothingToDraftError, write_request
-from cluster_kit.exports.tables import CODEBOOK, TIDY
+from cluster_kit.exports.tables import CODEBOOK, STATEMENTS, TIDY
 from cluster_kit.exports.workbook import write_sheets_workbook
 from cluster_kit.settings import Settings
+from cluster_kit.spreadsheets import MAX_HEIGHT
 from cluster_kit.store import NewErasure, Store
 from docs.make_export_tables import PAGE, write_page
 from tests.exports.conftest import FORMULAS, PRIVATE, UNSAID, Say
@@ -224,6 +225,17 @@ def test_the_codebook_has_every_question_of_the_series_with_its_values(
     item = book[(book.row == "sa_shared_vision") & (book.kind == "rating")].iloc[0]
     assert item["values"].startswith("1 = Not yet: ")
     assert item.question == content.instrument.items[0].text
+
+
+def test_rows_of_the_codebook_show_their_whole_text(answered: None, settings: Settings, tmp_path: Path) -> None:
+    """A list of all statements was higher than a row can be; they are in rows of their own."""
+    export_answers(settings, "2026", tmp_path / "all.xlsx")
+    sheet = load_workbook(tmp_path / "all.xlsx")["Codebook"]
+    assert max(row.height or 0 for row in sheet.row_dimensions.values()) < MAX_HEIGHT - 1
+    names = {cell.value: cell.column - 1 for cell in sheet[1]}
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert any(row[names["values"]] == STATEMENTS for row in rows)
+    assert {item.id for item in load_content("2026").instrument.items} <= {row[names["row"]] for row in rows}
 
 
 def test_every_column_of_every_table_is_in_the_dictionary_and_on_its_page(

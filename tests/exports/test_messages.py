@@ -27,6 +27,7 @@ from cluster_kit.exports.messages import (
     MessageBatch,
     MessagePlan,
     MessageRequest,
+    get_message,
     is_too_late,
     list_messages,
     plan_messages,
@@ -426,3 +427,10 @@ def _presence(person: str, code: str) -> Presence:
 
 def test_typed_text_does_not_reverse_the_rest_of_a_message() -> None:
     assert one_line("pay \u202eraey\u2067 \tlate\x00") == "pay raey late␀"
+
+
+def test_a_message_that_is_misspelled_is_suggested() -> None:
+    with pytest.raises(UsageError, match=r"no message 'thankyou'\. Did you mean 'thank_you'\? The messages are"):
+        get_message(PACK, "thankyou")
+    with pytest.raises(UsageError, match=r"no message 'xyz'\. The messages are"):
+        get_message(PACK, "xyz")

@@ -62,6 +62,17 @@ def test_an_empty_form_breaks_no_accessibility_rule(
     assert find_violations(form_page.page) == []
 
 
+def test_the_count_of_words_can_be_read_and_is_not_announced(open_form: OpenForm, ana: FormContext) -> None:
+    page = open_form(ana, "everything").page
+    field = page.get_by_label("What do you want?")
+    field.fill("One list of courses")
+    guide = page.locator(".ck-guide", has_text="About 25 words")
+    expect(guide).to_match_aria_snapshot("- paragraph: About 25 words · 4 so far")
+    live = "(el) => el.closest('[aria-live], [role=status], [role=alert], [role=log]')?.outerHTML ?? ''"
+    assert guide.evaluate(live) == ""
+    expect(field).to_have_accessible_description("Say it in one sentence. About 25 words")
+
+
 def test_the_first_use_of_a_term_opens_its_definition_by_keyboard_at_320_pixels(
     new_browser: Callable[[], BrowserContext], ana: FormContext
 ) -> None:

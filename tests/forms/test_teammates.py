@@ -65,7 +65,7 @@ def test_two_answers_at_once_both_stay_and_one_can_be_kept(
     one, other = open_form(ana, "everything"), open_form(ben, "everything")
     answer(one, "Ana's words")
     answer(other, "Ben's words")
-    panel = other.page.get_by_role("group", name="Two answers stand here. Which should your team keep?")
+    panel = other.page.get_by_role("group", name="There are two answers. Which should your team keep?")
     expect(panel).to_contain_text("Ana Ruiz, just now")
     expect(panel).to_contain_text("Ana's words")
     assert sorted(one.current("aim")) == ["Ana's words", "Ben's words"]

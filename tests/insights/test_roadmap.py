@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import xml.etree.ElementTree as ET
+from itertools import pairwise
+
+import pytest
 
 from cluster_kit.content import load_content
+from cluster_kit.documents import chart_style as style
+from cluster_kit.documents.canvas import Canvas
 from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.insights.charts import roadmap_picture
-from cluster_kit.insights.roadmap import MEETINGS, NO_DAYS, build_roadmap, open_actions, read_milestones
+from cluster_kit.insights.charts.roadmap import _draw_calendar, wrap_lane
+from cluster_kit.insights.roadmap import MEETINGS, NO_DAYS, Milestone, build_roadmap, open_actions, read_milestones
 from tests.insights.saying import Talk, three_goals
 from tests.insights.test_documents import HOSTILE
 from tests.samples import small_content
@@ -51,6 +58,33 @@ def test_the_roadmap_shows_goals_a_picture_and_the_days() -> None:
     assert "1. One advising page" in shown
     assert "3 days from February 16, 2027 to May 1, 2028. Sessions of the series: 1; Actions: 2." in shown
     assert "The last one that is open is May 1, 2028: Late." in shown
+
+
+@pytest.mark.parametrize("days", [20, 45, 100, 200, 260, 400, 900, 3000])
+def test_months_of_the_chart_do_not_overlap(days: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Earlier charts had up to eight months in a row, whatever their distance."""
+    drawn: list[tuple[float, str]] = []
+    monkeypatch.setattr(style, "draw_text", lambda _, place, text, **__: drawn.append((place[0], text)))
+    first = dt.date(2026, 12, 8)
+    _draw_calendar(Canvas(2), first, first + dt.timedelta(days=days), 2)
+    assert len(drawn) > 1
+    for (one, text), (other, following) in pairwise(drawn):
+        half = (style.text_width(text, style.SMALL) + style.text_width(following, style.SMALL)) / 2
+        assert other - one > half
+
+
+def test_a_lane_is_as_high_as_its_whole_name() -> None:
+    def lane(name: str) -> Milestone:
+        return Milestone(dt.date(2027, 2, 1), name, "Change", number=1)
+
+    names = {e.title for s in load_content("2026").sessions for e in s.exercises}
+    assert all(not wrap_lane(name)[-1].endswith("…") for name in names)
+    short, long = (roadmap_picture([lane("Steps"), lane(name)]).svg for name in ("Changes", max(names, key=len)))
+    assert float(height_of(short)) < float(height_of(long))
+
+
+def height_of(svg: str) -> str:
+    return svg.partition('viewBox="0 0 468 ')[2].partition('"')[0]
 
 
 def test_without_a_day_of_ones_own_there_is_no_picture() -> None:

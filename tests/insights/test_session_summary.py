@@ -12,12 +12,19 @@ from pypdf import PdfReader
 
 from cluster_kit.content import models as m
 from cluster_kit.documents.html import to_html
-from cluster_kit.documents.model import Facts, Paragraph, Section
+from cluster_kit.documents.model import Facts, Paragraph, Section, one_text
 from cluster_kit.documents.pdf import write_pdf
 from cluster_kit.insights.charts import means_picture, movement_picture
-from cluster_kit.insights.session_summary import SessionSummary, SummaryAccess, TeamAnswers, read_summary
+from cluster_kit.insights.session_summary import (
+    SessionSummary,
+    SummaryAccess,
+    TeamAnswers,
+    read_series_summary,
+    read_summary,
+)
 from cluster_kit.insights.summary_view import (
     LONGEST,
+    NOTHING_IN_SERIES,
     NOTHING_YET,
     UNLIMITED,
     SummaryCharts,
@@ -135,6 +142,14 @@ def test_the_mean_is_that_of_every_other_view() -> None:
     assert picture.alt == "Mean ratings on a scale of 1 to 4. Systems alignment: 1.5."
 
 
+def test_who_took_part_has_no_roles_if_none_is_known() -> None:
+    talk = ratings_by_two()
+    assert summary_of(talk).took_part[0].text.startswith("2 people: ")
+    people = [person.model_copy(update={"role": ""}) for person in PEOPLE]
+    record = TeamAnswers("OH", talk.current, people, [*talk.history, *talk.current])
+    assert read_summary(CONTENT, 1, record).took_part == one_text("2 people")
+
+
 def test_a_later_summary_has_the_thread_of_the_series() -> None:
     content = two_sessions()
     talk = with_step(with_step(three_goals()), row="y", due="", words="Ask the vendor")
@@ -153,6 +168,28 @@ def test_a_later_summary_has_the_thread_of_the_series() -> None:
         "Next steps of earlier sessions that are open",
         "The series so far",
     ]
+
+
+def test_the_series_has_each_person_once_and_the_open_steps_of_all_sessions() -> None:
+    content = two_sessions()
+    talk = with_step(with_step(three_goals()), row="y", due="", words="Ask the vendor")
+    talk.say("next_steps.actions.action", "Meet again", row="z", session=2)
+    talk.say("next_steps.actions.due", "2020-01-01", row="z", session=2)
+    for session, value in ((1, 2), (2, 3)):
+        talk.say("rate.ratings.consensus", value, row="shared_vision", session=session)
+    summary = read_series_summary(content, record_of(talk))
+    assert summary.took_part[0].text == "2 people: State CTE Director (2)"  # Ana in both sessions
+    assert [step.action for step in summary.steps] == ["Meet again", "Call the board", "Ask the vendor"]
+    assert [item.rating[0] for item in summary.settled] == ["3"]  # the latest of the same statement
+    assert summary.goals[0] == "One advising page"
+    assert summary.asked == 6
+    shown = words_of(build_essentials(content, summary, DRAW, fit_page(summary)))
+    assert "Meet again" in shown
+    assert "Where we stand" in shown
+    nothing = read_series_summary(content, record_of(Talk()))
+    assert words_of(build_essentials(content, nothing, DRAW, fit_page(nothing), NOTHING_IN_SERIES)).endswith(
+        NOTHING_IN_SERIES
+    )
 
 
 def test_an_earlier_summary_has_nothing_of_later_sessions() -> None:

@@ -62,7 +62,7 @@ def test_one_manifest_lists_all_kinds(folder: Path) -> None:
 def test_before_a_session_a_state_reads_when_who_what_and_what_it_said(folder: Path) -> None:
     guam = _page(folder, "2026-session-3-prework-GU")
     assert "Wednesday, August 5, 2026, 3:00 to 4:00 a.m. Chamorro Standard Time" in guam
-    assert "Your team's page" in guam
+    assert "Your team’s page" in guam
     for heading in ("Who should come", "What to bring", "What to do before", "What your state has said so far"):
         assert heading in guam
     assert "Your state has not answered anything in the earlier sessions" in guam

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import textwrap
@@ -18,6 +19,7 @@ from pypdf import PdfReader
 from cluster_kit.cli.demo import SERIES, prepare_demo
 from cluster_kit.content.models import Content
 from cluster_kit.demo.sample_answers import add_sample_answers
+from cluster_kit.documents import pdf
 from cluster_kit.documents.model import (
     Bullets,
     Document,
@@ -31,8 +33,9 @@ from cluster_kit.documents.model import (
     one_text,
 )
 from cluster_kit.documents.pdf import write_pdf
-from cluster_kit.documents.typst_data import column_widths
-from cluster_kit.packets import PacketRequest, make_packets
+from cluster_kit.documents.typst_data import NARROWEST_PICTURE, WHOLE, column_widths, width_share
+from cluster_kit.insights.summary_view import NOTHING_IN_SERIES
+from cluster_kit.packets import PacketKind, PacketRequest, make_packets
 from cluster_kit.packets.batch import BatchOptions
 from cluster_kit.packets.formats import DOCX, HTML, PDF
 from cluster_kit.settings import Settings
@@ -44,9 +47,14 @@ from tests.packets.line_boxes import empty_shares, find_overlaps, find_stranded_
 NOTHING, LITTLE, MEDIUM, MORE, MUCH = "AS", "GU", "OH", "KS", "TX"
 STATES = (NOTHING, LITTLE, MEDIUM, MORE, MUCH)
 PACKETS = (*((code, 1) for code in STATES), (MUCH, 3))
+NAMES = (
+    *(f"demo-session-{session}-after-{code}" for code, session in PACKETS),
+    *(f"demo-{kind}-{code}" for kind in ("series", "session-1-prework") for code in (NOTHING, MEDIUM, MORE)),
+)
 SENTENCE = "In March the board and the college agreed which courses count for both, who says so, and who pays for it. "
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><rect width="40" height="10"/></svg>'
 ORGANIZATION = '[organization]\nname = "Example Association"\nlogo = "logo.svg"\nprimary = "#7a1f3d"\n'
+MOST_EMPTY_LAST = 0.55
 MOST_EMPTY = 0.5  # of a page that is not the last one of its packet or of its essentials
 
 
@@ -77,8 +85,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ([1], (MEDIUM, MUCH), (PDF, DOCX, HTML)),
         ([1], (NOTHING, LITTLE, MORE), (PDF,)),
         ([3], (MUCH,), (PDF,)),
+        (PacketKind.SERIES, (NOTHING, MEDIUM, MORE), (PDF,)),
+        (PacketKind.PREWORK, (NOTHING, MEDIUM, MORE), (PDF,)),
     ):
-        request = PacketRequest(SERIES, sessions, states, formats=formats)
+        kind = sessions if isinstance(sessions, PacketKind) else PacketKind.AFTER
+        request = PacketRequest(
+            SERIES, [1] if isinstance(sessions, PacketKind) else sessions, states, kind=kind, formats=formats
+        )
         manifest = make_packets(settings, request, out, BatchOptions(check=False))
         assert {result.status for result in manifest.results} == {"made"}
     return out
@@ -103,11 +116,6 @@ def path_of(folder: Path, code: str, form: str, session: int = 1) -> Path:
     return folder / f"{SERIES}-session-{session}-after-{code}.{form}"
 
 
-@pytest.mark.parametrize(("code", "session"), PACKETS)
-def test_no_line_is_printed_over_another(folder: Path, code: str, session: int) -> None:
-    assert find_overlaps(path_of(folder, code, PDF, session)) == []
-
-
 @pytest.mark.parametrize("answers", [1, 2, 9])
 def test_a_line_that_follows_answers_is_below_them(tmp_path: Path, answers: int) -> None:
     """Earlier packets printed "Not answered yet" over the last answer."""
@@ -126,15 +134,98 @@ def test_overlaps_are_found(tmp_path: Path) -> None:
     assert find_overlaps(path)
 
 
-@pytest.mark.parametrize("code", STATES)
-def test_no_page_within_a_packet_is_half_empty(folder: Path, code: str) -> None:
-    shares = empty_shares(path_of(folder, code, PDF))
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_within_a_packet_is_half_empty(folder: Path, name: str) -> None:
+    shares = empty_shares(folder / f"{name}.pdf")
     assert [(page, share) for page, share in enumerate(shares[:-1], start=1) if share > MOST_EMPTY] == []
 
 
-@pytest.mark.parametrize(("code", "session"), PACKETS)
-def test_no_heading_is_the_last_line_of_a_page(folder: Path, code: str, session: int) -> None:
-    assert find_stranded_headings(path_of(folder, code, PDF, session)) == []
+@pytest.mark.parametrize("name", NAMES)
+def test_the_last_page_of_a_packet_is_not_half_empty(folder: Path, name: str) -> None:
+    assert empty_shares(folder / f"{name}.pdf")[-1] <= MOST_EMPTY_LAST
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_is_over_another_and_no_heading_is_stranded(folder: Path, name: str) -> None:
+    path = folder / f"{name}.pdf"
+    assert (find_overlaps(path), find_stranded_headings(path)) == ([], [])
+
+
+@pytest.mark.parametrize("code", [MEDIUM, MORE])
+def test_a_packet_of_the_series_has_one_page_to_forward(folder: Path, code: str) -> None:
+    first, second, *_ = [page.extract_text() for page in PdfReader(folder / f"{SERIES}-series-{code}.pdf").pages]
+    for heading in ("Took part", "Our goals", "Where we stand", "Next steps", "Who leads", "By when"):
+        assert heading in first
+    assert "The series so far" not in first
+    assert "The series so far" in second
+
+
+def test_a_packet_of_the_series_has_no_heading_over_nothing(folder: Path) -> None:
+    path = folder / f"{SERIES}-series-{NOTHING}.pdf"
+    pages = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(path).pages)
+    assert NOTHING_IN_SERIES in pages
+    for heading in ("Adoption roadmap", "What has moved", "Next steps that are open", "What your state wrote"):
+        assert heading not in pages
+
+
+def test_tables_and_records_continue_on_the_next_page_if_that_saves_a_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [
+        Record(one_text(f"Record {n}"), tuple(Fact(f"Label {n}", one_text("Answer. " * 12)) for _ in range(6)))
+        for n in range(5)
+    ]
+    filler = tuple(Paragraph(f"Line {number}") for number in range(12))
+    document = Document(
+        "T", "Ohio", "S", "Series", "", "", (), (Section("S", (*filler, Records("R", "", tuple(records)))),), ()
+    )
+    pages = []
+    for few in (pdf.FEW_LINES, WHOLE):
+        monkeypatch.setattr(pdf, "FEW_LINES", few)
+        pages.append(len(PdfReader(io.BytesIO(write_pdf(document))).pages))
+    assert pages == [2, 3]
+
+
+def test_a_page_that_cannot_be_saved_is_filled_with_larger_text(tmp_path: Path) -> None:
+    letter = Section("S", (Paragraph(SENTENCE * 3),) * 5)
+    document = Document("T", "Letter", "S", "Series", "", "", (), (letter,), (), layout="compact")
+    shares = []
+    for number, written in enumerate((pdf._typeset(document).pdf, write_pdf(document))):
+        path = tmp_path / f"{number}.pdf"
+        path.write_bytes(written)
+        shares.append(empty_shares(path))
+    (before,), (after,) = shares
+    assert before > MOST_EMPTY
+    assert after < before
+
+
+@pytest.mark.parametrize("lines", range(20, 36))
+def test_an_aside_is_on_the_page_of_what_it_is_about_and_a_short_list_on_one(tmp_path: Path, lines: int) -> None:
+    before, after = (tuple(Paragraph(f"Line {number}") for number in range(count)) for count in (lines, 30))
+    steps = Bullets(tuple(one_text("First step.") + one_text("Second step.") + one_text("Third step.")))
+    exercise = Section("Exercise", (Paragraph("About 4 minutes.", "quiet"), Paragraph("What it is for."), steps))
+    path = tmp_path / "packet.pdf"
+    path.write_bytes(
+        write_pdf(Document("T", "Ohio", "S", "Series", "", "", (), (Section("S", (*before, exercise, *after)),), ()))
+    )
+    pages = [page.extract_text() for page in PdfReader(path).pages]
+    assert [("About 4 minutes." in page, "First step." in page) for page in pages] == [
+        ("What it is for." in page, "Third step." in page) for page in pages
+    ]
+
+
+def test_a_tall_picture_is_narrower_than_a_flat_one() -> None:
+    flat, tall, tallest = (f'<svg viewBox="0 0 468 {height}">' for height in (200, 290, 900))
+    shares = [width_share(svg) for svg in (flat, tall, tallest)]
+    assert shares == [1.0, pytest.approx(0.55 * 468 / 290), NARROWEST_PICTURE]
+
+
+def test_quotation_marks_are_curly_in_answers_too(folder: Path) -> None:
+    for code in (MEDIUM, MUCH):
+        page = BeautifulSoup(path_of(folder, code, HTML).read_text("utf-8"), "html.parser")
+        words = page.main.get_text() if page.main else ""
+        assert "’" in words
+        assert not re.search(r"[\"']", re.sub(r"https?://\S+", "", words))
 
 
 def test_an_answer_that_fits_stays_on_one_page(tmp_path: Path) -> None:

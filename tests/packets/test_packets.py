@@ -9,6 +9,7 @@ import pytest
 
 from cluster_kit.content import load_content
 from cluster_kit.documents.model import VIEW_MIME
+from cluster_kit.documents.quotes import curl_quotes
 from cluster_kit.settings import Settings
 from tests.packets.conftest import HOSTILE, Packets
 
@@ -76,8 +77,8 @@ def test_ohio_reads_its_answers_in_words(packets: Packets) -> None:
     assert "March 5, 2026" in text
     assert "The college system" in text
     assert "High school" in text
-    assert "<script>alert('packet')</script>" in text
-    assert HOSTILE.partition("\n")[0] in text
+    assert curl_quotes(HOSTILE.partition("\n")[0]) in text
+    assert "<script>alert(‘packet’)</script>" in text
     replaced = text.index("Earlier answers to questions that were replaced")
     assert text.index("First words") < text.index("Start with the catalog")
     assert replaced < text.index("Start with the catalog")

@@ -17,6 +17,7 @@ from cluster_kit.roster.lists.report import UnreadableRosterError
 from cluster_kit.roster.lists.staff_list import Roster, read_roster
 from cluster_kit.roster.names.states import StateNames
 from cluster_kit.roster.names.written_names import read_written_name
+from cluster_kit.roster.people import new_person
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
 from tests.roster.test_cli import run
@@ -453,3 +454,25 @@ def test_names_that_resemble_formulas_or_have_apostrophes_come_back_as_they_are(
     roster = read_roster(content, path)
     assert roster.problems == ()
     assert [row.name for row in roster.rows] == NAMES
+
+
+def test_a_facilitator_of_the_series_in_a_report_of_participants_is_no_problem(
+    content: Content, store: Store, save: Save
+) -> None:
+    report = ZOOM_PARTICIPANTS + "Robin Hall (she/her),robin@example.org,1:00,2:30,90,No,No\n"
+    roster = read_roster(content, save(report))
+    assert [problem.line for problem in import_roster(content, store, roster, dry_run=True).problems] == [9, 10]
+    store.add_person(new_person(content.series.id, "", "Robin Hall"))
+    imported = import_roster(content, store, roster, dry_run=True)
+    assert [problem.line for problem in imported.problems] == [9]
+    assert [note.sentence for note in imported.notes if note.line == 10] == [
+        "Robin Hall is a facilitator of the series, and was left unchanged."
+    ]
+
+
+def test_a_registration_that_names_no_state_says_what_to_write_for_staff(content: Content, save: Save) -> None:
+    [problem] = read_roster(content, save("Name,State\nAna Reyes,OH\nRobin Hall,Association staff\n")).problems
+    assert problem.sentence == (
+        "There is no state 'Association staff'. Write a two-letter abbreviation such as OH; for staff, none and the "
+        "role facilitator."
+    )

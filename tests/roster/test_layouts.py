@@ -128,6 +128,15 @@ def test_every_person_of_a_row_is_read(content: Content, save: Save, header: str
 
 
 @pytest.mark.parametrize(
+    "header", ["State,Person 1,Person 2", "State,Name 1,Name 2", "State,Member 1 Name,Member 2 Name"]
+)
+def test_a_row_of_several_people_without_addresses_is_read(content: Content, save: Save, header: str) -> None:
+    roster = read_roster(content, save(f"{header}\nOH,Ana Reyes,Ben Poe\nGuam,Tasi Cruz,\n"))
+    assert people(roster) == [("OH", "Ana Reyes", ""), ("OH", "Ben Poe", ""), ("GU", "Tasi Cruz", "")]
+    assert roster.problems == ()
+
+
+@pytest.mark.parametrize(
     "header",
     [
         "State,State Director Name,State Director Email,Data Lead Name,Data Lead Email,Deputy Director: Name,"

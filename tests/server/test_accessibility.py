@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from cluster_kit.content import load_content
 from cluster_kit.store import Person, Store
-from tests.browser import PATIENCE_MS, find_violations
+from tests.browser import PATIENCE_MS, find_tree_faults, find_violations, read_tree
 from tests.server.browsing import walk
 from tests.server.filling import fill
 from tests.serving import Server
@@ -67,11 +67,8 @@ def open_all(page: Page) -> Page:
     return page
 
 
-def controls(page: Page) -> Iterator[dict[str, Any]]:
+def controls(tree: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Each control in the accessibility tree: its role, name, description, address, and the names of its containers."""
-    session = page.context.new_cdp_session(page)
-    tree = session.send("Accessibility.getFullAXTree")["nodes"]
-    session.detach()  # otherwise the browser goes on to keep the tree up to date, which is slow
     nodes = {node["nodeId"]: node for node in tree}
 
     def named(node: dict[str, Any] | None) -> Iterator[str]:
@@ -99,7 +96,9 @@ def test_a_page_breaks_no_rule_names_every_control_apart_and_fits(
     page = open_all(join(answered, context, person, session))
     page.set_viewport_size({"width": width, "height": 640})
     assert find_violations(page) == []
-    found = list(controls(page))
+    tree = read_tree(page)
+    assert find_tree_faults(page, tree) == []
+    found = list(controls(tree))
     assert [one for one in found if not one["name"]] == []
     # Links with one name may lead to one place, such as a source that several statements cite.
     apart = {(one["role"], one["name"], one["within"], one["url"] or number) for number, one in enumerate(found)}
@@ -132,7 +131,7 @@ def test_what_guides_an_answer_is_said_with_its_field(answered: Server, context:
     page.get_by_text("Depth: Essential").first.click()
     page.get_by_label("Depth: how much you would like to answer").first.select_option("standard")
     page.locator(".ck-matrix textarea").first.wait_for()
-    hints = {one["name"]: one["description"] for one in controls(page) if one["role"] == "textbox"}
+    hints = {one["name"]: one["description"] for one in controls(read_tree(page)) if one["role"] == "textbox"}
     assert hints["Why should a system that has its own categories use Clusters too?"].endswith("About 25 words")
     guided = {name for name, about in hints.items() if about.startswith("For example: the program catalog")}
     assert any("K-12 CTE programs" in name and "What Clusters could organize here" in name for name in guided), hints

@@ -31,9 +31,9 @@ from cluster_kit.sessions.facilitation import (
 from cluster_kit.sessions.support import StateNeed
 from tests.answers import new_answer
 from tests.browser import PATIENCE_MS, check_page, find_violations
-from tests.screen_reader import IS_INSTALLED, run_screen_reader
+from tests.screen_reader import IS_INSTALLED, ScreenReader, run_screen_reader
 from tests.server.facilitator import Facilitator
-from tests.serving import AVERY, FAY, GUS, JORDAN, Server, run_server
+from tests.serving import AVERY, FAY, GUS, JORDAN, TASI, Server, run_server
 
 pytestmark = pytest.mark.browser
 Join = Callable[..., Page]
@@ -73,6 +73,17 @@ def facilitate(room: Server) -> Iterator[Facilitate]:
             return facilitator
 
         yield facilitate
+
+
+Listened = tuple[ScreenReader, Page]
+
+
+@pytest.fixture(scope="module")
+def listened(browser: Browser) -> Iterator[Listened]:
+    """A screen reader, which starts slowly, and the window that it reads."""
+    with run_screen_reader(browser) as reader, reader.browser.new_context(no_viewport=True) as context:
+        context.set_default_timeout(PATIENCE_MS)
+        yield reader, context.new_page()
 
 
 def read_snapshot(facilitator: Facilitator, number: int) -> Snapshot:
@@ -170,35 +181,62 @@ def test_the_console_announces_what_others_do_and_who_needs_help(
 
 @pytest.mark.skipif(not IS_INSTALLED, reason="Orca, Xvfb, or D-Bus is not installed")
 def test_orca_says_what_happens_in_a_rehearsal_and_little_else(
-    room: Server, facilitate: Facilitate, browser: Browser
+    room: Server, facilitate: Facilitate, listened: Listened
 ) -> None:
     facilitator = facilitate(4)
     part = next(segment for segment in facilitator.session.segments if segment.kind is SegmentKind.POLICY_TOOL)
     rate(facilitator, AVERY, 1)
     rate(facilitator, JORDAN, 3)
-    with run_screen_reader(browser) as reader, reader.browser.new_context(no_viewport=True) as context:
-        context.set_default_timeout(PATIENCE_MS)
-        context.clock.install()
-        page = context.new_page()
-        page.goto(room.link(AVERY, 4))
-        page.wait_for_url("**/session/4")
-        page.locator(".ck-widget .ck-form").last.wait_for(state="attached")
-        reader.wait_for(f"Session 4: {facilitator.session.title}")
-        expect(page.locator(".ck-opening")).to_have_count(0)
-        at_first = len(reader.said)
-        facilitator.do(BeginSegment(exercise="message_map"), subject=part.kind.value)
-        reader.wait_for(f"The session has begun: {part.title}.", at_first)
-        facilitator.do(Broadcast(text="A quarter past"))
-        reader.wait_for("From the facilitator: A quarter past", at_first)
-        facilitator.do(Reveal(), subject=RATED)
-        reader.wait_for("Your team’s ratings are shown now", at_first)
-        page.clock.fast_forward((part.minutes * 60 - 30) * 1000)
-        reader.wait_for("1 minute left.", at_first)
-        page.clock.fast_forward(60_000)
-        reader.wait_for("Time is up.", at_first)
-        said = reader.said[at_first:]
+    reader, page = listened
+    page.context.clear_cookies()
+    page.clock.install()
+    page.goto(room.link(AVERY, 4))
+    page.wait_for_url("**/session/4")
+    page.locator(".ck-widget .ck-form").last.wait_for(state="attached")
+    reader.wait_for(f"Session 4: {facilitator.session.title}")
+    expect(page.locator(".ck-opening")).to_have_count(0)
+    at_first = len(reader.said)
+    facilitator.do(BeginSegment(exercise="message_map"), subject=part.kind.value)
+    reader.wait_for(f"The session has begun: {part.title}.", at_first)
+    facilitator.do(Broadcast(text="A quarter past"))
+    reader.wait_for("From the facilitator: A quarter past", at_first)
+    facilitator.do(Reveal(), subject=RATED)
+    reader.wait_for("Your team’s ratings are shown now", at_first)
+    page.clock.fast_forward((part.minutes * 60 - 30) * 1000)
+    reader.wait_for("1 minute left.", at_first)
+    page.clock.fast_forward(60_000)
+    reader.wait_for("Time is up.", at_first)
+    said = reader.said[at_first:]
     assert len(said) <= MOST_A_MINUTE, said
     assert sum("quarter past" in one for one in said) == 1, said
+
+
+@pytest.mark.skipif(not IS_INSTALLED, reason="Orca, Xvfb, or D-Bus is not installed")
+def test_orca_says_on_the_console_what_others_do(room: Server, facilitate: Facilitate, listened: Listened) -> None:
+    facilitator = facilitate(2)
+    part = facilitator.session.segments[1]
+    reader, page = listened
+    page.context.clear_cookies()
+    at_first = len(reader.said)
+    page.goto(room.link(GUS, 2))
+    page.wait_for_url("**/console/2")
+    page.locator(".ck-attention-marks").wait_for(state="attached")
+    reader.wait_for(f"Finished loading {page.title()}", at_first)
+    expect(page.locator(".ck-opening")).to_have_count(0)
+    at_first = len(reader.said)
+    facilitator.do(BeginSegment(), subject=part.kind.value)
+    reader.wait_for(f"Fay Sample: Began “{part.title}”", at_first)
+    with room.connect(TASI, 2) as participant:
+        assert participant.command("more_time", on=True)["ok"]
+        reader.wait_for("More time asked for: Guam", at_first)
+    person = facilitator.store.find_person(JORDAN)
+    assert person
+    facilitator.session_log.do(person, StateNeed(text=WORDS))
+    facilitator.do(Broadcast(text="A quarter to"))
+    reader.wait_for("A quarter to", at_first)
+    said = reader.said[at_first:]
+    assert len(said) <= MOST_A_MINUTE, said
+    assert not any(WORDS in one for one in said), "it is not read aloud where others may hear it"
 
 
 def rate(facilitator: Facilitator, person: str, point: int) -> None:

@@ -213,6 +213,37 @@ def test_the_waiting_page_is_accessible_survives_a_restart_and_opens_the_session
         page.get_by_role("slider", name="Programs").wait_for()
 
 
+@pytest.mark.browser
+def test_a_line_that_moves_fast_is_announced_now_and_then_and_its_end_always(
+    idle_server: Server, context: BrowserContext
+) -> None:
+    place = [9]
+    with idle_server.client(AVERY) as inside, open_page(idle_server, inside):
+        page = context.new_page()
+        page.clock.install()
+        page.route("**/line", lambda route: route.fulfill(json={"number": place[0], "full": False}))
+        page.goto(idle_server.link(TASI))
+        page.locator("#ck-line-announced").evaluate(
+            "(el) => new MutationObserver(() => (sessionStorage.said = (sessionStorage.said ?? '') + el.textContent))"
+            ".observe(el, { childList: true })"
+        )
+        for number in range(8, 2, -1):
+            place[0] = number
+            page.clock.fast_forward(1000)
+            expect(place_of(page)).to_have_text(f"You are number {number} in line.")
+        assert page.evaluate("sessionStorage.said") is None
+        page.clock.fast_forward(BETWEEN_ANNOUNCEMENTS)
+        expect(page.get_by_role("status")).to_have_text("You are number 3 in line.")
+        place[0] = 2
+        page.clock.fast_forward(1000)
+        expect(place_of(page)).to_have_text("You are number 2 in line.")
+        place[0] = 0
+        page.clock.fast_forward(1000)
+        page.wait_for_function("() => sessionStorage.said.includes('your turn')")
+        said = page.evaluate("sessionStorage.said")
+    assert said == "You are number 3 in line.It is your turn. The session opens."
+
+
 def place_of(page: Page) -> Locator:
     """What the page shows; its status says the same to screen readers, less often."""
     return page.locator("#ck-line")

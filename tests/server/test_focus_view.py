@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from cluster_kit.sessions.exercise_commands import BeginExercise
 from cluster_kit.sessions.facilitation import BeginSegment, Broadcast, Reveal
@@ -96,11 +96,26 @@ def test_the_outline_has_the_order_of_the_steps_and_shows_the_present_one(open_p
     assert listed == shown
     entry = page.locator(".ck-outline-steps a[aria-current]")
     while page.locator(".ck-focus-next").is_visible():
+        step = str(page.locator(".ck-focus-next").get_attribute("href"))
         page.locator(".ck-focus-next").click()
-        exercise = page.locator(".ck-step.ck-current [data-exercise]")
+        expect(page.locator(step)).to_be_visible()  # a browser reports the new address some time after the click
+        exercise = page.locator(f"{step} [data-exercise]")
         if exercise.count():
             expect(entry).to_have_text(str(exercise.get_attribute("data-title")))
             expect(entry).to_be_in_viewport(ratio=1)
+            page.evaluate("scrollTo(0, 0)")
+            expect(entry).to_have_count(1)
+
+
+def test_the_outline_follows_when_counts_make_it_longer(open_page: Open) -> None:
+    page = open_page(session=2, height=720)
+    page.goto(f"{page.url.partition('#')[0]}#step-next_steps")
+    entry = page.locator(".ck-outline-steps a[aria-current]")
+    expect(entry).to_be_in_viewport(ratio=1)
+    page.evaluate("""() => {
+      for (const count of document.querySelectorAll(".ck-outline .ck-progress")) count.style.height = "12rem";
+    }""")
+    expect(entry).to_be_in_viewport(ratio=1)
 
 
 def test_the_first_statement_to_rate_is_on_the_first_screen_of_a_laptop(open_page: Open) -> None:
@@ -287,6 +302,61 @@ def test_a_proposal_is_noticed_on_every_step_and_answered_beside_its_statement(
     beside.get_by_role("button", name="I agree").click()
     expect(beside.locator(".ck-agreement-status")).to_contain_text("both who were asked agreed")
     expect(asked.locator(".ck-focus-waiting:visible, .ck-outline-waiting, .ck-live-reveal")).to_have_count(0)
+
+
+def test_on_a_phone_the_answers_that_settle_are_on_the_screen_with_the_statement(
+    open_page: Open, facilitate: Facilitate
+) -> None:
+    fay = facilitate(3)
+    asking, asked = open_page(AVERY, session=3), open_page(JORDAN, session=3, width=320, height=640)
+    for page, point in ((asking, 1), (asked, 3)):
+        page.goto(f"{page.url.partition('#')[0]}#step-rate_data")
+        page.locator("#step-rate_data .ck-item > .ck-rating").first.get_by_label(f"{point} ·").check()
+        expect(page.locator("#step-rate_data .ck-status")).to_contain_text("Saved at")
+    fay.do(BeginSegment(), "peer_discussion")
+    fay.do(Reveal(), "rate_data")
+    asked.locator(".ck-live-reveal").get_by_role("link", name="See them").click()
+    beside = asked.locator("#step-rate_data .ck-consensus").first
+    statement, panel = beside.locator(".ck-consensus-statement"), asked.locator("#ck-live")
+    asked.locator("#step-rate_data .ck-overview").get_by_role("link").first.click()
+    expect(beside).to_be_focused()
+    expect(statement).to_be_in_viewport(ratio=1)
+    for point in range(1, 4):
+        assert is_above(beside.get_by_label(f"{point} ·"), panel)
+    expect(beside.get_by_text("What each point means")).to_be_in_viewport(ratio=1)
+    settling = asking.locator("#step-rate_data .ck-consensus").first
+    settling.get_by_label("2 ·").check()
+    settling.get_by_role("textbox").first.fill("Two of four offices publish it every year. " * 5)
+    asked.goto(f"{asked.url.partition('#')[0]}#step-check_in")
+    expect(asked.locator(".ck-live-reveal")).to_contain_text("proposes 2")
+    expect(beside.locator(".ck-proposal")).to_contain_text("every year")
+    asked.locator(".ck-live-reveal").get_by_role("link", name="Answer").click()
+    expect(statement).to_be_in_viewport(ratio=1)
+    for name in ("I agree", "I keep a different view"):
+        assert is_above(beside.get_by_role("button", name=name), panel)
+    assert find_violations(asked) == []
+
+
+def test_the_first_field_after_the_session_is_above_the_panel_of_a_phone(
+    open_page: Open, facilitate: Facilitate
+) -> None:
+    facilitate(1).do(BeginSegment(), "state_examples")
+    page = open_page(width=320, height=640)
+    page.goto(f"{page.url.partition('#')[0]}#step-check_in")
+    panel, step = page.locator("#ck-live"), page.locator("#step-check_in")
+    expect(panel.get_by_role("link", name="Go there")).to_be_visible()
+    expect(page.locator(".ck-focus-offer")).to_be_hidden()  # it leads to the same place
+    assert is_above(step.locator(".ck-option:visible").first, panel)
+    expect(step.get_by_text("It then appears here")).to_be_hidden()
+    step.get_by_text("Status of our next steps: none yet").click()
+    expect(step.get_by_text("It then appears here")).to_be_visible()
+    assert find_violations(page) == []
+
+
+def is_above(one: Locator, other: Locator) -> bool:
+    """Whether an element ends on the screen, above another one."""
+    top = other.evaluate("node => node.getBoundingClientRect().top")
+    return bool(one.evaluate("(node, top) => node.getBoundingClientRect().bottom <= top", top))
 
 
 def test_the_panel_is_low_on_a_phone_and_covers_nothing_that_has_focus(open_page: Open, facilitate: Facilitate) -> None:

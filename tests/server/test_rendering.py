@@ -119,6 +119,12 @@ def test_plain_text_is_text_and_scripts_in_outputs_do_not_run(odd_server: Server
     assert find_violations(page) == []
 
 
+def test_a_server_that_starts_lists_the_cells_that_its_pages_cannot_show(odd_server: Server) -> None:
+    lines = [line for line in odd_server.log.splitlines() if "a script does not run" in line]
+    assert lines
+    assert [line for line in lines if not re.search(r"session_1\S*\.ipynb, cell \d+: .*\.$", line)] == []
+
+
 def test_an_exercise_that_the_notebook_leaves_out_comes_at_the_end_of_its_segment(odd_server: Server) -> None:
     session = odd_server.content.get_session(1)
     with odd_server.client(AVERY) as client:

@@ -9,7 +9,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import httpx
 import psutil
 import pytest
 
@@ -68,14 +67,6 @@ def test_behind_a_proxy_the_cookie_travels_over_https_alone(proxied_server: Serv
     assert "secure" in cookie.lower()
     assert "path=/" in cookie.lower()
     assert "domain" not in cookie.lower()
-
-
-def test_a_taken_port_is_said_and_the_next_free_one_used(server: Server, tmp_path: Path) -> None:
-    taken = server.address.rpartition(":")[2]
-    with run_server(tmp_path / "home", "--port", taken) as second:
-        assert f"Port {taken} is in use" in second.log
-        assert second.address != server.address
-        assert httpx.get(f"{second.address}/health").json()["status"] == "ok"
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,12 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocke
 from cluster_kit.server.stream.connections import MAX_PAGES
 from cluster_kit.store import Person, Store
 from tests.browser import PATIENCE_MS, check_fit, find_violations
-from tests.server.browsing import sign_in, stay
+from tests.server.browsing import reconnect_now, sign_in, stay
 from tests.serving import AVERY, JORDAN, TASI, Server, wait_until
 
 pytestmark = pytest.mark.browser
 Join = Callable[..., Page]
+LONG_PAUSE = "01:00"
 
 
 @pytest.fixture
@@ -186,6 +187,42 @@ def test_a_page_of_an_older_version_is_loaded_again_when_its_person_wants_and_lo
         button.click()
     expect(first_text(page)).to_have_value(words)
     expect_saved(page)
+
+
+def test_a_page_does_not_reload_under_people_who_read_or_pause_in_it(
+    server: Server, context: BrowserContext, join: Join
+) -> None:
+    context.clock.install()
+    page = join(server, context, AVERY)
+    stays, is_old = stay(page), [True]
+
+    def carry(line: WebSocketRoute) -> None:
+        if is_old[0]:
+            line.on_message(lambda _hello: line.send(json.dumps({"type": "reload"})))
+        else:
+            line.connect_to_server()
+
+    page.route_web_socket("**/connection", carry)
+    first_text(page).focus()
+    context.set_offline(True)
+    expect(page.locator("#ck-connection")).to_contain_text("Connection lost")
+    context.set_offline(False)
+    reconnect_now(page)
+    button = page.get_by_role("button", name="Reconnect")
+    expect(button).to_be_visible()
+    page.clock.fast_forward(LONG_PAUSE)
+    expect(first_text(page)).to_be_focused()
+    link = page.get_by_role("link").first
+    page.keyboard.press("Tab")
+    link.focus()
+    page.clock.fast_forward(LONG_PAUSE)
+    expect(link).to_be_focused()
+    assert stays()
+    is_old[0] = False
+    with page.expect_navigation():
+        link.blur()
+        page.clock.fast_forward(LONG_PAUSE)
+    expect(first_text(page)).to_be_visible()
 
 
 def test_a_person_with_too_many_pages_is_told_and_can_come_back_when_one_is_closed(

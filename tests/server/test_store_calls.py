@@ -25,9 +25,13 @@ from cluster_kit.server.store_calls import StoreCalls
 from cluster_kit.settings import Settings
 from cluster_kit.store import StoreUnavailableError
 from tests.asyncs import run
+from tests.attacks.routes import ROUTES
 from tests.postgres import run_postgres
 from tests.server.test_store_threads import FAR
-from tests.serving import AVERY, Server, add_people, wait_until
+from tests.serving import AVERY, FAY, Server, add_people, wait_until
+
+GIVEN_UP_S = 90.0
+"""Longer than any route may wait: first to know the person, then for its data, 20 seconds each."""
 
 
 def test_a_call_that_hangs_is_given_up_and_others_go_on() -> None:
@@ -128,13 +132,25 @@ def test_while_postgres_hangs_pages_that_need_no_store_and_handshakes_are_answer
         server = Server(tmp_path, options=["--db", url])
         server.start()
         try:
-            with server.client(AVERY) as avery, ThreadPoolExecutor(40) as pool, stopped(url):
+            with (
+                server.client(AVERY) as avery,
+                server.client(FAY) as fay,
+                ThreadPoolExecutor(40 + 2 * len(ROUTES)) as pool,
+                stopped(url),
+            ):
 
                 def ask(number: int) -> int:
                     token = make_session_token(settings.secret(), Invitation(f"unknown-{number}", FAR))
                     asked = httpx.get(f"{server.address}/", cookies={"cluster_kit": token}, timeout=60)
                     return asked.status_code
 
+                def open_route(path: str, client: httpx.Client) -> tuple[str, int]:
+                    address = f"{server.address}{path}"
+                    asked = httpx.get(address, cookies=client.cookies, timeout=GIVEN_UP_S, follow_redirects=False)
+                    return path, asked.status_code
+
+                paths = [attack.path for attack in ROUTES.values() if "{" not in attack.path]
+                every = [pool.submit(open_route, path, client) for path in paths for client in (avery, fay)]
                 asked_for = [pool.submit(ask, number) for number in range(30)]
                 ready = [pool.submit(httpx.get, f"{server.address}/ready", timeout=60) for _ in range(8)]
                 slowest = 0.0
@@ -148,6 +164,9 @@ def test_while_postgres_hangs_pages_that_need_no_store_and_handshakes_are_answer
                 assert slowest < 5, "neither /health nor a handshake waits for the store"
                 assert {one.result().status_code for one in ready} == {503}
                 assert {one.result() for one in asked_for} == {503}
+                statuses = [one.result() for one in every]
+                assert {status for _, status in statuses} <= {200, 303, 400, 403, 404, 405, 503}, statuses
+                assert ("/roster", 503) in statuses, "what the store has is not shown without it"
             with server.client(AVERY) as avery, server.connect(avery):
                 wait_until(
                     lambda: httpx.get(f"{server.address}/ready", timeout=60).status_code == 200, "it is ready again"

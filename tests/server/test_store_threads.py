@@ -7,17 +7,23 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 
 from cluster_kit.cli.demo import prepare_demo
 from cluster_kit.roster.codes import list_codes
+from cluster_kit.roster.editing import person_version
 from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.server.auth.tokens import Invitation, make_session_token
+from cluster_kit.sessions.facilitation import BeginSegment, EndSession
 from cluster_kit.store import Person, Store
 from tests.asyncs import run
+from tests.attacks.routes import ROUTES
 from tests.server import store_guard
+from tests.server.facilitator import SERIES, Facilitator
+from tests.server.page_client import connect
 from tests.server.test_joining import join_by_code
-from tests.serving import AVERY, FAY, Server, add_people
+from tests.serving import AVERY, FAY, JORDAN, PATIENCE_S, Server, add_people, run_server, wait_until
 
 FAR = dt.datetime(2126, 1, 31, tzinfo=dt.UTC)
 EXERCISE, PROMPT = "peer_discussion", "heard"
@@ -78,3 +84,55 @@ def test_no_request_makes_the_event_loop_wait_for_the_store(guarded: Server) -> 
             with guarded.connect(client, exercises=[EXERCISE]) as page:
                 page.wait_for_form(EXERCISE, "opening")
     assert store_guard.MARK not in guarded.log, guarded.log
+
+
+def test_no_route_makes_the_event_loop_wait_for_the_store(tmp_path: Path) -> None:
+    """Every route with GET, for everyone, and the forms that change something."""
+    (tmp_path / "settings.toml").write_text("[registration]\nopen = true\n", encoding="utf-8")
+    with run_server(tmp_path, prepare=store_guard.watch_stores) as guarded:
+        fay = Facilitator(guarded.settings)
+        fay.do(BeginSegment(), "framing")
+        fay.do(EndSession())
+        fay.share("OH", AVERY, "named", what="Summaries are of what a team wrote")
+        with guarded.client() as stranger, guarded.client(AVERY) as avery, guarded.client(FAY) as facilitator:
+            for client in (stranger, avery, facilitator):
+                digest = client.get("/join").text.partition("/static/")[2].partition("/")[0]
+                for attack in ROUTES.values():
+                    client.get(attack.path.replace("{digest}", digest), follow_redirects=False)
+
+            def post(client: httpx.Client, path: str, **form: str) -> httpx.Response:
+                data = {"_xsrf": find_xsrf_token(client.cookies), **form}
+                return client.post(path, data=data, follow_redirects=False)
+
+            joining = {"name": "Wai Ting", "email": "w@x.gov", "jurisdiction": "OH", "role": "", "session": "1"}
+            registered = post(stranger, "/register", **joining)
+            assert registered.status_code in (200, 303), registered.text
+            wait_until(lambda: fay.store.registrations(SERIES), "the registration is stored")
+            waiting = fay.store.registrations(SERIES)[0].id
+            assert post(facilitator, "/roster/registrations", registration=waiting, action="approve").status_code == 303
+            added = post(facilitator, "/roster", name="Li Wei", jurisdiction="OH", email="l@x.gov")
+            assert added.status_code == 303, added.text
+            person = fay.store.find_person(added.headers["Location"].partition("/roster/")[2].partition("?")[0])
+            assert person
+            for action in ("change", "link", "remove", "restore", "replace"):
+                post(facilitator, f"/roster/{person.id}", action=action, version=person_version(person), name="Li W.")
+            table = {"list": ("list.csv", b"name,state,email\nNew Person,OH,n@x.gov\n")}
+            token = {"_xsrf": find_xsrf_token(facilitator.cookies)}
+            assert facilitator.post("/roster/import", data=token, files=table).status_code == 200
+            assert post(facilitator, "/same-person", keep=AVERY, other=JORDAN).status_code in (200, 303)
+            for path in ("/roster/export.xlsx", "/roster/calendar.zip", "/session/1/evaluation", "/present/1"):
+                facilitator.get(path)
+            for path in ("/session/1/summary/OH.pdf", "/session/1/summary/OH.docx", "/session/1/summary"):
+                assert avery.get(path, timeout=PATIENCE_S).status_code == 200
+            assert post(avery, "/you", need="Large type").status_code in (200, 303)
+            assert post(avery, "/requests", request="x", answer="yes").status_code < 500
+            ballot = post(avery, "/session/1/evaluation/ballot").json()["ballot"]
+            sent = stranger.post("/session/1/evaluation/answers", json={"ballot": ballot, "answers": {}})
+            assert sent.status_code < 500
+            with guarded.connect(avery) as page:
+                page.command("more_time", on=True)
+            with connect(facilitator, page_path="present") as screen:
+                screen.socket.send("{}")
+                screen.wait_closed()
+            assert post(avery, "/leave").status_code == 303
+        assert store_guard.MARK not in guarded.log, guarded.log

@@ -245,6 +245,8 @@ def test_after_the_end_the_page_thanks_and_offers_the_evaluation(server: Server)
         page = read_page(client)
     fay.store.close()
     assert "Thank you, Avery Sample" in words_of(page)
+    assert page.h1
+    assert page.h1.text == "What your team made today"  # on the day on which it ended, whatever day was planned
     assert page.select_one('a[href="/session/1/evaluation"]')
 
 

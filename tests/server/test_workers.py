@@ -14,7 +14,6 @@ import httpx
 import psutil
 import pytest
 
-from cluster_kit.server import workers as processes
 from cluster_kit.server.workers import Worker
 from tests.serving import AVERY, FAY, Server, run_server, wait_until
 
@@ -112,7 +111,7 @@ def test_a_server_that_was_killed_returns_to_its_port_although_its_workers_are_s
     server.end(signal.SIGKILL)
     with ThreadPoolExecutor() as pool:
         starting = pool.submit(server.start)
-        wait_until(lambda: "a server that is ending" in server.log[len(log) :] or starting.done(), "it has begun")
+        wait_until(lambda: "Waiting up to" in server.log[len(log) :] or starting.done(), "it has begun")
         for worker in before:
             worker.resume()
         starting.result()
@@ -138,21 +137,6 @@ def test_the_port_of_a_worker_that_died_is_kept_for_the_next_one(server: Server)
     finally:
         parent.resume()
     wait_until(lambda: port in private_ports(server), "the next one listens there")
-
-
-def test_a_port_that_stays_taken_is_left_for_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At once if another program has it, and after a wait if it belongs to those who share it."""
-    monkeypatch.setattr(processes, "PREDECESSOR_S", 0.0)
-    for shares in (False, True):
-        waits: list[int] = []
-        with socket.socket() as other:
-            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shares)
-            other.bind(("127.0.0.1", 0))
-            other.listen()
-            port = other.getsockname()[1]
-            with processes._reserve("127.0.0.1", range(port, port + 20), waits.append) as found:
-                assert port < found.getsockname()[1] < port + 20
-        assert waits == [port] * shares
 
 
 def test_a_worker_that_does_not_end_with_its_parent_is_killed() -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from cluster_kit.store import ReusedIdError, Store
-from cluster_kit.store.writes import MAX_OTHERS
+from cluster_kit.store.writes import MAX_OTHERS, MAX_OWN_CURRENT
 from tests.store.samples import answer
 
 
@@ -93,11 +93,22 @@ def test_two_who_change_one_field_both_keep_their_words_until_an_answer_settles_
 
 
 def test_a_receipt_has_the_newest_conflicting_answers_however_many_there_are(store: Store) -> None:
-    batch = [answer(id=f"n{number}", value=f"answer {number}") for number in range(MAX_OTHERS + 5)]
+    batch = [answer(id=f"n{number}", value=f"answer {number}", author=f"p{number}") for number in range(MAX_OTHERS + 5)]
     newest = [one.id for one in batch][-MAX_OTHERS - 1 : -1]
     for receipts in (store.append(batch), store.append(batch)):  # a repeated save has the same limit
         assert max(len(receipt.others) for receipt in receipts) == MAX_OTHERS
         assert [other.id for other in receipts[-1].others] == newest
+
+
+def test_one_person_cannot_make_a_field_of_answers_without_end(store: Store) -> None:
+    """Each further answer takes the place of the person's oldest, and of no one else's."""
+    store.append([answer(id="ben", value="by rule", author="ben")])
+    batch = [answer(id=f"n{number}", value=f"answer {number}") for number in range(MAX_OWN_CURRENT + 3)]
+    for receipts in (store.append(batch[:4]), store.append(batch[4:])):
+        assert max(len(receipt.others) for receipt in receipts) <= MAX_OWN_CURRENT
+    newest = [one.id for one in batch][-MAX_OWN_CURRENT:]
+    assert [response.id for response in store.current("2026", "OH")] == ["ben", *newest]
+    assert len(store.history("2026", "OH")) == 1 + len(batch), "nothing is lost"
 
 
 def test_a_receipt_that_was_lost_in_a_conflict_still_tells_of_it(store: Store) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from cluster_kit.store import NewErasure, Receipt, ReusedIdError, Store, StoreUnavailableError
+from cluster_kit.store import NewErasure, Person, Receipt, ReusedIdError, Store, StoreUnavailableError
 from tests.store.samples import answer, read_receipts, writers
 
 
@@ -114,7 +114,8 @@ def test_an_id_that_two_batches_give_to_different_answers_belongs_to_the_first(s
 def test_an_erased_answer_is_not_kept_again(store: Store) -> None:
     [receipt] = store.append([answer(id="gone")])
     store.erase(NewErasure(series="2026", jurisdiction="OH", asked_by="Ana", why="asked"))
-    [[again], _] = store.append_batches([[answer(id="gone")], [answer(id="new")]])
+    store.add_person(Person(id="ben", series="2026", jurisdiction="OH", name="Ben"))
+    [[again], _] = store.append_batches([[answer(id="gone")], [answer(id="new", author="ben")]])
     assert again == receipt.model_copy(update={"status": "duplicate"})
     assert ids(store) == ["new"]
 

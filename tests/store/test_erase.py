@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from cluster_kit.store import NewErasure, NewEvent, Person, Store
+from cluster_kit.store import ErasedAuthorError, NewErasure, NewEvent, Person, Presence, Store
+from cluster_kit.store.models import utc_now
 from tests.store.samples import answer
 
 WHY = {"series": "2026", "jurisdiction": "OH", "asked_by": "staff", "why": "the person asked for it"}
@@ -53,6 +54,31 @@ def test_an_erased_answer_does_not_come_back_when_a_page_sends_it_again(store: S
     [receipt] = store.append([answer(id="c", author="ana", prompt="other", value="more of ana")])
     assert (receipt.status, receipt.seq) == ("duplicate", seq)
     assert [response.id for response in store.history("2026", "OH")] == ["b"]
+
+
+@pytest.mark.parametrize("person", ["ana", None])
+def test_nothing_new_of_an_erased_person_is_stored(store: Store, person: str | None) -> None:
+    """What their open pages send until they are closed. Others, and parts that were erased, are not concerned."""
+    fill(store)
+    store.erase(NewErasure(person="ben", session=1, exercise="goals", **WHY))
+    store.append([answer(id="again", author="ben")])
+    store.erase(NewErasure(person=person, **WHY))
+    late = answer(id="late", author="ana")
+    with pytest.raises(ErasedAuthorError):
+        store.append([late])
+    store.add_person(Person(id="cy", series="2026", jurisdiction="OH", name="Cy"))
+    refused, kept = store.append_batches([[late], [answer(id="of-cy", author="cy")]])
+    assert isinstance(refused, ErasedAuthorError)
+    assert isinstance(kept, list)
+    event = NewEvent(id="e", series="2026", session=1, kind="park", jurisdiction="OH", author="ana", value={})
+    with pytest.raises(ErasedAuthorError):
+        store.add_events([event])
+    times = {"joined_at": utc_now(), "active_at": utc_now(), "seen_at": utc_now()}
+    store.note_presence(
+        [Presence(series="2026", session=1, person=one, jurisdiction="OH", **times) for one in ("ana", "cy")]
+    )
+    assert [one.person for one in store.presence("2026", 1)] == ["cy"]
+    assert "ana" not in {one.author for one in store.history("2026", "OH")}
 
 
 def test_what_an_erased_answer_had_replaced_stays_replaced(store: Store) -> None:

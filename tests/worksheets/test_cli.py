@@ -13,8 +13,10 @@ from typer.testing import CliRunner
 from cluster_kit.cli.app import app
 from cluster_kit.cli.commands import register
 from cluster_kit.errors import UsageError
-from cluster_kit.worksheets import batch
-from tests.worksheets.conftest import Office, edit, fill
+from cluster_kit.worksheets import batch, collecting
+from cluster_kit.worksheets.read_file import read_worksheet
+from cluster_kit.worksheets.returned import Submission
+from tests.worksheets.conftest import Office, both, edit, fill
 
 register()
 
@@ -117,3 +119,44 @@ def test_collect_ends_with_1_where_something_was_not_taken(office: Office) -> No
     assert "photo.jpg is a picture. Bring a notebook, a .docx file, or the filled-in PDF form instead" in run(
         office, "collect", str(strange), ends=1
     )
+
+
+def test_an_interrupted_collection_keeps_what_it_read_and_the_next_run_reads_the_others(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = office.make()
+    inbox = office.out / "inbox"
+    inbox.mkdir()
+    for number, goal in enumerate(("A first goal", "A second goal", "A third goal")):
+        change = both(fill("Your name", f"Person {number}"), fill("The goal", goal, "Goal 2"))
+        edit(made, change, f"{number}.ipynb").rename(inbox / f"{number}.ipynb")
+    stops = [True]
+
+    def read_or_stop(name: str, raw: bytes) -> Submission:
+        if name == "1.ipynb" and stops.pop():
+            raise KeyboardInterrupt
+        return read_worksheet(name, raw)
+
+    monkeypatch.setattr(collecting, "read_worksheet", read_or_stop)
+    monkeypatch.setattr("cluster_kit.cli.collect.PROGRESS_S", 0.0)
+    receipts = office.out / "receipts"
+    words = ["collect", str(inbox), "--receipts", str(receipts), "--home", str(office.settings.home)]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 130
+    assert "1 of 3 files, " in result.stderr
+    assert "Stopped after 1 of 3 files. Their answers are saved. To collect the others, run the same" in result.stderr
+    assert len(list(receipts.iterdir())) == 1
+    assert office.values("goals.statement")[1:] == ["A first goal"]
+    stops.append(False)
+    run(office, *words[:-2])
+    assert len(list(receipts.iterdir())) == 3
+    assert office.values("goals.statement")[1:] == ["A first goal", "A second goal", "A third goal"]
+
+
+def test_a_folder_for_receipts_that_cannot_be_made_is_refused_before_anything_is_saved(office: Office) -> None:
+    returned = edit(office.make(), fill("The goal", "A second goal", "Goal 2"))
+    before = office.count()
+    (office.out / "file").write_text("x")
+    with pytest.raises(UsageError, match="receipts cannot be written"):
+        run(office, "collect", str(returned), "--receipts", str(office.out / "file" / "receipts"))
+    assert office.count() == before

@@ -19,6 +19,7 @@ from cluster_kit.content.models import TablePrompt
 from cluster_kit.documents.pdf import child_elements, structure_elements
 from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.worksheets.marks import option_key
+from tests.libreoffice import SOFFICE, convert
 from tests.packets.line_boxes import empty_shares, find_overlaps, find_stranded_headings
 from tests.worksheets.conftest import CONTENT, GOAL, HOSTILE, Office, make_office
 
@@ -227,7 +228,17 @@ def test_a_flattened_form_and_a_scan_are_refused_in_one_sentence(office: Office,
         pdf.save(form.with_name("flat.pdf"))
     [receipt] = office.collect(form.with_name("flat.pdf"))
     assert receipt.status == "unreadable"
-    assert receipt.reason.startswith("is a PDF without form fields: it was printed, scanned, or flattened. Send")
+    assert receipt.reason.startswith("is a PDF without form fields: it was printed, scanned, flattened, or saved by")
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_a_form_that_libreoffice_saved_has_no_fields_and_is_refused_with_the_way_out(
+    office: Office, form: Path, tmp_path: Path
+) -> None:
+    """LibreOffice opens a PDF as a drawing, and saves it without its fields."""
+    [receipt] = office.collect(convert(form, "pdf", tmp_path))
+    assert receipt.status == "unreadable"
+    assert receipt.reason.startswith("is a PDF without form fields: it was printed, scanned, flattened, or saved by Li")
 
 
 def test_a_form_of_someone_else_and_a_protected_one_are_named(office: Office, form: Path) -> None:

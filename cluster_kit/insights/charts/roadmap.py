@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 
 from cluster_kit.documents import chart_style as style
@@ -15,8 +16,9 @@ from cluster_kit.insights.roadmap import Milestone
 from cluster_kit.text import count_of
 
 LEFT, RIGHT = 1.75, style.WIDTH - 0.3
-TOP, ROW, PAD, APART = 0.45, 0.3, 0.14, 0.3
-MOST_TICKS = 8
+TOP, ROW, PAD, APART = 0.45, 0.27, 0.12, 0.3
+MOST_LINES = 4  # of a lane's label
+TICK_ROOM = 0.75  # inches between the labels of two ticks
 CAPTION = (
     "What happens when. Numbers are those of the table below. A filled circle is open, an open one is done or dropped."
 )
@@ -28,21 +30,35 @@ def roadmap_picture(milestones: Sequence[Milestone]) -> Picture:
     first, last = min(days), max(days)
     span = max((last - first).days, 1)
     lanes = {lane: _stack([m for m in milestones if m.lane == lane], first, span) for lane in _lanes(milestones)}
-    height = TOP + sum(ROW * len(rows) + PAD for rows in lanes.values()) + 0.08
+    labels = {lane: wrap_lane(lane) for lane in lanes}
+    heights = {
+        lane: max(ROW * len(rows) + PAD, style.line_height(style.SMALL) * len(labels[lane]) + PAD / 2)
+        for lane, rows in lanes.items()
+    }
+    height = TOP + sum(heights.values()) + 0.08
     canvas = Canvas(height)
     _draw_calendar(canvas, first, last, height)
     top = height - TOP
     for lane, rows in lanes.items():
-        tall = ROW * len(rows) + PAD
+        tall = heights[lane]
         canvas.line((0.05, top), (RIGHT + 0.2, top), Pen(style.LINE, 1, zorder=0))
-        lines = style.wrap_text(lane, LEFT - 0.35, size=style.SMALL, max_lines=max(1, int(tall / style.line_height())))
-        style.write_lines(canvas, (0.05, top - tall / 2), lines, size=style.SMALL)
+        style.write_lines(canvas, (0.05, top - tall / 2), labels[lane], size=style.SMALL)
         for depth, row in enumerate(rows):
             for milestone in row:
-                _draw(canvas, milestone, _x(milestone.day, first, span), top - PAD / 2 - ROW * (depth + 0.5))
+                _draw(
+                    canvas,
+                    milestone,
+                    _x(milestone.day, first, span),
+                    top - tall / 2 - ROW * (depth + 0.5 - len(rows) / 2),
+                )
         top -= tall
     data = tuple({"day": m.day.isoformat(), "lane": m.lane, "what": m.what, "lead": m.lead} for m in milestones)
     return Picture(canvas.svg(), describe_roadmap(milestones), CAPTION, data)
+
+
+def wrap_lane(name: str) -> list[str]:
+    """The lines of a lane's label."""
+    return style.wrap_text(name, LEFT - 0.35, size=style.SMALL, max_lines=MOST_LINES)
 
 
 def describe_roadmap(milestones: Sequence[Milestone]) -> str:
@@ -102,16 +118,17 @@ def _draw_calendar(canvas: Canvas, first: dt.date, last: dt.date, height: float)
 
 
 def _ticks(first: dt.date, last: dt.date) -> Iterator[dt.date]:
-    """First days of every month, third, sixth, or twelfth month, whichever fits; otherwise the two ends."""
+    """First days of every month, second, third, sixth, or twelfth month, whichever fits; otherwise the two ends."""
     months = [
         dt.date(year, month, 1)
         for year, month in itertools.product(range(first.year, last.year + 1), range(1, 13))
         if first <= dt.date(year, month, 1) <= last
     ]
-    for step in (1, 3, 6, 12):
+    most = (RIGHT - LEFT) * 30 / max((last - first).days, 1) / TICK_ROOM  # labels in the room of a month
+    for step in (1, 2, 3, 6, 12):
         chosen = [day for day in months if (day.month - 1) % step == 0]
-        if len(chosen) <= MOST_TICKS:
+        if step * most >= 1:
             break
     else:
-        chosen = chosen[:: -(-len(chosen) // MOST_TICKS)]
+        chosen = chosen[:: math.ceil(1 / (12 * most))]
     yield from chosen if len(chosen) > 1 else (first, last)

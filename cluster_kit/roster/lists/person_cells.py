@@ -19,6 +19,7 @@ from cluster_kit.roster.people import FACILITATOR, LONGEST_NAME, clean_name, fin
 LONGEST_EMAIL = 200
 STATE_MISSING = "The state is missing."
 WRITE_STATE = "Write a two-letter abbreviation such as OH"
+_FOR_STAFF = f"the role {FACILITATOR}"
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 # What people are in a meeting or an order, not in their state.
 _MEETING_ROLES = frozenset(
@@ -61,7 +62,12 @@ _NOT_COMING = frozenset(
 
 
 class BadRowError(Exception):
-    """A problem of a row. The message is a sentence."""
+    """A problem of a row. The message is a sentence.
+
+    ``name`` is that of a person whose cells say no state, which is no problem if it is a known facilitator.
+    """
+
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,11 @@ class PersonCellReader:
             state = written.state
         if not state and not is_facilitator:
             state = self._jurisdiction
-        code = _jurisdiction(self._states, state, is_facilitator=is_facilitator)
+        try:
+            code = _jurisdiction(self._states, state, is_facilitator=is_facilitator)
+        except BadRowError as error:
+            error.name = written.name
+            raise
         if code and self._states.find_in_agency(state) and not self._states.find_label(state):
             self._notes.add("state_from_agency", line, f"{state}: {code}")
         address, *others = _split_addresses(cells.get("email", ""))
@@ -181,12 +191,13 @@ def _jurisdiction(states: StateNames, text: str, *, is_facilitator: bool) -> str
             )
         return ""
     if not text:
-        raise BadRowError(f"{STATE_MISSING} {WRITE_STATE}; for staff, the role {FACILITATOR}.")
+        raise BadRowError(f"{STATE_MISSING} {WRITE_STATE}; for staff, {_FOR_STAFF}.")
     code = states.find(text)
     if code is None and len(named := sorted(states.find_named(text))) > 1:
         raise BadRowError(f"{text!r} names more than one state ({', '.join(named)}). {WRITE_STATE}.")
     if code is None:
-        raise BadRowError(f"There is no state {text!r}.{_suggest(text, states.known)} {WRITE_STATE}.")
+        near = _suggest(text, states.known)
+        raise BadRowError(f"There is no state {text!r}.{near} {WRITE_STATE}; for staff, none and {_FOR_STAFF}.")
     return code
 
 

@@ -61,10 +61,14 @@ _KIT_COLUMNS = re.compile(r"state|firstname|link|teamcode|joinpage|registered|wi
 
 @dataclass(frozen=True)
 class RosterProblem:
-    """A row that was skipped: its line in the file, from 1, and a sentence with the problem and its correction."""
+    """A row that was skipped: its line in the file, from 1, and a sentence with the problem and its correction.
+
+    ``stateless`` is the name of a person whose row says no state that is known; else it is empty.
+    """
 
     line: int
     sentence: str
+    stateless: str = ""
 
 
 @dataclass(frozen=True)
@@ -316,7 +320,7 @@ class _RosterReader:
         except BadRowError as error:
             is_state = self._has_few_states and self._last_state and str(error).startswith(STATE_MISSING)
             above = f" If it is {self._last_state}, as above, write that in each row." if is_state else ""
-            self.problems.append(RosterProblem(line, f"{error}{above}"))
+            self.problems.append(RosterProblem(line, f"{error}{above}", error.name))
 
     def _add(self, row: RosterRow) -> None:
         """Keep the row, or merge it with an earlier one of the same person. Raises ``BadRowError`` if unclear."""

@@ -35,7 +35,7 @@ class OwnLinkHandler(JoinPageHandler):
         token, invitation = self.authenticator.make_own_link(self.context.cookies.read_session(self), until)
         link = f"{self.site}/join#{token}"
         qr = qr_svg(link, f"QR code of {person.name}'s own link")
-        self.write_page("own_link.html.j2", link=link, qr=qr, until=invitation.expires)
+        self.write_page("own_link.html.j2", link=link, qr=qr, until=invitation.expires, offers_link=False)
 
 
 class RequestsHandler(JoinPageHandler):

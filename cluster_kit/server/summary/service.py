@@ -13,6 +13,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.content.times import meeting_span
 from cluster_kit.documents.html import blocks_html, to_html
 from cluster_kit.documents.model import Document, Facts, Section
+from cluster_kit.documents.quotes import with_curly_quotes
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.distribution import read_spread
 from cluster_kit.insights.calendar_dates import read_dates, write_calendar
@@ -53,8 +54,9 @@ class Card:
 class SummaryPage:
     """What the page shows. ``facts`` is HTML; ``cards`` are the essentials, ``parts`` the rest.
 
-    ``is_today`` is true on the day of the session, ``has_ended`` once a facilitator has ended it, and ``has_dates`` if
-    an open next step has a day. ``styles`` are the hashes of the inline styles in the HTML.
+    ``is_today`` is true on the planned day of the session and on the day on which it ended, ``has_ended`` once a
+    facilitator has ended it, and ``has_dates`` if an open next step has a day. ``styles`` are the hashes of the inline
+    styles in the HTML.
     """
 
     summary: SessionSummary
@@ -66,6 +68,10 @@ class SummaryPage:
     is_today: bool
     has_ended: bool
     has_dates: bool
+
+
+def _is_same_day(one: dt.datetime, other: dt.datetime, zone: dt.tzinfo | None) -> bool:
+    return one.astimezone(zone).date() == other.astimezone(zone).date()
 
 
 @dataclass(frozen=True)
@@ -166,7 +172,7 @@ class SummaryService:
     def _document(self, source: _Source, summary: SessionSummary) -> Document:
         place = self._content.get_jurisdiction(source.record.jurisdiction)
         notice = FICTIONAL if self._content.series.fictional else ""
-        return summary_document(self._content, place, summary, _drawings(), notice)
+        return with_curly_quotes(summary_document(self._content, place, summary, _drawings(), notice))
 
     def _make_page(self, source: _Source) -> SummaryPage:
         summary = self._summary(source)
@@ -188,7 +194,7 @@ class SummaryService:
             parts=others,
             text=write_short_text(self._content, place, summary),
             styles=hash_inline_styles("".join([summed_up, *(card.html for card in (*cards, *others))])),
-            is_today=source.now.astimezone(start.tzinfo).date() == start.date(),
+            is_today=any(one and _is_same_day(source.now, one, start.tzinfo) for one in (start, source.state.ended_at)),
             has_ended=source.state.ended_at is not None,
             has_dates=any(step.is_open and step.due for step in (*summary.steps, *summary.earlier_steps)),
         )

@@ -3,6 +3,7 @@
 import { elementId, h, mintId } from "../shared/dom.js";
 import { publishedExamples } from "./published.js";
 import { Field } from "./field.js";
+import { foldOnPhone } from "./instructions.js";
 import { ranks } from "./ranking.js";
 import { askForReasons } from "./reason.js";
 import { TransitionMap } from "./transition_map.js";
@@ -31,7 +32,7 @@ export class Cards {
     this.wanted = prompt.expected_rows;
     this.grows = prompt.rows === null;
     this.list = h("div", { class: "ck-rows" });
-    this.none = this.grows ? null : h("p", { class: "ck-help ck-none" }, prompt.when_empty);
+    this.none = this.grows ? null : h("div", { class: "ck-none" }, foldOnPhone(`${prompt.label}: none yet`, h("p", { class: "ck-help" }, prompt.when_empty)));
     this.add = h("button", { type: "button", class: "ck-button", onclick: () => this.#addRow() }, `Add another ${prompt.row_name}`);
     const title = elementId("table");
     this.map = prompt.path && new TransitionMap(form, prompt);

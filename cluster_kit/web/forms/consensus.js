@@ -153,6 +153,7 @@ export class Consensus {
     const { state } = this;
     this.element.dataset.state = state;
     setText(this.verdict, this.#describeState(state));
+    this.verdict.hidden = this.isWaitingForMe; // the proposal asks the same
     setText(this.detailsTitle, this.isAlone ? "How you rated" : "How your team rated");
     this.body.hidden = state === "hidden";
     this.rateFirst.hidden = state !== "hidden";

@@ -63,7 +63,8 @@ function render({ model, el }) {
   };
 }
 
-// Exercises before or after the session are collapsed to one line during it.
+// Exercises before or after the session are collapsed during it. The title is outside of the disclosure button, because
+// some screen readers find no headings inside of one.
 /**
  * @param {M.ExerciseView} schema
  * @param {string} title
@@ -71,12 +72,14 @@ function render({ model, el }) {
  */
 function frame(schema, title, asks) {
   const name = h("h3", { id: title }, schema.title);
-  const time = h("p", { class: "ck-time" }, timeInWords(schema));
-  if (schema.when === "session") return [h("header", { class: "ck-head" }, name, time, buildInstructions(schema)), asks];
-  const fold = h("details", { class: "ck-fold" }, h("summary", {}, name, time),
+  if (schema.when === "session") {
+    return [h("header", { class: "ck-head" }, name, h("p", { class: "ck-time" }, timeInWords(schema)), buildInstructions(schema)), asks];
+  }
+  const fold = h("details", { class: "ck-fold" },
+    h("summary", {}, h("span", { class: "ck-time" }, timeInWords(schema)), h("span", { class: "ck-hidden" }, ": instructions and questions")),
     h("div", { class: "ck-head" }, buildInstructions(schema)), asks);
   window.addEventListener("beforeprint", () => { fold.open = true; });
-  return fold;
+  return [name, fold];
 }
 
 /** @param {M.ExerciseView} arg */

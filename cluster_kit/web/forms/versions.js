@@ -18,7 +18,7 @@ export function buildVersions(prompt, { mine, others }, { choose, combine }, not
   const all = [mine, ...others];
   const together = others.length && combined(prompt, all.map((version) => version.value));
   return h("div", { class: "ck-versions", role: "group", "aria-labelledby": title },
-    h("p", { class: "ck-versions-title", id: title }, `${all.length === 2 ? "Two" : all.length} answers stand here. Which should your team keep?`),
+    h("p", { class: "ck-versions-title", id: title }, `There are ${all.length === 2 ? "two" : all.length} answers. Which should your team keep?`),
     notice && h("p", { class: "ck-versions-notice" }, notice),
     h("div", { class: "ck-versions-list" }, all.map((version) =>
       buildVersion(prompt, version, label(version, isMine, others.length, version === mine), () => choose(version.value)))),

@@ -1,6 +1,6 @@
 // The board of a segment with posts of all states. New posts do not move what is being read: they wait behind a button,
 // unless the board is collapsed, empty, or not in view.
-import { h, mintId } from "../shared/dom.js";
+import { elementId, h, mintId } from "../shared/dom.js";
 import { pendingPost, Post, tombstone, waitingPost } from "./post.js";
 import { PostEditor } from "./post_editor.js";
 /** @import {Announcer} from "../shared/announcer.js" */
@@ -201,12 +201,15 @@ export class Board {
       ? { label: "Ask the facilitators", help: this.help, send: "Ask", longest: LONGEST_QUESTION }
       : { label: "Write to the other states", help: this.help, send: "Post" };
     this.editor = new PostEditor(this.queue, { segment: this.segment, parent: null }, words, this.name, () => this.refreshPending());
+    const heading = h("h3", { id: elementId("board") }, this.isForQuestions ? title : `Board: ${title}`);
     this.fold = h("details", { class: "ck-board-fold", open: isOpen },
-      h("summary", {}, h("h3", {}, this.isForQuestions ? title : `Board: ${title}`), this.count),
+      h("summary", {}, h("span", {}, this.isForQuestions ? "Ask and read" : "Read and write"), " · ", this.count),
       this.editor.element, this.status, this.pendingList, this.waitingList, h("div", { class: "ck-board-news" }, this.newPosts), this.list,
     );
     this.fold.addEventListener("toggle", () => this.#showNewPosts());
-    this.el.replaceChildren(this.fold);
+    this.el.setAttribute("role", "group");
+    this.el.setAttribute("aria-labelledby", heading.id);
+    this.el.replaceChildren(heading, this.fold);
     this.refreshPending();
   }
 

@@ -9,8 +9,8 @@ const { documentElement: page } = document;
 page.classList.add("ck-scripted");
 const { session = "", keep = "" } = page.dataset;
 const address = `/session/${session}/evaluation`;
-const DONE = "Thank you. Your evaluation was sent, without your name.";
-const SENT_BEFORE = "You have sent your evaluation of this session. Thank you.";
+const DONE = "Your evaluation was sent, without your name.";
+const SENT_BEFORE = "You have sent your evaluation of this session.";
 const ELSEWHERE =
   "You opened this evaluation before, in another browser or on another device. Each person can send one form, so " +
   "answer it there. We cannot tell whether you have sent it, because the answers are anonymous.";
@@ -21,7 +21,7 @@ const NOTHING = "Answer at least one question before you send the form.";
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const form = /** @type {HTMLFormElement} */ (byId("ck-evaluation"));
-const button = /** @type {HTMLButtonElement | null} */ (form.querySelector(".ck-join-go"));
+const button = /** @type {HTMLButtonElement | null} */ (form.querySelector(".ck-evaluation-send"));
 const problem = document.getElementById("ck-evaluation-problem");
 const comments = form.querySelectorAll("textarea");
 for (const comment of comments) comment.after(limitLength(comment, Number(comment.dataset.longest), "A comment"));
@@ -34,6 +34,7 @@ let ballot = "";
  * @param {boolean} focus
  */
 function finish(sentence, focus) {
+  if (sentence === DONE || sentence === SENT_BEFORE) byId("ck-evaluation-title").textContent = "Thank you";
   byId("ck-evaluation-status").textContent = sentence;
   byId("ck-evaluation-after").hidden = false;
   form.hidden = true;

@@ -38,13 +38,20 @@ function markSegmentInView(outline) {
     const line = innerHeight / 3;
     /** @param {HTMLAnchorElement} link */
     const above = (link) => top(document.getElementById(link.hash.slice(1))) <= line;
-    const current = links.findLast(above);
+    // One step at a time, it is the step that is shown, wherever it is on the screen.
+    const step = document.querySelector(".ck-focus-on .ck-step.ck-current");
+    const current = step ? links.find((link) => link.hash === `#${step.id}`) : links.findLast(above);
     if (current?.hasAttribute("aria-current")) return;
     for (const link of links) link.removeAttribute("aria-current");
     if (!current) return;
     current.setAttribute("aria-current", "location");
     if (WIDE.matches) showInSide(current);
   };
+  // Counts of answers make it longer while exercises load.
+  new ResizeObserver(() => {
+    const current = links.find((link) => link.hasAttribute("aria-current"));
+    if (current && WIDE.matches) showInSide(current);
+  }).observe(outline);
   let waiting = false;
   const soon = () => {
     if (waiting) return;

@@ -5,7 +5,7 @@ const TYPING_MS = 3000;
 const IDLE_MS = 20000;
 const LOOP_MS = 20000;
 const HEALTH_MS = 5000;
-const FIELDS = "input, select, textarea";
+const IN_USE = "input, select, textarea, :focus-visible"; // a field, or what the keyboard has come to
 const LAST_RELOAD = "cluster-kit:returned";
 const INTERRUPTED = "The connection was interrupted. What you type is kept on this device until you reconnect.";
 // The connection cannot be restored on this page: reload.
@@ -46,7 +46,7 @@ export class Reconnect {
     for (const [event, sentence] of Object.entries(ENDED)) connection.addEventListener(event, () => this.#ended(sentence));
   }
 
-  // Reload if no one types or is in a field: a reload would take the place and the focus. Otherwise ask. A background page
+  // Reload if no one types, is in a field, or uses the keyboard: a reload would take the place and the focus. Otherwise ask. A background page
   // waits until it is visible.
   /** @param {string} sentence */
   #ended(sentence) {
@@ -66,7 +66,7 @@ export class Reconnect {
 
   /** @param {number} idle milliseconds */
   #mayReload(idle) {
-    return performance.now() - this.#typed > idle && !document.activeElement?.matches(FIELDS);
+    return performance.now() - this.#typed > idle && !document.activeElement?.matches(IN_USE);
   }
 
   async #reload() {
