@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -189,6 +190,35 @@ def test_the_highest_point_follows_no_formula(content: Content) -> None:
         tokens = re.findall(r"[\w']+", words.lower())
         uses.update({tuple(tokens[start : start + 5]) for start in range(len(tokens) - 4)})
     assert {words: count for words, count in uses.items() if count > 3} == {}
+
+
+def test_the_highest_points_do_not_pair_what_is_kept_with_what_is_dropped(content: Content) -> None:
+    """Not "kept, reworded, or dropped" in every third: the rule itself says that a review may keep the policy."""
+    keep = r"\b(?:keep(?:s|ing)?|kept|continue[sd]?|confirms?|reaffirms?|stays?)\b"
+    drop = (
+        r"\b(?:amend|chang|clos|drop|end(?:s|ed)?\b|merge|mov|redesign|remov|reopen|replac|reword|split|withdrawn)\w*"
+    )
+    between = r"[^.;]{0,30}\b(?:and|or)\b[^.;]{0,25}"
+    pair = re.compile(f"{keep}{between}{drop}|{drop}{between}{keep}", re.IGNORECASE)
+    pairs = [item.id for item in content.instrument.items if pair.search(item.anchors[-1])]
+    assert len(pairs) <= 6, pairs
+    following = [item.id for item in content.instrument.items if re.search(r"\bnext\b", item.anchors[-1])]
+    assert len(following) <= 12, following
+
+
+def test_every_session_has_the_rule_for_the_highest_point_of_the_instrument(content: Content) -> None:
+    """A state that was told that every part of point 4 must be true would rate lower than one that read the rule."""
+    rule = re.search(r"Choose point 4 if [^.]+\.", content.instrument.rule)
+    assert rule
+    for session in content.sessions:
+        rating = [
+            exercise for exercise in session.exercises if any(prompt.kind == "items" for prompt in exercise.prompts)
+        ]
+        assert any(rule.group() in step for exercise in rating for step in exercise.steps), session.number
+    guides = Path(__file__).parents[2] / "facilitator_guide"
+    for text in [*guides.glob("*.md"), *SHIPPED.rglob("*.yaml")]:
+        words = " ".join(text.read_text(encoding="utf-8").replace("\n> ", " ").split())
+        assert not re.search(r"(?:3 or 4 only|points 3 and 4 are|Three and four need)", words), text.name
 
 
 def test_the_second_point_describes_one_situation(content: Content) -> None:
