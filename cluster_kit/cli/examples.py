@@ -42,7 +42,8 @@ def list_examples_command(
         return
     for example in found:
         typer.echo(f"{', '.join(example.states)}: {example.title} ({format_as_of(example.as_of)})")
-        typer.echo(f"    {example.id}; {', '.join((*example.areas, *example.levers))}")
+        label = f"; {example.label.lower()}" if example.label else ""
+        typer.echo(f"    {example.id}; {', '.join((*example.areas, *example.levers))}{label}")
         for source in example.sources:
             typer.echo(f"    {source.address}")
     typer.echo(f"{count_of(len(found), 'example')}.", err=True)

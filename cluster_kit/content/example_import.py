@@ -46,6 +46,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "also": ("also", "moreaddresses"),
     "as_of": ("asof", "date"),
     "undated": ("undated", "nodate"),
+    "transfers": ("transfers", "wouldtransfer", "practicethatwouldtransfer"),
     "borrow": ("borrow", "whattoborrow", "whatyoucouldborrow"),
     "areas": ("areas", "area", "policyarea", "policyareas"),
     "levers": ("levers", "lever"),

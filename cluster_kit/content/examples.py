@@ -9,6 +9,9 @@ from pydantic import Field
 
 from cluster_kit.content.fields import AsOf, ContentModel, PostalCode, SchemaVersion, Slug, Text, WebAddress
 
+TRANSFERS = "Practice that would transfer"
+"""The label of a practice that was made for earlier Clusters or for CTE in general, wherever it is shown."""
+
 
 @dataclass(frozen=True)
 class ExampleSource:
@@ -23,7 +26,8 @@ class PublishedExample(ContentModel):
 
     ``link`` is the text of the link to ``address``; ``also`` are further addresses. ``areas``, ``levers`` (rows of the
     exercise on policy levers), and ``items`` say where it is shown. ``caution`` says why to check it first.
-    ``undated``: the page has no date, and ``as_of`` is the month in which it was read.
+    ``undated``: the page has no date, and ``as_of`` is the month in which it was read. ``transfers``: the practice is
+    not about the modernized Framework, but about earlier Clusters or CTE in general.
     """
 
     id: Slug
@@ -36,11 +40,17 @@ class PublishedExample(ContentModel):
     also: tuple[WebAddress, ...] = ()
     as_of: AsOf
     undated: bool = False
+    transfers: bool = False
     borrow: Text
     areas: tuple[Slug, ...] = Field(min_length=1)
     levers: tuple[Slug, ...] = ()
     items: tuple[Slug, ...] = ()
     caution: str = ""
+
+    @property
+    def label(self) -> str:
+        """``TRANSFERS`` for a practice that is not about the modernized Framework, otherwise empty."""
+        return TRANSFERS if self.transfers else ""
 
     @property
     def sources(self) -> tuple[ExampleSource, ...]:

@@ -39,11 +39,13 @@ class CitationView(Outgoing):
 class PublishedExampleView(Outgoing):
     """A published example of state practice. ``about`` is the label of a table's row, if it is beside a table.
 
-    ``sources`` begins with the main one, whose date is ``as_of``.
+    ``sources`` begins with the main one, whose date is ``as_of``. ``label`` says that a practice is not about the
+    modernized Framework; it is empty for the others.
     """
 
     states: str
     title: str
+    label: str
     did: str
     when: str
     sources: list[CitationView]

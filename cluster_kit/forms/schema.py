@@ -268,6 +268,7 @@ def _item(static: SchemaContext, item: Item) -> Json:
 def _example(content: Content, example: PublishedExample, about: str = "") -> Json:
     return {
         "states": format_states(content, example),
+        "label": example.label,
         **example.model_dump(include={"title", "did", "when", "borrow", "caution"}),
         "sources": [{"text": one.name, "address": one.address} for one in example.sources],
         "as_of": format_page_date(example),

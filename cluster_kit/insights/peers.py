@@ -41,8 +41,9 @@ MOST_AREAS, MOST_PER_AREA = 3, 3
 TITLE = "What other states have done"
 PUBLISHED_TITLE = "Published examples"
 PUBLISHED_NOTE = (
-    "These are real practices found on public pages, not entries of participants. They rate no state. Check each"
-    " page, and ask the state whether it still supports the practice."
+    "These are real practices found on public pages, not entries of participants. They rate no state. A “practice that"
+    " would transfer” was made for earlier Clusters or for CTE in general. Check each page, and ask the state whether"
+    " it still supports the practice."
 )
 LEFT_OUT = "…"
 ANONYMOUS_STATE = "Another state, without its name"
@@ -197,7 +198,8 @@ def _published_record(content: Content, example: PublishedExample) -> Record:
         facts.append(Fact("More sources", one_text("; ".join(source.address for source in more))))
     if example.caution:
         facts.append(Fact("Check first", one_text(example.caution)))
-    return Record(one_text(f"{format_states(content, example)}: {example.title}"), tuple(facts))
+    label = f" ({example.label.lower()})" if example.label else ""
+    return Record(one_text(f"{format_states(content, example)}: {example.title}{label}"), tuple(facts))
 
 
 def _shared_by_states(

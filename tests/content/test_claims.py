@@ -213,7 +213,11 @@ def test_a_dangling_item_is_a_notice_and_not_an_error(overlay: Path) -> None:
         ("source: ada_dates", "source: ada_date", "there is no source 'ada_date' in the folder of facts"),
         ("- id: edfacts_dropped", "- id: car_revised", "there is another claim 'car_revised': each needs its own"),
         ("as_of: 2026-04-20", "as_of: April 2026", "must be a month or a day such as 2026-06 or 2026-06-15"),
-        ("https://uscode.house.gov/", "javascript:alert(1)", "must be a web address such as https://www.example.org"),
+        (
+            "https://uscode.house.gov/view.xhtml?path=/prelim@title20/chapter44&edition=prelim",
+            "javascript:alert(1)",
+            "must be a web address such as https://www.example.org",
+        ),
         ("status: unsettled", "status: open", "status must be one of settled, unsettled, not 'open'"),
     ],
 )

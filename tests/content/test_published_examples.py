@@ -94,6 +94,40 @@ def test_every_statement_has_an_example() -> None:
     assert [item.id for area in CONTENT.instrument.areas for item in area.items if item.id not in shown] == []
 
 
+def test_an_example_without_the_label_is_about_the_modernized_framework() -> None:
+    about = re.compile(
+        r"modernized|14 Clusters|16 Clusters to 14|new Cluster|updated Cluster|Framework|core plus flex", re.IGNORECASE
+    )
+    for example in CONTENT.examples:
+        assert example.transfers or about.search(f"{example.title} {example.did} {example.link}"), example.id
+        assert example.label == ("Practice that would transfer" if example.transfers else "")
+    assert 10 < len([example for example in CONTENT.examples if not example.transfers]) < len(CONTENT.examples) / 2
+
+
+def test_a_practice_on_earlier_clusters_or_none_has_the_label() -> None:
+    concedes = re.compile(r"earlier Clusters|the ten Clusters|not (about|depend on) Clusters|which Clusters")
+    conceding = [example for example in CONTENT.examples if concedes.search(example.caution)]
+    assert len(conceding) > 10
+    assert [example.id for example in conceding if not example.transfers] == []
+
+
+def test_the_first_address_is_no_law_publisher_where_the_state_has_a_page() -> None:
+    """Where we found no official page, the caution says that the text is a law publisher's copy."""
+    publishers = (
+        "justia.com",
+        "casetext.com",
+        "public.law",
+        "cornell.edu",
+        "elaws.us",
+        "legiscan.com",
+        "fastdemocracy.com",
+    )
+    hosts = (*publishers, "surveymonkey.com", "instalawyer.io", "legalfix.com", "einpresswire.com")
+    for example in CONTENT.examples:
+        if (urlsplit(example.address).hostname or "").endswith(hosts):
+            assert re.search(r"law publisher's copy|news release", example.caution), example.id
+
+
 def test_an_example_about_an_item_is_about_its_area() -> None:
     area_of = {item.id: area.id for area in CONTENT.instrument.areas for item in area.items}
     for example in CONTENT.examples:

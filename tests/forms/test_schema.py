@@ -214,9 +214,12 @@ def test_an_item_and_a_lever_have_published_examples_and_sources_as_plain_text_w
         {"text": "dpi.state.wi.us", "address": "https://dpi.state.wi.us/cte"},
     ]
     assert wisconsin["as_of"] == "as of September 2025"
+    labels = {example["label"] for item in items.values() for example in item["examples"]}
+    assert wisconsin["label"] == ""
+    assert labels == {"", "Practice that would transfer"}
     assert {
         "text": "Perkins V, sec. 3(12); 20 U.S.C. 2302(12) (as of April 2023)",
-        "address": "https://uscode.house.gov/",
+        "address": "https://uscode.house.gov/view.xhtml?path=/prelim@title20/chapter44&edition=prelim",
     } in items["dr_shared_definitions"]["sources"]
     table = exercise_schema(content, 2, levers, live=True)["prompts"][0]
     rows = {example["about"] for example in table["examples"]}

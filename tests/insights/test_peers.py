@@ -187,6 +187,16 @@ def test_every_source_of_a_published_example_is_in_a_packet() -> None:
     assert [address for address in (example.address, *example.also) if f"<{address}>" not in shown] == []
 
 
+def test_a_packet_labels_a_practice_that_is_not_about_the_modernized_framework() -> None:
+    for example in (
+        next(e for e in SHIPPED.examples if e.transfers),
+        next(e for e in SHIPPED.examples if not e.transfers),
+    ):
+        alone = SHIPPED.model_copy(update={"examples": (example,)})
+        shown = to_markdown(build_peers(alone, Answers([]), {}, "WY")).replace("\\", "")
+        assert (f"{example.title} (practice that would transfer)" in shown) == example.transfers
+
+
 def test_a_state_does_not_get_its_own_published_examples() -> None:
     newest = newest_first([one for one in SHIPPED.examples if "WY" not in one.states])[0]
     shown = {code: to_markdown(build_peers(SHIPPED, Answers([]), {}, code)) for code in (newest.states[0], "WY")}

@@ -394,13 +394,15 @@ def test_the_gallery_shows_what_states_share_by_area_and_ones_own_with_its_rung(
     expect(examples.filter(has_text="A named one")).to_contain_text(f"Utah · {one.title}")
     hidden = examples.filter(has_text="did it")
     expect(hidden).to_contain_text("Another state, without its name")
-    expect(page.locator("main")).not_to_contain_text("Wyoming")
+    expect(page.get_by_role("region", name="From participating states")).not_to_contain_text("Wyoming")
     expect(page.locator("main")).not_to_contain_text("For staff alone")
     published = page.locator(".ck-gallery-published")
     expect(published).to_have_count(len(facilitator.content.examples))
     expect(page.get_by_role("region", name="Published examples").locator(".ck-gallery-example")).to_have_count(
         len(facilitator.content.examples)
     )
+    transferring = [example for example in facilitator.content.examples if example.transfers]
+    expect(published.filter(has_text="· Practice that would transfer")).to_have_count(len(transferring))
     wisconsin = published.filter(has_text="A published, gradual transition")
     expect(wisconsin).to_contain_text("as of September 2025")
     links = {link.inner_text(): link.get_attribute("href") for link in wisconsin.get_by_role("link").all()}

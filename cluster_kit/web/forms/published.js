@@ -22,6 +22,7 @@ function publishedExample(example) {
   return h("div", { class: "ck-published-one" },
     example.about && h("p", { class: "ck-help" }, example.about),
     h("p", { class: "ck-small-title" }, `${example.states}: ${example.title}`),
+    example.label && h("p", { class: "ck-help" }, example.label),
     h("p", {}, example.did),
     h("p", {}, h("strong", {}, "What you could borrow: "), example.borrow),
     h("p", { class: "ck-help" }, `${example.when}. `, first, ` (${example.as_of}).`),

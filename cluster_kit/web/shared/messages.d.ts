@@ -1369,11 +1369,13 @@ export interface ProposedGroupView {
 
 /**
  * A published example of state practice. ``about`` is the label of a table's row, if it is beside a table.
- * ``sources`` begins with the main one, whose date is ``as_of``.
+ * ``sources`` begins with the main one, whose date is ``as_of``. ``label`` says that a practice is not about the
+ * modernized Framework; it is empty for the others.
  */
 export interface PublishedExampleView {
   states: string;
   title: string;
+  label: string;
   did: string;
   when: string;
   sources: Array<CitationView>;
