@@ -363,7 +363,7 @@ def test_the_command_prints_writes_and_returns_json(room: Room, tmp_path: Path) 
     room.see("ana", "OH", 0, 75)
     line = ["attendance", "--session", "1", "--home", str(room.settings.home), "--series", "2026"]
     printed = CliRunner().invoke(app, line, catch_exceptions=False).stdout
-    assert "1 person from 1 of " in printed
+    assert "1 person came, from 1 of " in printed
     assert "| Ana Ruiz | Ohio |" in printed
     done = CliRunner().invoke(app, [*line, "--out", str(tmp_path / "a.xlsx")], catch_exceptions=False)
     assert done.stdout.strip().endswith("a.xlsx")

@@ -116,6 +116,8 @@ class Story:
             {"session": session, "exercise": exercise, "prompt": "aim"},
         ]
         store.erase(erasure(**self.chance.choice(where)))
+        for id_ in AUTHORS:  # who was erased comes again
+            store.add_person(Person(id=id_, series=SERIES, jurisdiction=STATE, name=id_.title()))
 
     def invent(self, place: tuple[int, str]) -> NewResponse:
         """A new answer that supersedes some current or former answers; occasionally with an unchanged value."""
