@@ -20,6 +20,7 @@ from cluster_kit.content.models import (
     Content,
     ContentModel,
     Exercise,
+    Instrument,
     Item,
     Place,
     SchemaVersion,
@@ -172,7 +173,9 @@ def read_facilitation(reader: Reader, series: str, sessions: tuple[Session, ...]
     return reader.checked(path, Facilitation, lambda located, found: _check(located, by_number, found))
 
 
-def find_facilitation_notices(reader: Reader, series: str, sessions: tuple[Session, ...]) -> list[Problem]:
+def find_facilitation_notices(
+    reader: Reader, series: str, sessions: tuple[Session, ...], instrument: Instrument | None
+) -> list[Problem]:
     """Example questions that are on no slide, misquoted buttons, and messages at a minute that does not fit."""
     path = facilitation_file(series)
     located = reader.model(path, Facilitation) if reader.folders.find(path) else None
@@ -184,11 +187,15 @@ def find_facilitation_notices(reader: Reader, series: str, sessions: tuple[Sessi
             sentence = "no slide has these questions: add has_example: true to the step in which a state speaks"
             found.add(located.data, ("sessions", i, "example_questions"), sentence)
         for j, step in enumerate(entry.steps):
+            if step.read_item and instrument and not instrument.find_item(step.read_item):
+                hint = did_you_mean(step.read_item, [item.id for item in instrument.items])
+                sentence = f"the instrument has no item {step.read_item!r}{hint}"
+                found.add(located.data, ("sessions", i, "steps", j, "read_item"), sentence)
             if entry.session in by_number:
                 for sentence in _misquoted(by_number[entry.session], step.press):
                     found.add(located.data, ("sessions", i, "steps", j, "press"), sentence)
                 exercise = by_number[entry.session].find_exercise(step.exercise) if step.exercise else None
-                for k, sentence in _mistimed(step, time_exercise(exercise, None)) if exercise else ():
+                for k, sentence in _mistimed(step, time_exercise(exercise, instrument)) if exercise else ():
                     found.add(located.data, ("sessions", i, "steps", j, "messages", k, "minute"), sentence)
     return found.problems
 

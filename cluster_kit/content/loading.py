@@ -177,7 +177,7 @@ def find_content_notices(today: dt.date, overlay: Path | None = None) -> list[Pr
     parts = {series: read_content_parts(reader, series) for series in reader.folders.series_to_check()}
     notices = [notice for part in parts.values() for notice in find_notices(part, today)]
     for series, part in parts.items():
-        notices += find_facilitation_notices(reader, series, _sessions(part))
+        notices += find_facilitation_notices(reader, series, _sessions(part), part.instrument)
     return in_order(notices)
 
 
