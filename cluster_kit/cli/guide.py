@@ -11,9 +11,10 @@ from cluster_kit.cli.app import CommandGroup, app
 from cluster_kit.cli.options import Address, Home, Json, Series, SessionNumber, read_content_settings
 from cluster_kit.cli.results import CommandOutcome, print_result
 from cluster_kit.content import Content, load_content
-from cluster_kit.content.facilitation import Facilitation, find_facilitation, load_facilitation
+from cluster_kit.content.facilitation import Facilitation, find_facilitation, find_items_to_read, load_facilitation
 from cluster_kit.content.run_of_show import (
     cues_list,
+    item_list,
     messages_tables,
     outcomes_table,
     questions_table,
@@ -46,7 +47,7 @@ def guide_tables_command(
     """Update the tables between markers in Markdown files.
 
     There are tables of the series, each session's run of show, the outcomes, the rule for rating, the federal
-    questions, and the prepared messages and cues of each exercise.
+    questions, the prepared messages of each step, statements to read aloud, and the cues of each exercise.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder. Name the one that holds the Markdown files: facilitator_guide.")
@@ -86,25 +87,30 @@ def guide_slides_command(
 
 
 @guide_app.command("run-sheet")
-def guide_run_sheet_command(
+def guide_run_sheet_command(  # noqa: PLR0913  (each is an option of the command)
     *,
     session: SessionNumber,
     out: Annotated[Path, typer.Option("--out", "-o", help="The run sheet to write (.pdf or .docx).")],
     zone: Annotated[
         str, typer.Option(help="The facilitator's time zone, such as America/Chicago.", show_default="the series' zone")
     ] = "",
+    messages: Annotated[
+        bool, typer.Option("--messages", help="Make the full prepared messages instead, to send if the console fails.")
+    ] = False,
     series: Series = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Make the run sheet of a session.
 
-    It has two pages: the clock, what to say and press, what to listen for, and what to cut.
+    It has two pages: the clock, what to say and press, what to listen for, and what to cut. With --messages, it has
+    every prepared message in full instead, with its time.
     """
-    from cluster_kit.materials.run_sheets import make_run_sheet, write_run_sheet
+    from cluster_kit.materials.run_sheets import make_message_sheet, make_run_sheet, write_run_sheet
 
     settings, content, facilitation = _read_facilitation(series, home)
-    write_run_sheet(make_run_sheet(content, facilitation, session, zone), out)
+    make_sheet = make_message_sheet if messages else make_run_sheet
+    write_run_sheet(make_sheet(content, facilitation, session, zone), out)
     print_result(CommandOutcome(settings, content.series.id, [out], {"session": session}), as_json=as_json)
 
 
@@ -122,7 +128,9 @@ def make_blocks(content: Content, facilitation: Facilitation | None) -> dict[str
         if asked := [owned.question for owned in content.facts.questions if number in owned.question.guides]:
             blocks[f"federal {number}"] = questions_table(asked)
         tables = messages_tables(content, facilitation, number) if facilitation else {}
-        blocks |= {f"messages {number} {exercise}": table for exercise, table in tables.items()}
+        blocks |= {f"messages {number} {step}": table for step, table in tables.items()}
+        to_read = find_items_to_read(content, facilitation, number) if facilitation else []
+        blocks |= {f"statement {number} {one.id}": item_list(one, content.instrument.scale) for one in to_read}
     hosting = content.hosting.cues if content.hosting else ()
     return blocks | {f"cues {one.session} {one.exercise}": cues_list(one) for one in hosting}
 

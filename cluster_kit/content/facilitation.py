@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
+from cluster_kit.content.budget import ExerciseTime, time_exercise
 from cluster_kit.content.documents import LocatedMapping
 from cluster_kit.content.errors import Problem
 from cluster_kit.content.findings import Findings
@@ -19,6 +20,9 @@ from cluster_kit.content.models import (
     Content,
     ContentModel,
     Exercise,
+    Instrument,
+    Item,
+    Place,
     SchemaVersion,
     Segment,
     SegmentKind,
@@ -38,24 +42,29 @@ BUFFER = "Buffer"
 LONGEST_PREPARED = 500
 CUE_FIELDS = ("minutes", "talk_minutes", "write_minutes")
 _CUES = ("say", "press", "listen_for", "cut", "ask")
+_LEFT = re.compile(r"(One|Two|Three) minutes? left\b")
+_LEFT_MINUTES = {"One": 1, "Two": 2, "Three": 3}
 _BUTTON = re.compile(r'"(Begin|Next):\s*([^"]*)"')
 
 
 class PreparedMessage(ContentModel):
     """A message that the console offers ``minute`` minutes after the step's start, to everyone or to the facilitators.
 
-    ``to`` is ``all`` or ``facilitators``. It is removed from the pages when the step's exercise is over.
+    ``to`` is ``all`` or ``facilitators``. It is removed from the pages when the step's exercise is over. With
+    ``write``, the talk is over, and the team begins to write.
     """
 
     minute: NonNegativeInt
     text: Annotated[Text, Field(max_length=LONGEST_PREPARED)]
     to: Literal["all", "facilitators"] = "all"
+    write: bool = False
 
 
 class FacilitationStep(ContentModel):
     """A step of a session: an ``exercise``, or the facilitator's own part of a ``segment`` with a title and minutes.
 
-    ``has_example``: a state shares an example in this step, and the segment's slide has the questions.
+    ``has_example``: a state shares an example in this step, and the segment's slide has the questions. ``read_item`` is
+    a statement of the instrument that the facilitator reads aloud.
     """
 
     exercise: Slug | None = None
@@ -68,6 +77,7 @@ class FacilitationStep(ContentModel):
     cut: str = ""
     ask: str = ""
     has_example: bool = False
+    read_item: Slug | None = None
     messages: tuple[PreparedMessage, ...] = ()
 
     @model_validator(mode="after")
@@ -132,6 +142,13 @@ class ShowLine:
         return f"Press {named}. {self.cues.press}".rstrip()
 
 
+def find_items_to_read(content: Content, facilitation: Facilitation, number: int) -> list[Item]:
+    """The statements that the facilitator reads aloud in a session, if the instrument has them."""
+    asked = [step.read_item for step in facilitation.get_session_steps(number).steps if step.read_item]
+    found = (content.instrument.find_item(item) for item in asked)
+    return [item for item in found if item]
+
+
 def load_facilitation(content: Content, overlay: Path | None = None) -> Facilitation:
     """The facilitation file of a series. Raises ``ContentError`` with its problems, or if it is missing."""
     return load_files(overlay, lambda reader: read_facilitation(reader, content.series.id, content.sessions))
@@ -156,8 +173,10 @@ def read_facilitation(reader: Reader, series: str, sessions: tuple[Session, ...]
     return reader.checked(path, Facilitation, lambda located, found: _check(located, by_number, found))
 
 
-def find_facilitation_notices(reader: Reader, series: str, sessions: tuple[Session, ...]) -> list[Problem]:
-    """Questions to an example state that are on no slide, and cues with other words than the console's buttons."""
+def find_facilitation_notices(
+    reader: Reader, series: str, sessions: tuple[Session, ...], instrument: Instrument | None
+) -> list[Problem]:
+    """Example questions that are on no slide, misquoted buttons, and messages at a minute that does not fit."""
     path = facilitation_file(series)
     located = reader.model(path, Facilitation) if reader.folders.find(path) else None
     if located is None:
@@ -168,10 +187,37 @@ def find_facilitation_notices(reader: Reader, series: str, sessions: tuple[Sessi
             sentence = "no slide has these questions: add has_example: true to the step in which a state speaks"
             found.add(located.data, ("sessions", i, "example_questions"), sentence)
         for j, step in enumerate(entry.steps):
+            if step.read_item and instrument and not instrument.find_item(step.read_item):
+                hint = did_you_mean(step.read_item, [item.id for item in instrument.items])
+                sentence = f"the instrument has no item {step.read_item!r}{hint}"
+                found.add(located.data, ("sessions", i, "steps", j, "read_item"), sentence)
             if entry.session in by_number:
                 for sentence in _misquoted(by_number[entry.session], step.press):
                     found.add(located.data, ("sessions", i, "steps", j, "press"), sentence)
+                exercise = by_number[entry.session].find_exercise(step.exercise) if step.exercise else None
+                for k, sentence in _mistimed(step, time_exercise(exercise, instrument)) if exercise else ():
+                    found.add(located.data, ("sessions", i, "steps", j, "messages", k, "minute"), sentence)
     return found.problems
+
+
+def _mistimed(step: FacilitationStep, time: ExerciseTime) -> Iterator[tuple[int, str]]:
+    """A sentence for each message, by its place, whose minute the time of the step's exercise contradicts.
+
+    People find the exercise, read it, and talk before they write. In peer rooms, the messages are what they read.
+    """
+    minutes, at_peers = time.exercise.minutes, time.exercise.place is Place.PEERS
+    talked = round(time.find + time.talk + (0 if at_peers else time.read))
+    arrived = round(time.find)
+    for place, message in enumerate(step.messages):
+        left = _LEFT.search(message.text)
+        if left and minutes - message.minute != _LEFT_MINUTES[left[1]]:
+            yield place, f"at minute {message.minute} of {minutes}, {minutes - message.minute} are left"
+        if message.write and message.minute < talked:
+            yield place, f"people have found, read, and discussed the exercise at minute {talked}: send it then"
+        if message.write and minutes - message.minute < time.write:
+            yield place, f"answering takes about {time.write:.1f} minutes: send it earlier, or give more minutes"
+        if at_peers and place and message.minute < arrived:
+            yield place, f"people who have just met need until minute {arrived} to say who they are: send it then"
 
 
 def _misquoted(session: Session, press: str) -> Iterator[str]:

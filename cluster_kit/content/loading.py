@@ -170,13 +170,14 @@ def find_content_notices(today: dt.date, overlay: Path | None = None) -> list[Pr
 
     These are statements and examples older than a year, references to what the series and the instrument do not have,
     areas and policy levers without a published example, sessions with more prework than planned, questions to an
-    example state that are on no slide, and cues that misquote the button that begins the session.
+    example state that are on no slide, cues that misquote the button that begins the session, and prepared messages
+    that the time of their exercise contradicts.
     """
     reader = Reader(Folders.over_shipped(overlay))
     parts = {series: read_content_parts(reader, series) for series in reader.folders.series_to_check()}
     notices = [notice for part in parts.values() for notice in find_notices(part, today)]
     for series, part in parts.items():
-        notices += find_facilitation_notices(reader, series, _sessions(part))
+        notices += find_facilitation_notices(reader, series, _sessions(part), part.instrument)
     return in_order(notices)
 
 

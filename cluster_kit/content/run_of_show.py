@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from cluster_kit.content.budget import SegmentTime, time_session
 from cluster_kit.content.claims import FederalQuestion
 from cluster_kit.content.facilitation import Facilitation, plan_show
-from cluster_kit.content.models import Content, Exercise, ExerciseCues, Place, When
+from cluster_kit.content.models import Anchor, Content, Exercise, ExerciseCues, Item, Place, When
 from cluster_kit.content.times import format_time, local_times
 from cluster_kit.errors import UsageError
 
@@ -89,9 +89,10 @@ def cues_list(cues: ExerciseCues) -> str:
 
 
 def messages_tables(content: Content, facilitation: Facilitation, number: int) -> dict[str, str]:
-    """By exercise, the button that begins it and a Markdown table of its prepared messages, by minutes from the start.
+    """By step, the button that begins it and a Markdown table of its prepared messages, by minutes from the start.
 
-    Messages to the facilitators only say so. Exercises without messages have no table.
+    A step is named by its exercise's id, and a step of the facilitator's own by its segment and its title. Messages to
+    the facilitators only say so. Steps without messages have no table.
     """
     lines = plan_show(content, facilitation, number)
     tables = {}
@@ -104,10 +105,17 @@ def messages_tables(content: Content, facilitation: Facilitation, number: int) -
             ]
             for message in line.cues.messages
         ]
-        if line.exercise and rows:
+        if rows:
             table = markdown_table(["Minute", "Prepared message"], rows)
-            tables[line.exercise.id] = f'Press "{line.button}".\n\n{table}'
+            name = line.exercise.id if line.exercise else f"{line.segment.kind} {line.title}"
+            tables[name] = f'Press "{line.button}".\n\n{table}' if line.button else table
     return tables
+
+
+def item_list(item: Item, scale: tuple[Anchor, ...]) -> str:
+    """Markdown of a statement of the instrument to read aloud: its text, and its descriptions by their points."""
+    points = "\n".join(f"> {point.value}. {point.text or point.label}" for point in item.describe_points(scale))
+    return f"> {item.text}\n>\n{points}"
 
 
 def questions_table(questions: Iterable[FederalQuestion]) -> str:

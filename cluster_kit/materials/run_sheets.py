@@ -1,4 +1,4 @@
-"""The run sheet of a session: two pages with the clock, what to say, what to press, and what to listen for."""
+"""The run sheet of a session: two pages with the clock and the cues; and its prepared messages in full."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ import datetime as dt
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cluster_kit.content.facilitation import BUFFER, Facilitation, PreparedMessage, ShowLine, plan_show
-from cluster_kit.content.models import Content
+from cluster_kit.content.facilitation import (
+    BUFFER,
+    Facilitation,
+    PreparedMessage,
+    ShowLine,
+    find_items_to_read,
+    plan_show,
+)
+from cluster_kit.content.models import Content, Item
 from cluster_kit.content.times import format_time, meeting_span, zone_name
 from cluster_kit.documents.document_file import DOCX, PDF, write_document_file
-from cluster_kit.documents.model import Document, Section, Table, Texts, one_text
+from cluster_kit.documents.model import Attributed, Bullets, Document, Paragraph, Section, Table, Texts, one_text
 from cluster_kit.errors import UsageError
 
 COLUMNS = ("Time", "Min", "Step", "Say", "Press and send", "Listen for", "If late")
@@ -24,6 +31,14 @@ PREPARED = (
 )
 CUTS_ADD_UP = (
     "Cuts add up: ten minutes late means the cuts for five and for ten. Press “−1 min” for each minute that you cut."
+)
+
+
+MESSAGE_COLUMNS = ("Time", "Step", "To", "Message")
+_MESSAGE_WIDTHS = (7, 20, 13, 60)
+IF_THE_CONSOLE_FAILS = (
+    "If the console fails, send these with the call's own message to all rooms. Without one, ask the people who visit "
+    "rooms to read them aloud. Times are from the scheduled start: add the minutes that you are behind."
 )
 
 
@@ -58,7 +73,6 @@ def make_run_sheet(content: Content, facilitation: Facilitation, number: int, zo
         If the zone is unknown.
     """
     session, clock = content.get_session(number), _read_zone(zone or content.series.time_zone)
-    start, end = (time.astimezone(clock) for time in meeting_span(content, number))
     lines = plan_show(content, facilitation, number)
     tables = tuple(
         Table(
@@ -69,13 +83,12 @@ def make_run_sheet(content: Content, facilitation: Facilitation, number: int, zo
         )
         for segment in session.segments
     )
-    day = f"{start:%A}, {start:%B} {start.day}, {start.year}"
     return Document(
         title=f"Run sheet: session {number}, {session.title}",
         heading=f"Run sheet, session {number}",
         subtitle=session.title,
         series=content.series.title,
-        when=f"{day}, {format_time(start)} to {format_time(end)} {zone_name(start)}. {session.question}",
+        when=f"{_when(content, number, clock)} {session.question}",
         notice=content.series.demonstration_notice,
         opening=(),
         parts=(Section("Minute by minute", tables),),
@@ -83,6 +96,52 @@ def make_run_sheet(content: Content, facilitation: Facilitation, number: int, zo
         about_title="Messages, and time that is lost",
         layout="landscape",
     )
+
+
+def make_message_sheet(content: Content, facilitation: Facilitation, number: int, zone: str = "") -> Document:
+    """Every prepared message of a session in full, with its clock time, and the statements that are read aloud.
+
+    The parameters and exceptions are those of ``make_run_sheet``.
+    """
+    session, clock = content.get_session(number), _read_zone(zone or content.series.time_zone)
+    lines = plan_show(content, facilitation, number)
+    rows = tuple(_message_row(line, message, clock) for line in lines for message in line.cues.messages)
+    read = [
+        Section(f"Read aloud: {item.text}", (Bullets(tuple(map(Attributed, _points(item, content)))),))
+        for item in find_items_to_read(content, facilitation, number)
+    ]
+    return Document(
+        title=f"Prepared messages: session {number}, {session.title}",
+        heading=f"Prepared messages, session {number}",
+        subtitle=session.title,
+        series=content.series.title,
+        when=_when(content, number, clock),
+        notice=content.series.demonstration_notice,
+        opening=(Paragraph(IF_THE_CONSOLE_FAILS, "lead"),),
+        parts=(
+            *read,
+            Section("Messages", (Table("In the order of the session", MESSAGE_COLUMNS, rows, _MESSAGE_WIDTHS),)),
+        ),
+        about=(),
+        layout="compact",
+    )
+
+
+def _points(item: Item, content: Content) -> list[str]:
+    """A statement's descriptions, by the points of the scale."""
+    return [f"{one.value}: {one.text or one.label}" for one in item.describe_points(content.instrument.scale)]
+
+
+def _when(content: Content, number: int, clock: ZoneInfo) -> str:
+    start, end = (time.astimezone(clock) for time in meeting_span(content, number))
+    day = f"{start:%A}, {start:%B} {start.day}, {start.year}"
+    return f"{day}, {format_time(start)} to {format_time(end)} {zone_name(start)}."
+
+
+def _message_row(line: ShowLine, message: PreparedMessage, clock: ZoneInfo) -> tuple[Texts, ...]:
+    time = (line.start + dt.timedelta(minutes=message.minute)).astimezone(clock)
+    to = "Facilitators" if message.to == "facilitators" else "Everyone"
+    return tuple(map(one_text, (_clock_time(time), line.title, to, message.text)))
 
 
 def _row(line: ShowLine, clock: ZoneInfo) -> tuple[Texts, ...]:

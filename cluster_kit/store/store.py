@@ -386,9 +386,14 @@ class Store:
         with self._reading() as connection:
             return queries.read_presence(connection, series, session, jurisdiction)
 
-    def take_ballot(self, series: str, session: int, person: str) -> bool:
-        """Record that a person receives a form for the evaluation of a session. False if they received one before."""
+    def take_ballot(self, series: str, session: int, person: str, jurisdiction: str) -> bool:
+        """Record that a person receives a form for the evaluation of a session.
+
+        False if they received one before, or if everything of them was erased and a page of theirs is still open.
+        """
         with self._writing({f"ballot {series} {session} {person}"}) as connection:
+            if queries.find_erased_people(connection, series, {person: jurisdiction}):
+                return False
             is_first = evaluating.write_ballot(connection, series, session, person)
         self._forget_order()
         return is_first

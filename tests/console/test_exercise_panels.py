@@ -68,8 +68,8 @@ def test_the_console_shows_the_exercise_and_its_cues(at_first_exercise: LiveSess
     assert view.place
     assert (view.place.title, view.place.number, view.place.count) == ("Career Clusters in your systems today", 1, 2)
     assert (view.place.minutes, view.place.planned_end) == (7, "2026-02-17T13:17:00-05:00")
-    assert (view.onward and view.onward.exercise, view.backward and view.backward.exercise) == ("use_the_tool", "")
-    assert view.skipped == ["Our plan for using the Policy Tool"]
+    assert (view.onward and view.onward.exercise, view.backward and view.backward.exercise) == ("transition_points", "")
+    assert view.skipped == ["Where learners move between systems"]
     assert view.entry["policy_tool"] == "rate_systems"
     assert cues.title == view.place.title
     assert cues.lines[0].say.startswith("Talk for 3 minutes:")
@@ -79,7 +79,7 @@ def test_the_console_shows_the_exercise_and_its_cues(at_first_exercise: LiveSess
     log = at_first_exercise.session_log
     log.do(at_first_exercise.fay, BeginSegment(exercise="rate_systems"), subject="policy_tool")
     before = run_of_show_view(at_first_exercise.look()).backward
-    assert (before and before.segment, before and before.exercise) == ("framing", "use_the_tool")
+    assert (before and before.segment, before and before.exercise) == ("framing", "transition_points")
 
 
 def test_minutes_given_to_an_exercise_move_its_end(at_first_exercise: LiveSession) -> None:
@@ -115,7 +115,7 @@ def test_the_console_knows_what_participants_clocks_show(at_first_exercise: Live
 
 def test_prepared_messages_come_at_their_minutes_and_are_told_apart(at_first_exercise: LiveSession) -> None:
     view = prepared_view(at_first_exercise.look())
-    assert [(one.due_s, one.status) for one in view.messages] == [(0, "open"), (180, "open"), (360, "open")]
+    assert [(one.due_s, one.status) for one in view.messages] == [(0, "open"), (240, "open"), (360, "open")]
     assert view.messages[0].text.startswith("Career Clusters in your systems today. Talk for 3 minutes")
     groups = FormGroups(title="Peers", groups=(GroupOf(number=1, states=("AL", "AK")),))
     at_first_exercise.session_log.do(at_first_exercise.fay, groups)
@@ -206,7 +206,7 @@ def test_a_prepared_message_is_sent_edited_or_skipped(at_first_exercise: LiveSes
     assert (first.states, first.ends) == ((), True)
     assert (ohio.text, ohio.states, ohio.ends) == ("Ohio: write now.", ("OH",), True)
     later = BeginExercise(segment="framing")
-    at_first_exercise.session_log.do(at_first_exercise.fay, later, subject="use_the_tool")
+    at_first_exercise.session_log.do(at_first_exercise.fay, later, subject="transition_points")
     assert at_first_exercise.session_log.state().messages == []
 
 
@@ -220,7 +220,7 @@ def test_what_matters_now_is_on_the_first_screen_of_a_small_laptop(
         box = page.locator(".ck-cues dt", has_text=text).first.bounding_box()
         assert box
         assert box["y"] + box["height"] < 768, text
-    for name in ("Next: Our plan", "+1", "Send Career Clusters", "Lock Career Clusters"):
+    for name in ("Next: Where learners", "+1", "Send Career Clusters", "Lock Career Clusters"):
         box = page.get_by_role("button", name=name).first.bounding_box()
         assert box
         assert box["y"] + box["height"] < 768, name

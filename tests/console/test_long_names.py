@@ -63,7 +63,7 @@ def screen(store: Store, context: BrowserContext) -> Iterator[Screen]:
     log.do(live.fay, FormGroups(title="Pairs", groups=(GroupOf(number=1, states=("AL", "AK", "AS")),)))
     room = SeatedRoom(number=1, name=f"{STATE} and its neighbors", people=(people[0].id, people[2].id))
     log.do(live.fay, SeatPeople(use=RoomUse.HOME, rooms=(room,)))
-    log.do(sam, BeginExercise(segment="framing"), subject="use_the_tool")
+    log.do(sam, BeginExercise(segment="framing"), subject="transition_points")
     with closing(Console(content, 1, store, live.fay, FACILITATION)) as console:
         yield Screen(context.new_page(), console).open()
 

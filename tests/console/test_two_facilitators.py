@@ -22,7 +22,7 @@ from tests.console.seeding import add_facilitator
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Screen]
-FIRST, SECOND = "Career Clusters in your systems today", "Our plan for using the Policy Tool"
+FIRST, SECOND = "Career Clusters in your systems today", "Where learners move between systems"
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_a_click_on_a_button_that_has_just_changed_does_nothing(
     assert live_session.session_log.state().exercise == "organizing_structure"
     stop_clock(one.page, later_s=600)
     press(one.page, f"Next: {SECOND}")
-    assert live_session.session_log.state().exercise == "use_the_tool"
+    assert live_session.session_log.state().exercise == "transition_points"
 
 
 def test_a_command_based_on_an_old_state_is_refused_and_says_who_was_first(

@@ -70,6 +70,18 @@ def test_in_a_room_of_three_the_messages_give_each_one_a_turn(number: int, exerc
 
 
 @sessions
+def test_people_who_meet_in_a_room_say_who_they_are_before_the_method_begins(session: Session) -> None:
+    lines = [
+        line for line in plan_show(CONTENT, FACILITATION, session.number) if line.segment.kind == "peer_discussion"
+    ]
+    moves, meets = lines[:2]
+    assert "Ignore the state in the room's name." in " ".join(message.text for message in moves.cues.messages)
+    first, following = meets.cues.messages[:2]
+    assert first.text.startswith(f'Say your name and state, and find "{meets.title}"')
+    assert (first.minute, following.minute) == (0, 1)
+
+
+@sessions
 def test_the_example_of_a_state_does_not_share_its_minutes_with_the_close(session: Session) -> None:
     lines = plan_show(CONTENT, FACILITATION, session.number)
     assert [line.title for line in lines if "example" in line.title and "close" in line.title] == []
@@ -158,9 +170,28 @@ def test_a_step_names_a_segment_of_every_session() -> None:
             '"Next: Rehearse"',
             'no segment or exercise of the session has the title in "Next: Rehearse"',
         ),
+        (
+            "          - minute: 4\n            write: true\n",
+            "          - minute: 3\n            write: true\n",
+            "people have found, read, and discussed the exercise at minute 4",
+        ),
+        (
+            "          - minute: 5\n            write: true\n",
+            "          - minute: 7\n            write: true\n",
+            "answering takes about 2.9 minutes: send it earlier",
+        ),
+        ("One minute left: read", "Two minutes left: read", "at minute 6 of 7, 1 are left"),
+        (
+            "          - minute: 1\n            text: >-\n              Round 1.",
+            "          - minute: 0\n            text: >-\n              Round 1.",
+            "people who have just met need until minute 1",
+        ),
+        ("read_item: sa_handoffs", "read_item: sa_handover", "the instrument has no item 'sa_handover'"),
     ],
 )
-def test_cues_that_no_slide_or_button_has_are_a_notice(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+def test_cues_that_fit_no_slide_button_or_minute_are_a_notice(
+    tmp_path: Path, old: str, new: str, sentence: str
+) -> None:
     folder = tmp_path / "series" / "2026"
     shutil.copytree(SHIPPED / "series" / "2026", folder)
     assert old in SHIPPED_FILE

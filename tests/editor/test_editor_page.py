@@ -103,9 +103,9 @@ def test_a_facilitator_changes_a_session_and_undoes_it(page: Page, edited: Setti
     expect(preview(page).get_by_text("A list of the governor's office").first).to_be_attached()
 
     segment = page.locator(".ck-edit-budget", has_text="Segment")
-    expect(segment).to_contain_text("23.5 minutes of 24")
+    expect(segment).to_contain_text("27.5 minutes of 28")
     page.get_by_label("Minutes in the room").fill("6")
-    expect(segment).to_contain_text("22.5 minutes of 24")
+    expect(segment).to_contain_text("26.5 minutes of 28")
 
     down = page.get_by_role("button", name="Move down: Career Clusters in your systems today")
     down.focus()

@@ -46,7 +46,7 @@ def settings(tmp_path: Path) -> Settings:
         store.add_events([NewEvent(id="seat", kind="seats", author="fay", value={"seats": {"jose": 2}}, **event)])
         visit = {"joined_at": NOW, "active_at": NOW, "seen_at": NOW}
         store.note_presence([Presence(series="2026", session=1, person="second", jurisdiction="OH", **visit)])
-        store.take_ballot("2026", 1, "jose")
+        store.take_ballot("2026", 1, "jose", "OH")
         store.add_evaluation(SessionEvaluation(id="random", series="2026", session=1, answers={"x": "secret"}))
         store.merge_people("jose", "second", "Fay")
         log = MailLog.load(settings.home, "2026")

@@ -108,6 +108,7 @@ def test_a_record_of_erasures_that_is_left_in_the_home_is_used(home: Settings, t
 def test_an_erasure_that_the_backup_has_is_not_repeated(home: Settings, tmp_path: Path) -> None:
     erase_now(home)
     with open_deployment_store(home) as store:
+        store.add_person(Person(id="ana", series="2026", jurisdiction="OH", name="Ana"))
         store.append([answer(id="new", author="ana", row="n")])
     folder = back_up(home, tmp_path / "backups").folder
     target = Settings(tmp_path / "restored", series="2026")

@@ -38,7 +38,7 @@ def old(home: Settings) -> Settings:
             store.add_person(Person(id=person, series=LONG_AGO, jurisdiction=state, name=person.title(), at=then))
         visit = {"joined_at": then, "active_at": then, "seen_at": then}
         store.note_presence([Presence(series=LONG_AGO, session=1, person="fay", **visit)])
-        store.take_ballot(LONG_AGO, 1, "zoe")
+        store.take_ballot(LONG_AGO, 1, "zoe", "OH")
         store.add_evaluation(SessionEvaluation(id="random", series=LONG_AGO, session=1, answers={"useful": 4}))
         store.add_team_code(TeamCode(code="ABC1234", series=LONG_AGO, jurisdiction="UT"))
     return home

@@ -17,11 +17,11 @@ from cluster_kit.cli.commands import register
 from cluster_kit.content import Session, load_content
 from cluster_kit.content.facilitation import BUFFER, load_facilitation, plan_show
 from cluster_kit.documents.docx import write_docx
-from cluster_kit.documents.model import Document, Table
+from cluster_kit.documents.model import Bullets, Document, Table
 from cluster_kit.documents.pdf import write_pdf
 from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.errors import UsageError
-from cluster_kit.materials.run_sheets import COLUMNS, make_run_sheet, write_run_sheet
+from cluster_kit.materials.run_sheets import COLUMNS, make_message_sheet, make_run_sheet, write_run_sheet
 from tests.libreoffice import SOFFICE, convert_all
 
 register()
@@ -80,6 +80,28 @@ def test_the_run_sheet_has_each_prepared_message_of_the_console_at_its_minute(se
             assert " ".join(message.text.split()).startswith(words.removeprefix("(you) ").removesuffix(" …"))
 
 
+@sessions
+def test_the_message_sheet_has_every_prepared_message_in_full_at_its_time(session: Session) -> None:
+    sheet = make_message_sheet(CONTENT, FACILITATION, session.number)
+    (table,) = _tables(sheet)
+    rows = [tuple(words[0].text for words in row) for row in table.rows]
+    planned = [(line, one) for line in plan_show(CONTENT, FACILITATION, session.number) for one in line.cues.messages]
+    assert [(row[1], row[3]) for row in rows] == [(line.title, one.text) for line, one in planned]
+    times = [line.start + dt.timedelta(minutes=one.minute) for line, one in planned]
+    assert [row[0] for row in rows] == [f"{at.hour % 12 or 12}:{at:%M}" for at in times]
+    assert find_pdf_problems(write_pdf(sheet)) == []
+
+
+def test_the_message_sheet_of_the_first_session_has_the_statement_to_read_aloud() -> None:
+    sheet = make_message_sheet(CONTENT, FACILITATION, 1)
+    item = CONTENT.instrument.find_item("sa_handoffs")
+    assert item
+    assert sheet.parts[0].title == f"Read aloud: {item.text}"
+    (bullets,) = sheet.parts[0].blocks
+    assert isinstance(bullets, Bullets)
+    assert [words.text for words in bullets.items] == [f"{n}: {text}" for n, text in enumerate(item.anchors, 1)]
+
+
 def test_the_clock_is_that_of_the_facilitators_zone() -> None:
     sheet = make_run_sheet(CONTENT, FACILITATION, 1, "Pacific/Guam")
     assert "Wednesday, February 18, 2026, 4:00 a.m. to 5:30 a.m. Chamorro Standard Time" in sheet.when
@@ -112,10 +134,20 @@ def test_a_packet_stays_on_portrait_paper() -> None:
 
 def test_the_commands_write_the_files_that_their_endings_name(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
-    kinds = {"sheet.pdf": b"%PDF", "sheet.docx": b"PK", "slides.pptx": b"PK"}
+    kinds = {"sheet.pdf": b"%PDF", "sheet.docx": b"PK", "slides.pptx": b"PK", "messages.pdf": b"%PDF"}
     for name, start in kinds.items():
-        command = "slides" if name.startswith("slides") else "run-sheet"
-        words = ["guide", command, "--session", "2", "-o", str(tmp_path / name), "--home", str(tmp_path / "home")]
+        command = ["slides"] if name.startswith("slides") else ["run-sheet"]
+        words = [
+            "guide",
+            *command,
+            *["--messages"] * name.startswith("messages"),
+            "--session",
+            "2",
+            "-o",
+            str(tmp_path / name),
+            "--home",
+            str(tmp_path / "home"),
+        ]
         done = CliRunner().invoke(app, words, catch_exceptions=False)
         assert (done.exit_code, done.stdout) == (0, f"{tmp_path / name}\n")
         assert (tmp_path / name).read_bytes().startswith(start)

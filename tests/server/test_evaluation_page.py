@@ -168,7 +168,7 @@ def test_a_second_browser_is_refused_and_the_offer_can_be_skipped(
     expect(offer).to_be_hidden()
 
     with Store.open(server.settings.db_url) as store:
-        store.take_ballot(SERIES, 1, JORDAN)  # in another browser
+        store.take_ballot(SERIES, 1, JORDAN, "OH")  # in another browser
     page.get_by_role("link", name="Evaluate session 1").click()
     expect(page.locator("#ck-evaluation-status")).to_contain_text("in another browser or on another device")
     expect(page.locator("#ck-evaluation")).to_be_hidden()

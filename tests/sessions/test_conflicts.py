@@ -20,7 +20,7 @@ SESSION = load_content("2026").get_session(1)
 FAY = Person(id="fay", series="2026", jurisdiction="", name="Fay Sample")
 SAM = Person(id="sam", series="2026", jurisdiction="", name="Sam Sample")
 FIRST = BeginExercise(segment="framing")
-USE_THE_TOOL = "use_the_tool"
+TRANSITIONS = "transition_points"
 OTHER = "Nothing was done, because Sam Sample acted first: "
 
 
@@ -61,7 +61,7 @@ def basis(session_log: SessionLog) -> Basis:
             "policy_tool",
             OTHER + "Began “Career Clusters in your systems today”",
         ),
-        (FIRST, "organizing_structure", FIRST, USE_THE_TOOL, OTHER + "Began “Career Clusters in your systems today”"),
+        (FIRST, "organizing_structure", FIRST, TRANSITIONS, OTHER + "Began “Career Clusters in your systems today”"),
         (EndSession(), "", BeginSegment(), "policy_tool", OTHER + "Ended the session"),
         (BeginSegment(), "policy_tool", EndSession(), "", OTHER + "Began “Ratings and statewide goals”"),
         (
@@ -110,7 +110,7 @@ def test_a_command_on_what_another_has_changed_is_refused(
     ("theirs", "their_subject", "mine", "my_subject"),
     [
         (Broadcast(text="Hello"), "", BeginSegment(), "policy_tool"),
-        (Lock(locked=True), "goals", Lock(locked=True), USE_THE_TOOL),
+        (Lock(locked=True), "goals", Lock(locked=True), TRANSITIONS),
         (Reveal(), "rate_systems", Lock(locked=True), "rate_systems"),
         (BeginSegment(), "policy_tool", Broadcast(text="Hello"), ""),
         (Broadcast(text="A", prepared="framing//0"), "", Broadcast(text="B", prepared="framing//1"), ""),
@@ -135,9 +135,9 @@ def test_a_page_does_not_conflict_with_itself(session_log: SessionLog) -> None:
 def test_the_same_command_sent_twice_is_done_once_whatever_came_between(session_log: SessionLog) -> None:
     seen = basis(session_log)
     first = session_log.do(FAY, FIRST, subject="organizing_structure", event_id="once", basis=seen)
-    session_log.do(SAM, FIRST, subject=USE_THE_TOOL)
+    session_log.do(SAM, FIRST, subject=TRANSITIONS)
     assert session_log.do(FAY, FIRST, subject="organizing_structure", event_id="once", basis=seen) == first
-    assert session_log.state().exercise == USE_THE_TOOL
+    assert session_log.state().exercise == TRANSITIONS
 
 
 def test_an_undo_is_refused_when_another_has_undone_it(session_log: SessionLog) -> None:
@@ -148,7 +148,7 @@ def test_an_undo_is_refused_when_another_has_undone_it(session_log: SessionLog) 
     with pytest.raises(StaleCommandError, match=sentence):
         session_log.do(FAY, Undo(), subject=event.id, basis=seen)
     with pytest.raises(StaleCommandError, match="Sam Sample undid"):
-        session_log.do(FAY, FIRST, subject=USE_THE_TOOL, basis=seen)
+        session_log.do(FAY, FIRST, subject=TRANSITIONS, basis=seen)
 
 
 def test_of_two_commands_in_the_same_moment_the_later_one_is_withdrawn(

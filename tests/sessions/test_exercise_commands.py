@@ -35,7 +35,7 @@ CONTENT = load_content("2026")
 SESSION = CONTENT.get_session(1)
 FAY = Person(id="fay", series="2026", jurisdiction="", name="Fay")
 MINUTE = dt.timedelta(minutes=1)
-FIRST, SECOND = "organizing_structure", "use_the_tool"
+FIRST, SECOND = "organizing_structure", "transition_points"
 IN_FRAMING = BeginExercise(segment="framing")
 
 

@@ -58,9 +58,9 @@ def begin(session_log: SessionLog, segment: str) -> tuple[SessionState, dt.datet
 def test_the_exercises_of_a_segment_share_what_the_facilitators_minutes_leave(session_log: SessionLog) -> None:
     state, since = begin(session_log, "framing")
     first, second = plan_exercises(SESSION, state)
-    assert (first.exercise.id, second.exercise.id) == ("organizing_structure", "use_the_tool")
+    assert (first.exercise.id, second.exercise.id) == ("organizing_structure", "transition_points")
     assert first.starts_at == since + OPENING
-    assert first.ends_at == second.starts_at == since + OPENING + (LENGTH - OPENING) * 7 / 12
+    assert first.ends_at == second.starts_at == since + OPENING + (LENGTH - OPENING) * 7 / 16
     assert second.ends_at == since + LENGTH
 
 
@@ -89,17 +89,17 @@ def test_the_exercise_of_the_moment_is_the_last_that_has_started(session_log: Se
 
 def test_an_exercise_that_was_begun_has_its_own_clock_and_stays_until_the_next(session_log: SessionLog) -> None:
     _, since = begin(session_log, "framing")
-    session_log.do(FAY, BeginExercise(segment="framing"), subject="use_the_tool")
-    session_log.do(FAY, ChangeMinutes(minutes=2, exercise="use_the_tool"), subject="framing")
+    session_log.do(FAY, BeginExercise(segment="framing"), subject="transition_points")
+    session_log.do(FAY, ChangeMinutes(minutes=2, exercise="transition_points"), subject="framing")
     state = session_log.state()
     assert state.exercise_since
     slots = plan_exercises(SESSION, state)
     for at in (since + MINUTE, since + 200 * MINUTE):
         slot = find_slot(slots, at)
         assert slot
-        assert (slot.exercise.id, slot.starts_at) == ("use_the_tool", state.exercise_since)
-        assert slot.ends_at == state.exercise_since + 7 * MINUTE
-    assert [one.exercise.id for one in slots] == ["organizing_structure", "use_the_tool"]
+        assert (slot.exercise.id, slot.starts_at) == ("transition_points", state.exercise_since)
+        assert slot.ends_at == state.exercise_since + 11 * MINUTE
+    assert [one.exercise.id for one in slots] == ["organizing_structure", "transition_points"]
     assert suggest_scene(SESSION, state, since + MINUTE) is Scene.EXERCISE
 
 

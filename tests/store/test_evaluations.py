@@ -27,7 +27,7 @@ def evaluation(comment: str = "words", session: int = 1) -> SessionEvaluation:
 def evaluate(store: Store, person: str, comment: str = "words", session: int = 1) -> SessionEvaluation:
     """What the server does for one participant."""
     store.add_person(Person(id=person, series=SERIES, jurisdiction="OH", name=person))
-    assert store.take_ballot(SERIES, session, person)
+    assert store.take_ballot(SERIES, session, person, "OH")
     made = evaluation(comment, session)
     assert store.add_evaluation(made)
     return made
@@ -50,16 +50,16 @@ def test_an_evaluation_is_read_back_with_its_session(store: Store) -> None:
 
 
 def test_a_person_receives_one_ballot_for_a_session(store: Store) -> None:
-    assert store.take_ballot(SERIES, 1, "ana")
-    assert not store.take_ballot(SERIES, 1, "ana")
-    assert store.take_ballot(SERIES, 2, "ana")
-    assert store.take_ballot(SERIES, 1, "ben")
-    assert store.take_ballot("2027", 1, "ana")
+    assert store.take_ballot(SERIES, 1, "ana", "OH")
+    assert not store.take_ballot(SERIES, 1, "ana", "OH")
+    assert store.take_ballot(SERIES, 2, "ana", "OH")
+    assert store.take_ballot(SERIES, 1, "ben", "OH")
+    assert store.take_ballot("2027", 1, "ana", "OH")
 
 
 def test_requests_at_the_same_time_give_one_ballot(store: Store) -> None:
     with ThreadPoolExecutor(8) as pool:
-        taken = list(pool.map(lambda _: store.take_ballot(SERIES, 1, "ana"), range(16)))
+        taken = list(pool.map(lambda _: store.take_ballot(SERIES, 1, "ana", "OH"), range(16)))
     assert taken.count(True) == 1
 
 
@@ -152,8 +152,8 @@ def test_the_transaction_and_the_place_of_a_row_do_not_tell_when_it_came_in_post
 def test_erasing_a_person_removes_the_ballot_and_no_evaluation(store: Store, session: int | None) -> None:
     kept = [evaluate(store, "ana"), evaluate(store, "ben")]
     store.erase(NewErasure(person="ana", session=session, **WHY))
-    assert store.take_ballot(SERIES, 1, "ana")
-    assert not store.take_ballot(SERIES, 1, "ben")
+    assert store.take_ballot(SERIES, 1, "ana", "OH")
+    assert not store.take_ballot(SERIES, 1, "ben", "OH")
     assert store.evaluations(SERIES, 1) == sorted(kept, key=lambda one: one.id)
 
 
@@ -162,9 +162,9 @@ def test_erasing_an_exercise_or_another_session_keeps_the_ballot(store: Store) -
     store.erase(NewErasure(session=1, exercise="goals", **WHY))
     store.erase(NewErasure(session=2, **WHY))
     store.erase(NewErasure(**{**WHY, "jurisdiction": "GU"}))
-    assert not store.take_ballot(SERIES, 1, "ana")
+    assert not store.take_ballot(SERIES, 1, "ana", "OH")
     store.erase(NewErasure(**WHY))
-    assert store.take_ballot(SERIES, 1, "ana")
+    assert store.take_ballot(SERIES, 1, "ana", "OH")
 
 
 def test_the_write_ahead_log_does_not_tell_who_opened_a_form_before_which_evaluation(sqlite_url: str) -> None:
@@ -172,7 +172,7 @@ def test_the_write_ahead_log_does_not_tell_who_opened_a_form_before_which_evalua
     log = Path(f"{sqlite_url.removeprefix('sqlite:///')}-wal")
     with Store.open(sqlite_url) as store, Store.open(sqlite_url) as other:
         other.people(SERIES)  # another process has the file open
-        assert store.take_ballot(SERIES, 1, "ana")
+        assert store.take_ballot(SERIES, 1, "ana", "OH")
         assert log.read_bytes() == b""
         assert store.add_evaluation(evaluation("the words of ana"))
         assert log.read_bytes() == b""

@@ -114,11 +114,13 @@ def test_presence_and_answers_of_a_page_that_is_still_open_are_the_kept_persons(
 
 
 def test_one_person_evaluates_a_session_once_under_either_id(store: Store) -> None:
-    assert store.take_ballot("2026", 1, "sam2")
-    assert store.take_ballot("2026", 2, "sam")
+    assert store.take_ballot("2026", 1, "sam2", "OH")
+    assert store.take_ballot("2026", 2, "sam", "OH")
     store.merge_people("sam", "sam2", "Robin")
-    assert [store.take_ballot("2026", session, who) for session in (1, 2) for who in ("sam", "sam2")] == [False] * 4
-    assert store.take_ballot("2026", 1, "ana")
+    assert [store.take_ballot("2026", session, who, "OH") for session in (1, 2) for who in ("sam", "sam2")] == [
+        False
+    ] * 4
+    assert store.take_ballot("2026", 1, "ana", "OH")
 
 
 def test_readers_notice_a_merge_and_its_reversal(store: Store) -> None:
@@ -218,7 +220,7 @@ def test_erasing_a_person_erases_what_they_did_under_both_ids(store: Store, name
     store.append([answer(author="sam2")])
     store.add_events([NewEvent(id="p", series="2026", session=1, kind="post", jurisdiction="OH", author="sam2")])
     store.note_presence([in_session("sam", 5, 6), in_session("sam2", 0, 30), in_session("ana", 0, 1)])
-    store.take_ballot("2026", 1, "sam2")
+    store.take_ballot("2026", 1, "sam2", "OH")
     store.merge_people("sam", "sam2", "Robin")
     request = NewErasure(series="2026", jurisdiction="OH", person=named, asked_by="x", why="y")
     assert {p.id for p in store.find_erasable(request).people} == {"sam", "sam2"}

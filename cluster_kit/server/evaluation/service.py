@@ -56,7 +56,7 @@ class EvaluationService:
         if self.phase(session) is not EvaluationPhase.OPEN:
             return None
         series = self._content.series.id
-        if not self._store.take_ballot(series, session, person.id):
+        if not self._store.take_ballot(series, session, person.id, person.jurisdiction):
             return self._find_fresh(person.id, session)  # of a request at the same time
         ballot = make_ballot(self._secret, series, session)
         with self._turn:
