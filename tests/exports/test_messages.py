@@ -430,9 +430,7 @@ def test_typed_text_does_not_reverse_the_rest_of_a_message() -> None:
 
 
 def test_a_message_that_is_misspelled_is_suggested() -> None:
-    with pytest.raises(
-        UsageError, match=r"no message 'thankyou'\. Did you mean 'thank_you'\? The messages are"
-    ):
+    with pytest.raises(UsageError, match=r"no message 'thankyou'\. Did you mean 'thank_you'\? The messages are"):
         get_message(PACK, "thankyou")
     with pytest.raises(UsageError, match=r"no message 'xyz'\. The messages are"):
         get_message(PACK, "xyz")
