@@ -19,7 +19,7 @@ from cluster_kit.filetypes import (
     list_choices,
     read_table_file,
 )
-from cluster_kit.filetypes.headers import cell_text, find_header_row
+from cluster_kit.filetypes.headers import cell_text, find_header_row, plain_header
 from cluster_kit.roster.lists.blocks import NAMES
 from cluster_kit.roster.lists.columns import (
     COLUMN_ALIASES,
@@ -54,6 +54,11 @@ WANTED = "a “CSV UTF-8” file"
 _LIMITS = TableLimits(MOST_BYTES, ": no list of people is.", max_unpacked=100_000_000, max_rows=MOST_PEOPLE + 1)
 _TOTAL = re.compile(r"(grand |sub-? ?)?totals?\b|count\b", re.IGNORECASE)
 _REMARK = re.compile(r"[*†‡]|(notes?|source|updated|page|as of)\b", re.IGNORECASE)
+_NEEDS = re.compile(
+    r"\b(accommodations?|accessibility|interpret\w*|captions?|captioning|special needs"
+    r"|(do|will|would|might|may) you need|you (may |might )?need to (take part|participate|attend))\b"
+)
+_NO_NEED = frozenset({"", "no", "none", "n/a", "na", "-", "--", "nothing", "not applicable", "false"})
 _LONGEST_LONE_NAME = 6  # words
 # Other columns of lists that the kit wrote, which have the ids of people. They are not imported.
 _KIT_COLUMNS = re.compile(r"state|firstname|link|teamcode|joinpage|registered|withdrawlink|(?:session|time)\d+")
@@ -161,6 +166,7 @@ def _read_sheet(  # noqa: PLR0913, PLR0917  (how to read the file)
         reader.notes.add("several_people", file.line_of(first.begin - 1), f"up to {len(first.people)} in each")
     for table in tables:
         reader.read(file, table)
+        reader.note_needs(file, table)
     if "jurisdiction" not in first.places and not any(row.jurisdiction for row in reader.rows):
         raise _missing(name, file.line_of(first.begin - 1), first.names, ["jurisdiction"])
     memory.remember(KIND, first.names, {role: one and first.names[first.places[role]] for role, one in wanted.items()})
@@ -319,6 +325,14 @@ class _RosterReader:
             for cells in people:
                 self._read_person(line, cells, is_screen=is_screen, has_job_titles=has_job_titles)
 
+    def note_needs(self, file: TableFile, table: ListTable) -> None:
+        """Record answers about what people need to take part, which are not for a roster."""
+        taken = {place for places in table.people for place in places.values()}
+        asked = [at for at, name in enumerate(table.names) if at not in taken and _NEEDS.search(plain_header(name))]
+        for at, row in enumerate(table.rows):
+            if (place := next((one for one in asked if _names_need(row[one : one + 1])), None)) is not None:
+                self.notes.add("needs", file.line_of(table.begin + at), table.names[place])
+
     def note_titles(self, line: int, titles: Sequence[str]) -> None:
         """Record which roles the titles in the headers are, and which are none."""
         roles = {title: find_role_of_title(self._content, title) for title in titles}
@@ -368,6 +382,11 @@ class _RosterReader:
             self._by_email[email] = len(self.rows)
         self._by_name[key] = len(self.rows)
         self.rows.append(row)
+
+
+def _names_need(cell: Sequence[str]) -> bool:
+    """Whether a cell answers the question of what someone needs with a need."""
+    return bool(cell) and cell[0].strip().rstrip(".!").casefold() not in _NO_NEED
 
 
 def is_remark_row(row: Sequence[str]) -> bool:
