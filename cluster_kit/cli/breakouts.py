@@ -105,7 +105,7 @@ def _show_seating(content: Content, planned: SeatingPlan, files: Sequence[Path],
     from cluster_kit.documents.typed_text import visible_text
 
     if as_list or not files:
-        typer.echo(visible_text(list_rooms(content, planned.seating)), nl=False)
+        typer.echo(visible_text(list_rooms(content, planned.seating)))
     typer.echo(f"{planned.seating.sentence} People who are {planned.who}.", err=True)
     for person in planned.rooms.left_out:
         typer.echo(
@@ -129,7 +129,7 @@ def _show(content: Content, planned: BreakoutPlan, *, as_list: bool) -> None:
 
     namer = NameLookup(content)
     if as_list:
-        typer.echo(visible_text(planned.room_list), nl=False)
+        typer.echo(visible_text(planned.room_list))
     for group in planned.proposal.groups if not as_list else ():
         states = ", ".join(sorted(map(namer.state, group.states)))
         typer.echo(f"{name_room(content, group)}\n  {states}\n  {group.why}\n")

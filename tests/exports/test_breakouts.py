@@ -183,6 +183,7 @@ def test_groups_of_states_have_a_list_to_read_out_with_the_names_of_the_file(
     _show(store, 2, "AL CA GU", "OH TX UT VT")
     done = _run(settings, "--session", "2", "--shown", "--out", str(out), "--list")
     assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("(Vermont)\n")
     assert done.stdout.splitlines() == [
         "Group 1: Person of AL (Alabama); Person of CA (California); Person of GU (Guam)",
         "Group 2: Person of OH (Ohio); Person of TX (Texas); Person of UT (Utah); Person of VT (Vermont)",
