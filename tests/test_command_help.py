@@ -6,15 +6,19 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 import typer
+from typer.testing import CliRunner
 
 import cluster_kit
 from cluster_kit.cli.app import COMMAND_GROUPS, app
 from cluster_kit.cli.commands import register
+from cluster_kit.errors import UsageError
 
 register()
 CLI = typer.main.get_command(app)  # built once, because that takes longer than a command's help
@@ -33,6 +37,13 @@ def _walk(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[
     yield name
     for child, below in getattr(command, "commands", {}).items():
         yield from _walk(below, (*name, child))
+
+
+def _find(name: tuple[str, ...]) -> Any:
+    command: Any = CLI
+    for word in name:
+        command = command.commands[word]
+    return command
 
 
 commands = pytest.mark.parametrize("name", list(_walk(CLI)), ids=lambda name: " ".join(name) or "all")
@@ -103,3 +114,52 @@ def test_shared_options_are_declared_once() -> None:
             ):
                 helps.update(ast.unparse(word.value) for word in node.keywords if word.arg == "help")
     assert [text for text, count in helps.items() if count > 1] == []
+
+
+VALUES = [
+    (name, parameter)
+    for name in _walk(CLI)
+    for parameter in _find(name).params
+    if getattr(getattr(parameter, "type_descriptor", None), "annotation", str) in (int, float)
+    or issubclass(getattr(getattr(parameter, "type_descriptor", None), "annotation", str), Enum)
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"), VALUES, ids=lambda one: " ".join(one) if isinstance(one, tuple) else one.name
+)
+def test_a_value_that_is_no_number_or_choice_is_refused_in_one_sentence(name: tuple[str, ...], parameter: Any) -> None:
+    others = [word for one in _find(name).params if one.required and one is not parameter for word in _give(one)]
+    result = CliRunner().invoke(app, [*name, *others, *_give(parameter, "onee")])
+    assert isinstance(result.exception, UsageError), result.output
+    refused = str(result.exception)
+    assert re.match(r"(--[a-z-]+|[A-Z]+) cannot be 'onee'[:;] (write a (whole )?number|it can be )", refused)
+    assert "\n" not in refused
+    assert "Input should" not in refused
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            "breakouts --session 1 --kind hom",
+            "--kind cannot be 'hom'; it can be states, home, or trios. Did you mean home?",
+        ),
+        (
+            "breakouts --session one",
+            "--session cannot be 'one': write a whole number from 1, such as --session 1.",
+        ),
+        ("rehearse --people 99", "--people cannot be '99': write a whole number from 1 to 10, such as --people 10."),
+        ("rehearse --people 0", "--people cannot be '0': write a whole number from 1 to 10, such as --people 1."),
+        ("roster unmerge two", "NUMBER cannot be 'two': write a whole number from 0, such as 1."),
+    ],
+)
+def test_a_refused_value_comes_with_a_suggestion(words: str, sentence: str) -> None:
+    refused = CliRunner().invoke(app, words.split()).exception
+    assert isinstance(refused, UsageError)
+    assert str(refused) == sentence
+
+
+def _give(parameter: Any, value: str = "1") -> list[str]:
+    option = parameter.opts[0]
+    return [option, value] if option.startswith("-") else [value]

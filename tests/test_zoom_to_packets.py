@@ -98,7 +98,7 @@ def run(step: int, *, ends: int = 0) -> list[Result]:
 
 
 def hold_session(home: Settings) -> None:
-    """Three people of three states take part, and Sam watches a colleague's screen."""
+    """Three people of three states take part, and Sam and Kim watch a colleague's screen."""
     session, began = CONTENT.get_session(1), utc_now()
     with Store.open(home.db_url) as store:
         people = {person.name: person for person in store.people("2026")}
@@ -120,7 +120,7 @@ def _goal(person: Person) -> NewResponse:
 
 
 def test_the_guide_leads_from_a_zoom_export_to_a_packet_in_hand(home: Settings, tmp_path: Path) -> None:
-    assert [len(step) for step in STEPS] == [3, 2, 2, 3]
+    assert [len(step) for step in STEPS] == [3, 2, 3, 3]
     first, second, _ = run(0)
     assert "5 new, 0 changed, 0 same. Nothing was changed." in first.stderr
     assert "O'Neil, Sam was read as Sam O'Neil." in second.stderr
@@ -134,16 +134,26 @@ def test_the_guide_leads_from_a_zoom_export_to_a_packet_in_hand(home: Settings, 
             "mary@azed.example",
         }
     hold_session(home)
-    attendance, in_call = run(2, ends=1)
-    assert "3 people from 3 of 3 expected states came" in attendance.stdout
-    assert in_call.stdout.split() == ["new", "AZ", "Kim", "Late"]
-    assert "line 12: The state is missing" in in_call.stderr, "the phone without a name"
-    assert "Robin Sample is a facilitator of the series" in in_call.stderr
-    *_, thanks = run(3)
+    attendance, imported, again = run(2, ends=1)
+    assert "4 people came, from 3 of 3 expected states" in attendance.stdout
+    assert (
+        "5 people of the series were in it, 1 of them without the page; 1 other is not on the roster"
+        in attendance.stdout
+    )
+    assert "| 11 | Kim Late | Arizona | kim@azed.example | 90 |" in attendance.stdout
+    assert imported.stdout.split() == ["new", "AZ", "Kim", "Late"]
+    assert "line 12: The state is missing" in imported.stderr, "the phone without a name"
+    assert "Robin Sample is a facilitator of the series" in imported.stderr
+    assert "5 people of 3 states came to session 1." in again.stderr
+    packets, _, thanks = run(3)
+    assert packets.stderr.startswith("3 packets, 3 to make. None for those that answered nothing: AL, AK, AR, ")
     assert "Not included, because they have no email address: Jo Walker (AZ)." in thanks.stderr
     with (tmp_path / "messages/session-1-thank_you.csv").open(encoding="utf-8-sig") as file:
-        [tasi, ana] = csv.DictReader(file)
-    assert (tasi["email"], ana["email"]) == ("tasi@guam.example", "ana@ohio.example")
+        rows = {row["name"]: row for row in csv.DictReader(file)}
+    assert [*rows] == ["Kim Late", "Tasi Cruz", "Ana Reyes", "Sam O'Neil"], (
+        "with Kim and Sam, who were only in the call"
+    )
+    ana = rows["Ana Reyes"]
     packet = tmp_path / "packets-out/2026-session-1-after-OH.pdf"
     assert str(packet) in ana["attachments"]
     assert "A goal of Ana Reyes" in PdfReader(packet).pages[0].extract_text()

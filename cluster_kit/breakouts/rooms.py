@@ -70,11 +70,7 @@ def assign_rooms(content: Content, groups: Sequence[ExistingGroup], people: Peop
     """
     if len(groups) > MOST_ROOMS:
         raise UsageError(f"The video call takes {MOST_ROOMS} rooms at most, and these are {len(groups)} groups.")
-    named = [
-        (name_room(content, group), [person for code in group.states for person in people.get(code, ())])
-        for group in groups
-    ]
-    return fill_rooms(content, named)
+    return fill_rooms(content, _seat(content, groups, people))
 
 
 def fill_rooms(content: Content, rooms: Iterable[tuple[str, Sequence[Person]]]) -> Rooms:
@@ -93,6 +89,21 @@ def fill_rooms(content: Content, rooms: Iterable[tuple[str, Sequence[Person]]]) 
     return Rooms(tuple(rows.values()), tuple(left_out))
 
 
+def list_groups(content: Content, groups: Iterable[ExistingGroup], people: People) -> str:
+    """The rooms of groups as text, as ``write_room_list`` has it. Their names are those of the file."""
+    return write_room_list(content, _seat(content, groups, people))
+
+
+def write_room_list(content: Content, rooms: Iterable[tuple[str, Sequence[Person]]]) -> str:
+    """Rooms as text to read out or paste, one line each, for calls without a file of rooms."""
+    names = content.jurisdiction_names
+    lines = []
+    for room, seated in rooms:
+        people = "; ".join(f"{one.name} ({names.get(one.jurisdiction, one.jurisdiction)})" for one in seated)
+        lines.append(f"{room}: {' '.join(people.split())}".rstrip())
+    return "\n".join([*lines, ""])
+
+
 def name_room(content: Content, group: ExistingGroup) -> str:
     """A room name: the group's number, and as much of its area as fits."""
     title = vocabulary_labels(content, "areas").get(group.area, "")
@@ -100,6 +111,14 @@ def name_room(content: Content, group: ExistingGroup) -> str:
     if len(name) > LONGEST_ROOM_NAME:
         name = name[: LONGEST_ROOM_NAME + 1].rpartition(" ")[0]
     return name.rstrip(" :,&-")
+
+
+def _seat(content: Content, groups: Iterable[ExistingGroup], people: People) -> list[tuple[str, list[Person]]]:
+    """The name of each group's room, and the people of its states."""
+    return [
+        (name_room(content, group), [person for code in group.states for person in people.get(code, ())])
+        for group in groups
+    ]
 
 
 def _what_is_wrong(address: str, room: str, rows: Mapping[str, tuple[str, str]]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cluster_kit.breakouts.rooms import LONGEST_ROOM_NAME, MOST_ROOMS, Rooms, fill_rooms
+from cluster_kit.breakouts.rooms import LONGEST_ROOM_NAME, MOST_ROOMS, Rooms, fill_rooms, write_room_list
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.sessions.facilitation import SeatedRoom, SeatPeople
@@ -102,13 +102,8 @@ def fill_people_rooms(content: Content, seating: Seating) -> Rooms:
 
 
 def list_rooms(content: Content, seating: Seating) -> str:
-    """The rooms as text to read out or paste, one line each, for calls without a file of rooms."""
-    names = content.jurisdiction_names
-    lines = []
-    for room in seating.rooms:
-        people = "; ".join(f"{p.name} ({names.get(p.jurisdiction, p.jurisdiction)})" for p in room.people)
-        lines.append(f"{name_people_room(room)}: {' '.join(people.split())}")
-    return "\n".join([*lines, ""])
+    """The rooms as text, as ``write_room_list`` has it."""
+    return write_room_list(content, [(name_people_room(room), room.people) for room in seating.rooms])
 
 
 def name_people_room(room: PeopleRoom) -> str:

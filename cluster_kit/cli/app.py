@@ -5,18 +5,23 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from difflib import get_close_matches
 from importlib import metadata
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.files import FULL_DISK, describe_write_error
+from cluster_kit.text import join_words
 
+_NUMBER_ERRORS = frozenset({"int_parsing", "float_parsing", "greater_than_equal", "less_than_equal"})
 COMMAND_GROUPS: Mapping[str, Sequence[str]] = {
     "Set up a series": ("series", "roster", "registrations", "content", "instrument", "crosswalk", "examples"),
     "Before a session": (
@@ -41,8 +46,49 @@ COMMAND_GROUPS: Mapping[str, Sequence[str]] = {
 }
 
 
+def refuse_choice(option: str, value: str, choices: Sequence[str]) -> UsageError:
+    """The error for a value that an option does not have, with the choices and the most similar one."""
+    near = get_close_matches(value.casefold(), choices, n=1)
+    suggestion = f" Did you mean {near[0]}?" if near else ""
+    return UsageError(f"{option} cannot be {value!r}; it can be {join_words(choices, 'or')}.{suggestion}")
+
+
+def _explain_value(error: Exception) -> UsageError | None:
+    """The error for a value that is no number or choice of its option, in our words; None for another error."""
+    parameter, cause = getattr(error, "param", None), error.__cause__
+    if parameter is None or not isinstance(cause, ValidationError):
+        return None
+    found = cause.errors(include_url=False)[0]
+    value = str(found["input"])
+    option = parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.opts[0].upper()
+    if choices := re.findall(r"'([^']*)'", found["msg"].partition(" is not one of ")[2]):
+        return refuse_choice(option, value, choices)
+    if found["type"] not in _NUMBER_ERRORS:
+        return None
+    least, most = parameter.min, parameter.max
+    example = most if found["type"] == "less_than_equal" else least or 1
+    kind = "number" if found["type"].startswith("float") else "whole number"
+    limits = "" if least is None else f" from {least}"
+    limits += "" if most is None else f" to {most}"
+    such = f"{option} {example}" if option.startswith("-") else example
+    return UsageError(f"{option} cannot be {value!r}: write a {kind}{limits}, such as {such}.")
+
+
 class CommandGroup(TyperGroup):
-    """A group whose commands have the options: one that is written before the command is refused with its place."""
+    """A group whose commands have the options: one that is written before the command is refused with its place.
+
+    A value that is no number or choice of its option is refused in one sentence.
+    """
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. Raises ``UsageError`` for a value that its option does not have."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            refused = _explain_value(error)
+            if refused is None:
+                raise
+            raise refused from None
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the words after the group's name. Raises ``UsageError`` for an option of a command."""

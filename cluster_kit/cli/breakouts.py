@@ -47,7 +47,7 @@ def breakouts_command(  # noqa: PLR0913  (each is an option of the command)
         RoomKind, typer.Option(help="Groups of states, home rooms with tables for people alone, or trios of people.")
     ] = RoomKind.STATES,
     as_list: Annotated[
-        bool, typer.Option("--list", help="Print rooms and people to read out, for Teams and Webex (home, trios).")
+        bool, typer.Option("--list", help="Print rooms and people to read out, for Teams and Webex.")
     ] = False,
     out: Annotated[Path | None, typer.Option(help="The file of rooms to write for the video call (.csv).")] = None,
     dry_run: DryRun = False,
@@ -71,8 +71,6 @@ def breakouts_command(  # noqa: PLR0913  (each is an option of the command)
     codes = tuple(split_list(present)) or None
     wanted = BreakoutRequest(session, codes, _read_size(size) if size else None)
     now = dt.datetime.now(dt.UTC)
-    if kind is RoomKind.STATES and as_list:
-        raise UsageError("--list is for rooms of people: add --kind home or --kind trios.")
     if kind is not RoomKind.STATES:
         if shown:
             raise UsageError("--shown is for groups of states: leave it out with --kind home or --kind trios.")
@@ -90,7 +88,7 @@ def breakouts_command(  # noqa: PLR0913  (each is an option of the command)
     if as_json:
         print_object({"files": [str(path) for path in files], **asdict(planned)}, settings, chosen)
         return
-    _show(content, planned)
+    _show(content, planned, as_list=as_list)
     for path in files:
         typer.echo(f"Written: {path}", err=True)
 
@@ -107,7 +105,7 @@ def _show_seating(content: Content, planned: SeatingPlan, files: Sequence[Path],
     from cluster_kit.documents.typed_text import visible_text
 
     if as_list or not files:
-        typer.echo(visible_text(list_rooms(content, planned.seating)), nl=False)
+        typer.echo(visible_text(list_rooms(content, planned.seating)))
     typer.echo(f"{planned.seating.sentence} People who are {planned.who}.", err=True)
     for person in planned.rooms.left_out:
         typer.echo(
@@ -124,13 +122,15 @@ def _read_size(size: str) -> tuple[int, int]:
     return int(found[1]), int(found[2] or found[1])
 
 
-def _show(content: Content, planned: BreakoutPlan) -> None:
+def _show(content: Content, planned: BreakoutPlan, *, as_list: bool) -> None:
     from cluster_kit.breakouts.rooms import name_room
     from cluster_kit.breakouts.wording import NameLookup
     from cluster_kit.documents.typed_text import visible_text
 
     namer = NameLookup(content)
-    for group in planned.proposal.groups:
+    if as_list:
+        typer.echo(visible_text(planned.room_list))
+    for group in planned.proposal.groups if not as_list else ():
         states = ", ".join(sorted(map(namer.state, group.states)))
         typer.echo(f"{name_room(content, group)}\n  {states}\n  {group.why}\n")
     typer.echo(planned.proposal.sentence, err=True)

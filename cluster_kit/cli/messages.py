@@ -27,6 +27,7 @@ from cluster_kit.cli.messages_common import (
 )
 from cluster_kit.cli.options import (
     Address,
+    CallReport,
     Db,
     DryRun,
     Home,
@@ -116,6 +117,7 @@ def write_messages_command(  # noqa: PLR0913  (each is an option of the command)
         str, typer.Option(help="One or more of csv and xlsx, which are merge sheets, and eml, which are drafts.")
     ] = "csv,xlsx",
     days: LinkDays = None,
+    call: CallReport = None,
     dry_run: DryRun = False,
     series: Series = None,
     home: Home = None,
@@ -133,7 +135,7 @@ def write_messages_command(  # noqa: PLR0913  (each is an option of the command)
     settings, content, pack = read_pack_of(*read_settings(series, home, db))
     fields = tuple(field or ())
     options = MessageOptions(
-        message, session, address, fields, jurisdiction, packets, packet_formats, calendar, zipped, days
+        message, session, address, fields, jurisdiction, packets, packet_formats, calendar, zipped, days, call
     )
     plan, history = plan_from_options(settings, content, pack, options)
     files: list[Path] = []

@@ -14,7 +14,7 @@ from cluster_kit.cli.app import CommandGroup, app
 from cluster_kit.cli.options import open_store, split_list
 from cluster_kit.cli.roster_common import withdrawal_links
 from cluster_kit.content import Content, load_content
-from cluster_kit.content.messages import CALL_LINK, MessagePack, load_messages
+from cluster_kit.content.messages import CALL_LINK, MessagePack, Recipients, load_messages
 from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
 
@@ -53,6 +53,7 @@ class MessageOptions:
     calendar: bool = False
     zipped: bool = False
     days: int | None = None
+    call: Path | None = None
 
 
 def read_pack_of(settings: Settings, series: str) -> tuple[Settings, Content, MessagePack]:
@@ -67,10 +68,15 @@ def plan_from_options(
     from cluster_kit.exports.message_attachments import AttachmentChoice
     from cluster_kit.exports.messages import MessageRequest, get_message, needs_address, plan_messages
     from cluster_kit.insights.calendar_events import CalendarHistory
+    from cluster_kit.roster.call_attendance import read_call_attendance
     from cluster_kit.server.auth.tokens import join_page
 
     content.get_session(options.session)
     wanted = get_message(pack, options.message)
+    if options.call and wanted.to is not Recipients.ATTENDED:
+        raise UsageError(
+            f"--call is for messages to everyone who attended. {options.message} is not one: leave --call out."
+        )
     if not options.address and (options.calendar or needs_address(pack, wanted)):
         what = "The calendar file" if options.calendar else f"The message {options.message}"
         raise UsageError(f"{what} has links. Add --address, such as https://workshop.example.org.")
@@ -81,8 +87,10 @@ def plan_from_options(
     call = fields.get(CALL_LINK, pack.values.get(CALL_LINK, "")).strip()  # as the text of the message
     files = AttachmentChoice(options.packets, formats, history, page, options.zipped, call)
     states = tuple(content.get_jurisdiction(code).code for code in split_list(options.jurisdiction))
-    request = MessageRequest(options.message, options.session, fields, states, files)
     with open_store(settings) as store:
+        people = store.people(content.series.id)
+        in_call = read_call_attendance(content, people, options.call).minutes if options.call else {}
+        request = MessageRequest(options.message, options.session, fields, states, files, frozenset(in_call))
         join = _join(settings, content, store, options) if options.address else None
         return plan_messages(content, pack, store, request, settings.content, join), history
 

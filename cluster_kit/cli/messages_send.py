@@ -26,6 +26,7 @@ from cluster_kit.cli.messages_common import (
 )
 from cluster_kit.cli.options import (
     Address,
+    CallReport,
     Db,
     Home,
     Json,
@@ -83,6 +84,7 @@ def send_messages_command(  # noqa: PLR0913  (each is an option of the command)
     calendar: Calendar = False,
     zipped: Zipped = False,
     days: LinkDays = None,
+    call: CallReport = None,
     series: Series = None,
     home: Home = None,
     db: Db = None,
@@ -106,7 +108,7 @@ def send_messages_command(  # noqa: PLR0913  (each is an option of the command)
         raise SettingsFileError(settings.file, "mail", NOT_SET_UP)
     fields = tuple(field or ())
     options = MessageOptions(
-        message, session, address, fields, jurisdiction, packets, packet_formats, calendar, zipped, days
+        message, session, address, fields, jurisdiction, packets, packet_formats, calendar, zipped, days, call
     )
     with ExitStack() as stack:
         if is_sending:

@@ -49,6 +49,9 @@ Columns = Annotated[
     typer.Option("--column", help="A column to correct, such as name=HEADER, or name= to read none. May be repeated."),
 ]
 Sheet = Annotated[str, typer.Option(help="The sheet to read.", show_default="the best match")]
+CallReport = Annotated[
+    Path | None, typer.Option("--call", help="The video call's report of participants. People in it count as attended.")
+]
 Notebooks = Annotated[Path | None, typer.Option(help="A folder with your own session notebooks.")]
 Address = Annotated[str, typer.Option(help="The server's address, such as https://workshop.example.org.")]
 Organizer = Annotated[str, typer.Option(help="Who sends the calendar files, such as “Robin Hall <robin@example.org>”.")]

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, refuse_choice
 from cluster_kit.cli.options import (
     Db,
     Home,
@@ -92,4 +92,4 @@ def _choose(kind: type[_Choice], option: str, part: str) -> _Choice:
     try:
         return kind(part.lower())
     except ValueError:
-        raise UsageError(f"{option} cannot be {part!r}; it can be {', '.join(kind)}.") from None
+        raise refuse_choice(option, part, [*kind]) from None

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from cluster_kit.breakouts import GroupProposal, State, form_groups, read_pairs, read_states, repair_groups
 from cluster_kit.breakouts.by_hand import Wishes, arrange_groups, read_arranged
 from cluster_kit.breakouts.models import Pair, ProposedGroup
-from cluster_kit.breakouts.rooms import assign_rooms, find_invited, find_present
+from cluster_kit.breakouts.rooms import assign_rooms, find_invited, find_present, list_groups
 from cluster_kit.breakouts.seating import (
     PeopleRoom,
     Seating,
@@ -131,26 +131,14 @@ def make_file(snapshot: Snapshot, asked: Json) -> RoomsFileView:  # noqa: ARG001
     shown = snapshot.session_state.rounds[-1]
     here, invited = present_people(snapshot), find_invited(snapshot.people.values(), snapshot.session.number)
     codes = [code for group in shown.groups for code in group.states]
-    rooms = assign_rooms(
-        snapshot.content, shown.groups, {code: here.get(code) or invited.get(code, []) for code in codes}
-    )
+    people = {code: here.get(code) or invited.get(code, []) for code in codes}
+    rooms = assign_rooms(snapshot.content, shown.groups, people)
     sentence = f"{len(rooms.rows)} people are in the file."
     if rooms.left_out:
         sentence += f" To be let in by hand: {', '.join(f'{one.name} ({one.state})' for one in rooms.left_out)}."
     name = f"session-{snapshot.session.number}-breakout-rooms-{len(snapshot.session_state.rounds)}.csv"
-    seating = Seating(
-        RoomUse.HOME,
-        tuple(
-            PeopleRoom(
-                group.number,
-                vocabulary_labels(snapshot.content, "areas").get(group.area, "Group"),
-                tuple(person for code in group.states for person in here.get(code) or invited.get(code, [])),
-            )
-            for group in shown.groups
-        ),
-        "",
-    )
-    return RoomsFileView(name=name, text=rooms.as_csv(), list=list_rooms(snapshot.content, seating), sentence=sentence)
+    listed = list_groups(snapshot.content, shown.groups, people)
+    return RoomsFileView(name=name, text=rooms.as_csv(), list=listed, sentence=sentence)
 
 
 def _present(snapshot: Snapshot) -> list[State]:

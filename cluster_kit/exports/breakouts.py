@@ -12,7 +12,7 @@ import pandas as pd
 from cluster_kit.breakouts import GroupProposal, State, form_groups, read_pairs, read_states
 from cluster_kit.breakouts.forming import SIZE
 from cluster_kit.breakouts.models import Pair
-from cluster_kit.breakouts.rooms import Rooms, assign_rooms, find_invited, find_present
+from cluster_kit.breakouts.rooms import People, Rooms, assign_rooms, find_invited, find_present, list_groups
 from cluster_kit.breakouts.seating import Seating, fill_people_rooms, form_home_rooms, form_trios
 from cluster_kit.breakouts.wording import describe_round
 from cluster_kit.content.models import Content
@@ -40,11 +40,15 @@ class BreakoutRequest:
 
 @dataclass(frozen=True)
 class BreakoutPlan:
-    """Groups and their rooms. ``who`` is the basis for attendance: ``HERE``, ``INVITED``, or ``NAMED``."""
+    """Groups and their rooms. ``who`` is the basis for attendance: ``HERE``, ``INVITED``, or ``NAMED``.
+
+    ``room_list`` has the rooms and people to read out, for calls without a file of rooms.
+    """
 
     proposal: GroupProposal
     rooms: Rooms
     who: str
+    room_list: str
 
 
 def plan_breakouts(content: Content, store: Store, wanted: BreakoutRequest, now: dt.datetime) -> BreakoutPlan:
@@ -58,7 +62,7 @@ def plan_breakouts(content: Content, store: Store, wanted: BreakoutRequest, now:
     states = _read(content, store, people)
     earlier = read_earlier_pairs(content, store, wanted.session)
     proposal = form_groups(content, states, earlier, size=size)
-    return BreakoutPlan(proposal, assign_rooms(content, proposal.groups, people), who)
+    return _plan(content, proposal, people, who)
 
 
 def plan_shown(content: Content, store: Store, session: int, now: dt.datetime) -> BreakoutPlan:
@@ -69,7 +73,12 @@ def plan_shown(content: Content, store: Store, session: int, now: dt.datetime) -
     codes = tuple(code for group in rounds[-1].groups for code in group.states)
     people, who = _find_people(content, store, BreakoutRequest(session, codes), now)
     proposal = describe_round(content, rounds[-1], _read(content, store, people))
-    return BreakoutPlan(proposal, assign_rooms(content, proposal.groups, people), who)
+    return _plan(content, proposal, people, who)
+
+
+def _plan(content: Content, proposal: GroupProposal, people: People, who: str) -> BreakoutPlan:
+    rooms = assign_rooms(content, proposal.groups, people)
+    return BreakoutPlan(proposal, rooms, who, list_groups(content, proposal.groups, people))
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,8 @@ _PEOPLE = {
     "first_seen": "YYYY-MM-DD HH:MM in the time zone of the series.",
     "last_seen": "YYYY-MM-DD HH:MM in the time zone of the series.",
     "minutes": "Minutes in the session; empty if its beginning or end was not recorded.",
+    "in_call": "yes or no, from the video call's report (--call); empty without one.",
+    "call_minutes": "Minutes in the video call, all joins added up; empty without a report.",
     "own_exercises_complete": "Exercises that each person answers, complete.",
     "own_exercises_asked": "Exercises that each person answers, asked.",
     "team_exercises_complete": "Exercises that the team answers, complete.",

@@ -36,7 +36,8 @@ _TO = {
 class MessageRequest:
     """Which message to write, for which session, with which values for the organization's own fields.
 
-    ``states`` limits the message to these states (two-letter abbreviations). ``files`` go with the message.
+    ``states`` limits the message to these states (two-letter abbreviations). ``files`` go with the message. ``in_call``
+    are the ids of people who were in the video call, and so attended, also without the session's page.
     """
 
     message: str
@@ -44,6 +45,7 @@ class MessageRequest:
     values: Mapping[str, str] = field(default_factory=dict)
     states: tuple[str, ...] = ()
     files: AttachmentChoice = field(default_factory=AttachmentChoice)
+    in_call: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def plan_messages(
     message = get_message(pack, request.message)
     number = find_session(content, message, request.session)
     own = _own_values(pack, message, request.values)
-    chosen = _choose_recipients(content, store, message, number, request.states)
+    chosen = _choose_recipients(content, store, message, number, request)
     fields = MessageFields(content, store, find_facilitation(content, overlay), message, number)
     if message.to is Recipients.WITHOUT_NEXT_STEPS:
         chosen = [one for one in chosen if not any(a.session == number for a in fields.actions_of(one.jurisdiction))]
@@ -230,9 +232,10 @@ def _missing(pack: MessagePack, message: MessageTemplate, given: Mapping[str, st
 
 
 def _choose_recipients(
-    content: Content, store: Store, message: MessageTemplate, session: int, states: Sequence[str]
+    content: Content, store: Store, message: MessageTemplate, session: int, request: MessageRequest
 ) -> list[Person]:
     """The people that the message is for, by state and name."""
+    states = request.states
     if message.to is Recipients.NAMED_STATES and not states:
         raise UsageError(f"The message {message.id} is for states that you name. Add --jurisdiction OH.")
     codes = {content.get_jurisdiction(code).code for code in states}
@@ -240,7 +243,7 @@ def _choose_recipients(
     people = [person for person in people if not codes or person.jurisdiction in codes]
     if message.to is Recipients.ATTENDED:
         present = {presence.person for presence in store.presence(content.series.id, session)}
-        people = [person for person in people if person.id in present]
+        people = [person for person in people if person.id in present | request.in_call]
     elif message.to is Recipients.REGISTERED:
         registered = latest_confirmed(store, content.series.id)
         people = [person for person in people if person.id in registered]

@@ -4,6 +4,8 @@ The store keeps when a person first and last had the session's page open, and wh
 times between. People who had the page open before the session and after it are therefore ``POSSIBLY`` in it, unless
 they were active, or an answer or action of theirs was stored, while it ran. The brief counts them as present, too.
 
+People who were in the video call, as its report says, took part, whether or not they opened the page.
+
 When facilitators were there is not stored: they are ``POSSIBLY`` in the session unless an action of theirs was stored.
 """
 
@@ -62,7 +64,8 @@ class AttendanceRecord:
     """What attendance is read from. ``responses`` are the current answers of the series.
 
     ``acted`` are the people with an answer or action that was stored while the session ran. ``first_seen`` is, by
-    person, when they first had any session's page open.
+    person, when they first had any session's page open. ``call`` has the minutes in the video call of the people who
+    were in it; None if its report was not read.
     """
 
     content: Content
@@ -73,6 +76,7 @@ class AttendanceRecord:
     state: SessionState
     acted: Collection[str]
     first_seen: Mapping[str, dt.datetime]
+    call: Mapping[str, int | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,9 @@ class PersonAttendance:
 
     ``first_seen`` and ``last_seen`` (UTC) are None if the person never had the session's page open. ``minutes`` of the
     session lie between them; None unless attendance is certain and the session has begun and ended. ``own_complete`` of
-    ``own_asked`` exercises that everyone answers individually are complete.
+    ``own_asked`` exercises that everyone answers individually are complete. ``in_call`` is None without a report of the
+    video call, and ``call_minutes`` also if the report has none. ``only_in_call``: without the page
+    open in the session.
     """
 
     person: str
@@ -98,6 +104,9 @@ class PersonAttendance:
     minutes: int | None
     own_complete: int
     own_asked: int
+    in_call: bool | None
+    call_minutes: int | None
+    only_in_call: bool
 
 
 @dataclass(frozen=True)
@@ -105,8 +114,9 @@ class StateAttendance:
     """One state's attendance. ``invited`` of the people ``on_roster`` are invited to this session.
 
     ``came`` counts everyone who attended, ``uncertain`` those of them who possibly did, and ``unlisted`` those of them
-    who are not on the roster. ``minutes`` is the sum of its people's. ``complete`` of ``asked`` exercises have all that
-    they ask at essential depth; exercises with nothing to ask of this state are left out.
+    who are not on the roster. ``only_in_call`` of them did not open the page. ``minutes`` is the sum of its people's.
+    ``complete`` of ``asked`` exercises have all that they ask at essential depth; exercises with nothing to ask of this
+    state are left out.
     """
 
     jurisdiction: str
@@ -120,6 +130,7 @@ class StateAttendance:
     minutes: int
     complete: int
     asked: int
+    only_in_call: int
 
 
 @dataclass(frozen=True)
@@ -157,7 +168,7 @@ def read_attendance(record: AttendanceRecord) -> SessionAttendance:
         people=people,
         facilitators=tuple(one for one in everyone if not one.jurisdiction),
         states=tuple(sorted(reader.read_states(people), key=lambda one: one.state)),
-        counted=reader.count_states(),
+        counted=reader.count_states(people),
     )
 
 
@@ -183,7 +194,7 @@ class _Reader:
         places |= set(self._responses)
         return [(code, self._responses.get(code, [])) for code in sorted(places - {""})]
 
-    def count_states(self) -> SessionStates:
+    def count_states(self, people: Sequence[PersonAttendance]) -> SessionStates:
         record = self._record
         return find_session_states(
             record.content,
@@ -192,6 +203,7 @@ class _Reader:
             people=record.people,
             presence=record.presence,
             steps=self._steps,
+            in_call={person.jurisdiction for person in people if person.in_call},
         )
 
     def read_people(self) -> list[PersonAttendance]:
@@ -202,7 +214,9 @@ class _Reader:
 
     def _read(self, person: Person, seen: Presence | None, *, listing: Listing | None = None) -> PersonAttendance:
         code = seen.jurisdiction if seen else person.jurisdiction
-        attended = self._attended(seen) if code else self._led(person.id)
+        call = self._record.call
+        in_call = None if call is None else person.id in call
+        opened = self._attended(seen) if code else self._led(person.id)
         own = self._measure_own(person.id, code) if code else (0, 0)
         return PersonAttendance(
             person=person.id,
@@ -213,12 +227,15 @@ class _Reader:
             role=self._roles.get(person.role, person.role),
             listing=listing or self._listing(person),
             invited=listing is None and is_invited(person, self._record.session),
-            attended=attended,
+            attended=AttendanceStatus.YES if in_call else opened,
             first_seen=seen.joined_at if seen else None,
             last_seen=seen.seen_at if seen else None,
-            minutes=self._minutes(seen) if seen and attended is AttendanceStatus.YES else None,
+            minutes=self._minutes(seen) if seen and opened is AttendanceStatus.YES else None,
             own_complete=own[0],
             own_asked=own[1],
+            in_call=in_call,
+            call_minutes=call.get(person.id) if call else None,
+            only_in_call=in_call is True and opened is AttendanceStatus.NO,
         )
 
     def _attended(self, seen: Presence | None) -> AttendanceStatus:
@@ -272,6 +289,7 @@ class _Reader:
                     minutes=sum(one.minutes or 0 for one in came),
                     complete=len(steps.done),
                     asked=len(exercises) - len(steps.spared),
+                    only_in_call=sum(one.only_in_call for one in came),
                 )
             )
         return found

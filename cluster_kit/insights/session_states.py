@@ -41,7 +41,7 @@ class ExerciseStates:
     complete: frozenset[str]
 
 
-def find_session_states(
+def find_session_states(  # noqa: PLR0913  (what the states are read from)
     content: Content,
     session: int,
     session_state: SessionState,
@@ -49,11 +49,15 @@ def find_session_states(
     people: Iterable[Person],
     presence: Sequence[Presence],
     steps: Mapping[str, Steps],
+    in_call: Collection[str] = (),
 ) -> SessionStates:
-    """The states of a session. ``steps`` has each state's progress in it; states without answers may be missing."""
+    """The states of a session. ``steps`` has each state's progress in it; states without answers may be missing.
+
+    ``in_call``: states whose people were in the video call.
+    """
     own = {exercise.id for exercise in content.get_session(session).exercises if exercise.when is not When.PREWORK}
     answered = {code for code, found in steps.items() if found.begun & own}
-    came = frozenset(person.jurisdiction for person in find_attending(session_state, presence))
+    came = frozenset(person.jurisdiction for person in find_attending(session_state, presence)) | {*in_call}
     invited = {person.jurisdiction for person in people if person.jurisdiction and is_invited(person, session)}
     took_part = came | answered
     return SessionStates(came, took_part, took_part | invited)

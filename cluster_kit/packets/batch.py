@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.exercises.answers import is_empty
 from cluster_kit.files import hold_folder, report_write_errors
 from cluster_kit.packets.checking import Checker
 from cluster_kit.packets.formats import HTML, IPYNB
@@ -37,7 +39,11 @@ from cluster_kit.store.deployment import open_deployment_store
 
 @dataclass(frozen=True)
 class PacketRequest:
-    """Which packets to make. ``sessions`` and ``jurisdictions`` None: all; ``notebooks`` None: the shipped ones."""
+    """Which packets to make. ``notebooks`` None: the shipped ones. ``sessions`` None: all.
+
+    ``jurisdictions`` None: for preparation, all; for results, those that answered something, and those that have a
+    packet in the folder already.
+    """
 
     series: str
     sessions: Sequence[int] | None = None
@@ -65,10 +71,14 @@ class BatchOptions:
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """The plan of a run: ``total`` packets are requested, of which ``to_make`` are not up to date."""
+    """The plan of a run: ``total`` packets are requested, of which ``to_make`` are not up to date.
+
+    ``unanswered``: by session, the states that get no packet because they answered nothing.
+    """
 
     total: int
     to_make: int
+    unanswered: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 Report = Callable[[BatchPlan | PacketResult], None]
@@ -90,7 +100,8 @@ def make_packets(
     Raises
     ------
     UsageError, ContentError
-        If the request or the content is invalid; before anything is made.
+        If the request or the content is invalid, or all states are requested and none has answered anything; before
+        anything is made.
     OutputError
         If another batch writes to the folder, before anything is made; or if the folder cannot be written to, such as
         on a full disk. The finished packets stay.
@@ -103,7 +114,37 @@ def make_packets(
     if how.require_accessible and not how.check:
         raise UsageError("--require-accessible needs the check that --no-check leaves out. Take one of them away.")
     with hold_folder(out), Checker() as checker:
-        return _Batch(settings, content, wanted, out, how).run(jobs, checker, report)
+        unanswered: dict[int, tuple[str, ...]] = {}
+        if wanted.jurisdictions is None and wanted.kind is not PacketKind.PREWORK:
+            jobs, unanswered = _leave_out_unanswered(settings, wanted.series, jobs, out)
+        return _Batch(settings, content, wanted, out, how).run(jobs, checker, report, unanswered)
+
+
+def _leave_out_unanswered(
+    settings: Settings, series: str, jobs: Sequence[Job], out: Path
+) -> tuple[list[Job], dict[int, tuple[str, ...]]]:
+    """The jobs with answers, or with a packet in the folder that may be out of date; and the other states by session.
+
+    Raises ``UsageError`` if there is no such job.
+    """
+    with open_deployment_store(settings) as store:
+        given = [one for one in store.current(series) if not is_empty(one.value)]
+    answered = {(one.session, one.jurisdiction) for one in given} | {(0, one.jurisdiction) for one in given}
+    known = find_results(out)
+    kept: list[Job] = []
+    others: defaultdict[int, list[str]] = defaultdict(list)
+    for job in jobs:
+        about = 0 if job.kind is PacketKind.SERIES else job.session
+        if (about, job.jurisdiction) in answered or job.name in known:
+            kept.append(job)
+        else:
+            others[job.session].append(job.jurisdiction)
+    if not kept:
+        raise UsageError(
+            "No state has answered anything yet, so there is no packet to make. To make one without answers, name the "
+            "state: --jurisdiction OH."
+        )
+    return kept, {session: tuple(codes) for session, codes in others.items()}
 
 
 class _Batch:
@@ -116,12 +157,14 @@ class _Batch:
         self._known = find_results(out)
         self._inputs: dict[str, Inputs] = {}
 
-    def run(self, jobs: Sequence[Job], checker: Checker, report: Report) -> Manifest:
+    def run(
+        self, jobs: Sequence[Job], checker: Checker, report: Report, unanswered: Mapping[int, tuple[str, ...]]
+    ) -> Manifest:
         results: dict[str, PacketResult] = {}
         failed = self._read_inputs(jobs)
         current = [job for job in jobs if job.name not in failed and self._is_current(job)]
         tasks = [self._task(job) for job in jobs if job not in current and job.name not in failed]
-        report(BatchPlan(len(jobs), len(tasks)))
+        report(BatchPlan(len(jobs), len(tasks), unanswered))
         for job in current:
             results[job.name] = self._known[job.name].model_copy(update={"status": "unchanged"})
             report(results[job.name])

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
@@ -46,6 +47,8 @@ def packet_bar() -> Iterator[Report]:
         def report(event: BatchPlan | PacketResult) -> None:
             if isinstance(event, BatchPlan):
                 progress.update(task, total=event.total)
+                if event.unanswered:
+                    progress.console.print(_name_unanswered(event), markup=False, highlight=False)
                 return
             progress.update(task, advance=1, now=event.job.name)
             if event.status == "failed":
@@ -61,7 +64,7 @@ def packet_events(out: Path, place: Mapping[str, str | None]) -> Iterator[Report
 
     def report(event: BatchPlan | PacketResult) -> None:
         if isinstance(event, BatchPlan):
-            typer.echo(json.dumps({"event": "planned", "total": event.total, "to_make": event.to_make}))
+            typer.echo(json.dumps({"event": "planned", **asdict(event)}))
             return
         result[event.status] += 1
         data = event.model_dump(mode="json")
@@ -96,7 +99,8 @@ def explain_interruption(report: Report) -> Iterator[Report]:
 def format_packet_event(event: BatchPlan | PacketResult) -> str:
     """An event as a sentence."""
     if isinstance(event, BatchPlan):
-        return f"{count_of(event.total, 'packet')}, {event.to_make} to make."
+        unanswered = f" {_name_unanswered(event)}" if event.unanswered else ""
+        return f"{count_of(event.total, 'packet')}, {event.to_make} to make.{unanswered}"
     if event.status == "failed":
         return f"{event.job.name}: FAILED. {event.error}"
     if event.status == "unchanged":
@@ -106,3 +110,16 @@ def format_packet_event(event: BatchPlan | PacketResult) -> str:
         exercises = f"{count_of(event.answered, 'exercise')} complete"
     checked = f", accessibility: {event.accessibility}" if event.checks else ""
     return f"{event.job.name}: made in {event.seconds:.1f} s, {exercises}{checked}"
+
+
+def _name_unanswered(plan: BatchPlan) -> str:
+    """The states without a packet, by session if there are several, and how to make one."""
+    several = len(plan.unanswered) > 1
+    parts = [
+        f"{', '.join(codes)} in session {session}" if several else ", ".join(codes)
+        for session, codes in plan.unanswered.items()
+    ]
+    example = next(iter(plan.unanswered.values()))[0]
+    return (
+        f"None for those that answered nothing: {'; '.join(parts)}. To make one anyway, add --jurisdiction {example}."
+    )

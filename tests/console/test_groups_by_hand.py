@@ -83,9 +83,11 @@ def test_the_list_for_the_call_names_people_by_group(live_session: LiveSession) 
     come(live_session.store, "2026", 1, live_session.people[:3])
     groups = (GroupOf(number=2, states=("AL", "AK"), area=AREA.id),)
     live_session.session_log.do(live_session.fay, FormGroups(title="Pairs", groups=groups))
-    lines = make_file(live_session.look(), {}).list.splitlines()
-    assert lines[0].startswith("02 ")
-    assert lines[0].endswith(": Kim Alabama (Alabama); Lee Alabama (Alabama); Kim Alaska (Alaska)")
+    made = make_file(live_session.look(), {})
+    [line] = made.list.splitlines()
+    room = made.text.splitlines()[1].rpartition(",")[0].strip('"')
+    assert room.startswith("Group 2: ")
+    assert line == f"{room}: Kim Alabama (Alabama); Lee Alabama (Alabama); Kim Alaska (Alaska)"
 
 
 @pytest.fixture

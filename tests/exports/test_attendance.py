@@ -306,7 +306,7 @@ def test_a_workbook_has_a_sheet_each_with_filters_and_no_formula(room: Room, tmp
     book = load_workbook(path)
     assert book.sheetnames == ["People", "By state", "Facilitators", "Session"]
     people = book["People"]
-    assert (people.freeze_panes, people.auto_filter.ref) == ("A2", "A1:R6")
+    assert (people.freeze_panes, people.auto_filter.ref) == ("A2", "A1:T6")
     rows = list(people.iter_rows(values_only=True))
     assert rows[0] == tuple(ATTENDANCE_PEOPLE)
     name = next(cell for row in people.iter_rows() for cell in row if cell.value == "=Bo Lind")
@@ -332,12 +332,12 @@ def test_csv_files_can_be_joined_by_id_and_address_and_have_no_formula(room: Roo
 def test_evaluations_are_counted_for_five_or_more_and_never_by_state(room: Room) -> None:
     room.run()
     for number in range(5):
-        found, evaluations = read_with_evaluations(room.settings, "2026", 1)
+        found, evaluations, _ = read_with_evaluations(room.settings, "2026", 1)
         assert evaluations is None
         assert list_facts(found, evaluations)["Evaluations"].startswith("Fewer than five")
         with Store.open(room.settings.db_url) as store:
             store.add_evaluation(SessionEvaluation(id=f"v{number}", series="2026", session=1, answers={}))
-    found, evaluations = read_with_evaluations(room.settings, "2026", 1)
+    found, evaluations, _ = read_with_evaluations(room.settings, "2026", 1)
     assert list_facts(found, evaluations)["Evaluations"] == "5"
     assert not any("evaluation" in column for column in (*ATTENDANCE_PEOPLE, *ATTENDANCE_STATES))
 

@@ -176,10 +176,24 @@ def test_the_command_forms_rooms_of_people_with_a_file_or_a_list(
     assert (told["home"], told["series"]) == (str(settings.home), "2026")
 
 
+def test_groups_of_states_have_a_list_to_read_out_with_the_names_of_the_file(
+    store: Store, settings: Settings, tmp_path: Path
+) -> None:
+    out = tmp_path / "rooms.csv"
+    _show(store, 2, "AL CA GU", "OH TX UT VT")
+    done = _run(settings, "--session", "2", "--shown", "--out", str(out), "--list")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("(Vermont)\n")
+    assert done.stdout.splitlines() == [
+        "Group 1: Person of AL (Alabama); Person of CA (California); Person of GU (Guam)",
+        "Group 2: Person of OH (Ohio); Person of TX (Texas); Person of UT (Utah); Person of VT (Vermont)",
+    ]
+    assert {line.split(",")[0] for line in out.read_text("utf-8").splitlines()[1:]} == {"Group 1", "Group 2"}
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--session", "2", "--list"], "--list is for rooms of people: add --kind home or --kind trios."),
         (["--session", "2", "--kind", "home", "--shown"], "--shown is for groups of states"),
         (["--session", "2", "--size", "many"], "'many' is not a group size. Write 3-5 or 4."),
         (["--session", "2", "--shown"], "No groups are shown in session 2"),

@@ -16,7 +16,7 @@ from cluster_kit.maintenance.backup import back_up
 from cluster_kit.maintenance.errors import RestoreError
 from cluster_kit.maintenance.restore import STAGE, restore_backup
 from cluster_kit.settings import Settings
-from cluster_kit.store import NewErasure, Store
+from cluster_kit.store import NewErasure, Person, Store
 from cluster_kit.store.deployment import open_deployment_store
 from cluster_kit.store.erasure_log import ERASURES_FILE, complete_erasures, read_erasure_log, update_erasure_log
 from cluster_kit.store.erasure_preview import erase

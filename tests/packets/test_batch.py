@@ -16,8 +16,10 @@ import psutil
 import pytest
 from distributed import LocalCluster
 
-from cluster_kit.packets import BatchOptions, Manifest, PacketRequest, make_packets
+from cluster_kit.errors import UsageError
+from cluster_kit.packets import BatchOptions, BatchPlan, Manifest, PacketRequest, PacketResult, make_packets
 from cluster_kit.packets.pool import SchedulerError
+from cluster_kit.packets.progress import format_packet_event
 from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Person, Store
 from tests.commands import PATIENCE_S, Command, run_command
@@ -69,6 +71,30 @@ def test_what_has_not_changed_is_not_made_again(folder: Folder) -> None:
     assert folder.make("OH", "GU", "TX") == {"OH": "unchanged", "GU": "unchanged", "TX": "made"}
     assert (folder.out / "2026-session-1-after-OH.html").stat().st_mtime_ns == before
     assert folder.make("OH", how=BatchOptions(force=True, check=False)) == {"OH": "made"}
+
+
+def test_all_states_are_those_that_answered_and_the_others_are_named_once(folder: Folder) -> None:
+    def run_all() -> tuple[dict[str, str], BatchPlan]:
+        events: list[BatchPlan | PacketResult] = []
+        wanted = PacketRequest("2026", [1], None, folder.notebooks, formats=["html"])
+        results = make_packets(folder.settings, wanted, folder.out, UNCHECKED, events.append).results
+        return {one.job.jurisdiction: one.status for one in results}, next(
+            e for e in events if isinstance(e, BatchPlan)
+        )
+
+    with pytest.raises(UsageError, match="No state has answered anything yet"):
+        run_all()
+    folder.say("OH", "goals", "goals.statement", "A goal", "a")
+    folder.say("TX", "goals", "goals.statement", "", "a")
+    made, plan = run_all()
+    assert made == {"OH": "made"}
+    assert (plan.total, len(plan.unanswered[1])) == (1, 56)
+    line = format_packet_event(plan)
+    assert line.startswith("1 packet, 1 to make. None for those that answered nothing: AL, AK, ")
+    assert line.endswith("To make one anyway, add --jurisdiction AL.")
+    assert "\n" not in line
+    assert folder.make("GU") == {"GU": "made"}, "a state that is named has one, also without answers"
+    assert run_all()[0] == {"OH": "unchanged", "GU": "unchanged"}, "and it is kept up to date"
 
 
 def test_a_new_answer_or_a_new_name_makes_the_states_packet_again_and_no_other(folder: Folder) -> None:

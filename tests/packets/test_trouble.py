@@ -147,7 +147,7 @@ def test_the_command_writes_events_for_machines_and_exits_with_1_when_one_failed
     result = CliRunner().invoke(app, [*arguments, "--home", str(home)])
     assert result.exit_code == 1
     planned, packet, finished = map(json.loads, result.stdout.splitlines())
-    assert planned == {"event": "planned", "total": 1, "to_make": 0}
+    assert planned == {"event": "planned", "total": 1, "to_make": 0, "unanswered": {}}
     assert (packet["event"], packet["status"], packet["job"]["jurisdiction"]) == ("packet", "failed", "GU")
     assert packet["error"]
     assert (finished["event"], finished["failed"]) == ("finished", 1)

@@ -95,6 +95,19 @@ def people(roster: Roster) -> list[tuple[str, str, str]]:
     return [(row.jurisdiction, row.name, row.email) for row in roster.rows]
 
 
+def test_what_people_need_to_take_part_is_said_to_be_left_out(content: Content, save: Save) -> None:
+    question = "What do you need to take part?"
+    text = f"Name,Email,State,{question}\nAna Reyes,ana@ohio.gov,OH,No\nTasi Cruz,tasi@doe.gu,GU,ASL interpreter\n"
+    roster = read_roster(content, save(text))
+    assert people(roster) == BOTH
+    [note] = roster.notes
+    assert note.line == 3
+    assert note.sentence.startswith("What people need to take part was not imported; keep the answers where only staff")
+    assert question in note.sentence
+    assert "interpreter" not in note.sentence
+    assert read_roster(content, save(text.replace("ASL interpreter", "n/a"))).notes == ()
+
+
 def save_sheets(path: Path, sheets: dict[str, Sequence[Sequence[object]]], hidden: str = "") -> Path:
     with xlsxwriter.Workbook(str(path)) as book:
         for name, rows in sheets.items():

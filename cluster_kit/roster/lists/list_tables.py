@@ -46,24 +46,30 @@ class ListTable:
         return self.people[0]
 
 
-def find_list_tables(
+def find_list_tables(  # noqa: PLR0913  (how to read the file)
     file: str,
     sheet: SheetCells,
     rows: Sequence[Sequence[str]],
     wanted: Mapping[str, str],
     memory: ColumnMemory,
     checks: Mapping[str, CellCheck],
+    *,
+    with_earlier: bool = False,
 ) -> list[ListTable]:
     """The table below the first header, and others below headers of their own; only those with names.
 
-    ``rows`` are those of the sheet as text. Raises ``UnreadableRosterError`` if lists are side by side.
+    The first header is the one with the most columns, below what precedes the list, such as its hosts. ``with_earlier``
+    reads these as well. ``rows`` are those of the sheet as text.
+
+    Raises ``UnreadableRosterError`` if lists are side by side.
     """
     header = find_header_row(rows, lambda names: match_list_columns(names, wanted, memory, checks))
     if header is None:
         return []
-    later = [at for at in range(header.row + 1, len(rows)) if is_header_row(rows[at])]
+    first = 0 if with_earlier else header.row
+    begins = [at for at in range(first, len(rows)) if at == header.row or is_header_row(rows[at])]
     tables = []
-    for at, end in zip([header.row, *later], [*later, len(rows)], strict=True):
+    for at, end in zip(begins, [*begins[1:], len(rows)], strict=True):
         names = [*(header.names if at == header.row else rows[at])]
         below = _without_next_heading(rows[at + 1 : end], is_last=end == len(rows))
         names, below = _choose_block(file, names, below, find_named(names, wanted, memory))

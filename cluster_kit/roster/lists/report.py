@@ -18,6 +18,7 @@ _KINDS = {
     "state_from_name": "The state was taken from the name",
     "merged": "The same person is in an earlier line, and the lines were merged",
     "not_coming": "The registration was cancelled or declined, and was left out",
+    "needs": "What people need to take part was not imported; keep the answers where only staff can read them",
     "remark": "A line with a total or a remark names no one, and was passed over",
     "meeting_role": "The role is one in a meeting, not in a state, and was not used",
     "job_title": "A job title that is not a role was left out; the person chooses a role when they join",

@@ -19,7 +19,7 @@ from cluster_kit.filetypes import (
     list_choices,
     read_table_file,
 )
-from cluster_kit.filetypes.headers import cell_text, find_header_row
+from cluster_kit.filetypes.headers import cell_text, find_header_row, plain_header
 from cluster_kit.roster.lists.blocks import NAMES
 from cluster_kit.roster.lists.columns import (
     COLUMN_ALIASES,
@@ -54,6 +54,11 @@ WANTED = "a “CSV UTF-8” file"
 _LIMITS = TableLimits(MOST_BYTES, ": no list of people is.", max_unpacked=100_000_000, max_rows=MOST_PEOPLE + 1)
 _TOTAL = re.compile(r"(grand |sub-? ?)?totals?\b|count\b", re.IGNORECASE)
 _REMARK = re.compile(r"[*†‡]|(notes?|source|updated|page|as of)\b", re.IGNORECASE)
+_NEEDS = re.compile(
+    r"\b(accommodations?|accessibility|interpret\w*|captions?|captioning|special needs"
+    r"|(do|will|would|might|may) you need|you (may |might )?need to (take part|participate|attend))\b"
+)
+_NO_NEED = frozenset({"", "no", "none", "n/a", "na", "-", "--", "nothing", "not applicable", "false"})
 _LONGEST_LONE_NAME = 6  # words
 # Other columns of lists that the kit wrote, which have the ids of people. They are not imported.
 _KIT_COLUMNS = re.compile(r"state|firstname|link|teamcode|joinpage|registered|withdrawlink|(?:session|time)\d+")
@@ -100,14 +105,19 @@ def read_roster(
     read; ``memory`` keeps them. ``jurisdiction`` is the state of people without one in the list.
     Raises ``UnreadableRosterError`` if the file cannot be read or has no columns of a roster.
     """
-    try:
-        with path.open("rb") as opened:
-            raw = opened.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UnreadableRosterError(f"{path} cannot be read: {error.strerror}.") from error
+    raw = read_list_bytes(path)
     return read_roster_from(
         content, str(path), raw, columns=columns, sheet=sheet, memory=memory, jurisdiction=jurisdiction
     )
+
+
+def read_list_bytes(path: Path) -> bytes:
+    """The file, or as much of it as tells that it is too large. Raises ``UnreadableRosterError``."""
+    try:
+        with path.open("rb") as opened:
+            return opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UnreadableRosterError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def read_roster_from(  # noqa: PLR0913  (how to read the file)
@@ -124,7 +134,7 @@ def read_roster_from(  # noqa: PLR0913  (how to read the file)
 
     Raises ``UnreadableRosterError``, as ``read_roster`` does.
     """
-    file = _read_file(name, raw)
+    file = read_list_file(name, raw)
     try:
         return _read_sheet(content, name, file, columns or {}, sheet, memory or ColumnMemory(), jurisdiction)
     except UnreadableRosterError as error:
@@ -148,12 +158,7 @@ def _read_sheet(  # noqa: PLR0913, PLR0917  (how to read the file)
         )
     if jurisdiction and not states.find(jurisdiction):
         raise UnreadableRosterError(f"There is no state {jurisdiction!r}. {WRITE_STATE}.")
-    checks = _checks_of(content, states)
-    chosen = _choose_sheet(name, file, sheet, lambda names: match_list_columns(names, wanted, memory, checks))
-    rows = [[*map(cell_text, row)] for row in chosen.rows]
-    tables = find_list_tables(name, chosen, rows, wanted, memory, checks)
-    if not tables:
-        raise _nothing_found(name, file, rows, wanted)
+    chosen, tables = find_people_tables(content, name, file, wanted, sheet, memory)
     first = tables[0]
     reader = _RosterReader(content, states, jurisdiction)
     reader.note_titles(file.line_of(first.begin - 1), first.titles)
@@ -161,6 +166,7 @@ def _read_sheet(  # noqa: PLR0913, PLR0917  (how to read the file)
         reader.notes.add("several_people", file.line_of(first.begin - 1), f"up to {len(first.people)} in each")
     for table in tables:
         reader.read(file, table)
+        reader.note_needs(file, table)
     if "jurisdiction" not in first.places and not any(row.jurisdiction for row in reader.rows):
         raise _missing(name, file.line_of(first.begin - 1), first.names, ["jurisdiction"])
     memory.remember(KIND, first.names, {role: one and first.names[first.places[role]] for role, one in wanted.items()})
@@ -171,7 +177,31 @@ def _read_sheet(  # noqa: PLR0913, PLR0917  (how to read the file)
 # --- the file and its tables -----------------------------------------------------------------------------------
 
 
-def _read_file(name: str, raw: bytes) -> TableFile:
+def find_people_tables(  # noqa: PLR0913  (how to read the file)
+    content: Content,
+    name: str,
+    file: TableFile,
+    wanted: Mapping[str, str],
+    sheet: str,
+    memory: ColumnMemory,
+    *,
+    with_earlier: bool = False,
+) -> tuple[SheetCells, list[ListTable]]:
+    """The chosen sheet and its tables of people, at least one. ``name`` is the file's, for messages.
+
+    ``with_earlier``: as for ``find_list_tables``. Raises ``UnreadableRosterError`` if there are none.
+    """
+    checks = _checks_of(content, StateNames(content.jurisdictions))
+    chosen = _choose_sheet(name, file, sheet, lambda names: match_list_columns(names, wanted, memory, checks))
+    rows = [[*map(cell_text, row)] for row in chosen.rows]
+    tables = find_list_tables(name, chosen, rows, wanted, memory, checks, with_earlier=with_earlier)
+    if not tables:
+        raise _nothing_found(name, file, rows, wanted)
+    return chosen, tables
+
+
+def read_list_file(name: str, raw: bytes) -> TableFile:
+    """The sheets of a file in memory. Raises ``UnreadableRosterError`` if it is too large, or has no tables."""
     try:
         file = read_table_file(raw, WANTED, _LIMITS)
     except TableError as error:
@@ -284,7 +314,7 @@ class _RosterReader:
             line = file.line_of(table.begin + at)
             if not any(row) or (at == 0 and is_answer_kind_row(row)):
                 continue
-            if _is_remark(row):
+            if is_remark_row(row):
                 self.notes.add("remark", line, next(filter(None, row)))
                 continue
             if at in table.repeated:
@@ -294,6 +324,14 @@ class _RosterReader:
                 self.notes.add("no_person", line, next(filter(None, row)))
             for cells in people:
                 self._read_person(line, cells, is_screen=is_screen, has_job_titles=has_job_titles)
+
+    def note_needs(self, file: TableFile, table: ListTable) -> None:
+        """Record answers about what people need to take part, which are not for a roster."""
+        taken = {place for places in table.people for place in places.values()}
+        asked = [at for at, name in enumerate(table.names) if at not in taken and _NEEDS.search(plain_header(name))]
+        for at, row in enumerate(table.rows):
+            if (place := next((one for one in asked if _names_need(row[one : one + 1])), None)) is not None:
+                self.notes.add("needs", file.line_of(table.begin + at), table.names[place])
 
     def note_titles(self, line: int, titles: Sequence[str]) -> None:
         """Record which roles the titles in the headers are, and which are none."""
@@ -305,7 +343,7 @@ class _RosterReader:
 
     def _people_of(self, row: Sequence[str], table: ListTable) -> list[dict[str, str]]:
         """The cells of each person of a row, by column. Of several, those without a name and an address are none."""
-        people = [_named(row, places) for places in table.people]
+        people = [name_cells(row, places) for places in table.people]
         for title, cells in zip(table.titles, people, strict=False):
             cells["role"] = find_role_of_title(self._content, title) or ""
         if len(people) == 1 and not table.titles:
@@ -346,7 +384,12 @@ class _RosterReader:
         self.rows.append(row)
 
 
-def _is_remark(row: Sequence[str]) -> bool:
+def _names_need(cell: Sequence[str]) -> bool:
+    """Whether a cell answers the question of what someone needs with a need."""
+    return bool(cell) and cell[0].strip().rstrip(".!").casefold() not in _NO_NEED
+
+
+def is_remark_row(row: Sequence[str]) -> bool:
     """True for a row with a total, or with a remark in one cell, such as notes below a table have."""
     first, *others = filter(None, row)
     if _TOTAL.match(first):
@@ -371,6 +414,6 @@ def _has_few_states(table: ListTable) -> bool:
     return place is not None and 2 * sum(bool(row[place : place + 1] and row[place]) for row in filled) <= len(filled)
 
 
-def _named(texts: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
+def name_cells(texts: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
     """The cells by column. Columns that the list does not have are omitted."""
     return {column: clean_name(texts[place]) if place < len(texts) else "" for column, place in places.items()}
