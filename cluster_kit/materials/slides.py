@@ -111,7 +111,7 @@ def _place_bar(content: Content, session: Session, current: Segment) -> Picture:
     number = session.segments.index(current) + 1
     begins = starts[number - 1]
     span = f"{format_time(begins)} to {format_time(begins + dt.timedelta(minutes=current.minutes))}"
-    alt = f"Part {number} of {len(session.segments)} of the session, {span}."
+    alt = f"Part {number} of {len(session.segments)} of the session, {span}"  # "p.m." ends it
     return Picture(_draw_bar(session, labels, current), alt, "Where we are")
 
 

@@ -16,8 +16,9 @@ from cluster_kit.sessions.facilitation import BeginSegment
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
 from tests.answers import new_answer
-from tests.browser import check_at_both_widths, find_violations
+from tests.browser import DESK, PHONE, check_at_both_widths, find_violations
 from tests.editor.conftest import SERIES, run_editor_process
+from tests.server.browsing import SEEN, walk
 
 DRAFT_KEPT = re.compile(r"\d+ unsaved changes?.*Kept as a draft")
 HOSTILE = "<img src=x onerror=\"document.title='run'\"><b>bold</b>"
@@ -196,7 +197,11 @@ def test_the_skip_link_leads_to_the_fields_of_what_is_selected(page: Page, addre
     show(page, address, what="goals")
     heading = page.locator("#fields > h2")
     selected = heading.inner_text()
-    page.get_by_role("link", name="Skip to the fields").press("Enter")
+    skip = page.get_by_role("link", name="Skip to the fields")
+    skip.focus()
+    expect(skip).to_be_in_viewport(ratio=1)
+    assert skip.evaluate("(el) => parseFloat(getComputedStyle(el).outlineWidth)") >= 2
+    skip.press("Enter")
     expect(heading).to_be_focused()
     expect(heading).to_have_text(selected)
     assert page.url.endswith("#goals")
@@ -234,6 +239,12 @@ def test_two_editors_at_once_keep_both_changes(page: Page, browser: Browser, add
     dialog = page.get_by_role("dialog", name="Someone else saved this, too")
     expect(dialog).to_contain_text("Their title")
     assert find_violations(page) == []
+    for name in ("Their changes", "Your changes"):
+        dialog.get_by_text(re.compile(f"{name} \\(")).click()  # open, they fill a small window
+    for height in range(300, 640, 20):
+        page.set_viewport_size({"width": PHONE["width"], "height": height})
+        assert [stop["html"] for stop in walk(page, "Tab", SEEN) if not stop["seen"]] == []
+    page.set_viewport_size(DESK)
     dialog.get_by_label(re.compile("Yours")).check()
     dialog.get_by_role("button", name="Save both together").click()
     expect(state(page)).to_contain_text("Saved")

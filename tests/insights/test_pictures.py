@@ -13,6 +13,7 @@ from cluster_kit.insights.charts import (
     ratings_picture,
     transitions_picture,
 )
+from cluster_kit.insights.charts.tallies import CountBars, describe_counts
 from cluster_kit.insights.plans import Transition, read_actions
 from cluster_kit.insights.ratings import read_ratings, summarize_ratings
 from tests.insights.saying import Talk, ratings_by_two, three_goals
@@ -57,6 +58,19 @@ def test_the_map_says_from_where_to_where_and_how_well() -> None:
     assert transitions_picture(points, SCALE).alt == (
         "2 transition points. Nursing: from High school to College, 1 Breaks. "
         "A point without words: from Not said to Not said, not rated."
+    )
+
+
+def test_counts_and_points_of_the_scale_are_not_read_as_one_number() -> None:
+    bars = CountBars(
+        "Where states are",
+        "",
+        "states",
+        ("Not sure", "2 Taking shape"),
+        (("Data", {"2 Taking shape": 12, "Not sure": 1}), ("Advising", {})),
+    )
+    assert (
+        describe_counts(bars) == "Where states are, in states. Data: 1 not sure, 12 at 2 Taking shape. Advising: none."
     )
 
 

@@ -111,6 +111,7 @@ def test_a_deck_says_what_the_session_is_for_when_its_parts_start_and_what_comes
             assert any(curl_quotes(exercise.title) in text and f"{exercise.minutes} minutes" in text for text in texts)
     strips = [slide.strip.alt for slide in slides if slide.strip]
     assert strips[1].startswith(f"Part 2 of {len(session.segments)} of the session, 1:")
+    assert all(strip.endswith(" p.m.") and not strip.endswith("..") for strip in strips)
     later = [one for one in CONTENT.sessions if one.number == session.number + 1]
     assert all(one.title in texts[-1] for one in later)
 

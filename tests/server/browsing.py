@@ -42,6 +42,18 @@ START = """(isBackward) => {
   mark.remove();
 }"""
 
+# Whether some of the focused element can be seen: nothing else is at five of its points in the window.
+SEEN = """() => {
+  const el = document.activeElement;
+  const shown = el.matches("[type=radio], [type=checkbox]") ? (el.closest("label") ?? el) : el;
+  const { left, top, width, height } = shown.getBoundingClientRect();
+  const seen = [[.5, .5], [.1, .1], [.9, .1], [.1, .9], [.9, .9]].some(([x, y]) => {
+    const at = document.elementFromPoint(left + x * width, top + y * height);
+    return at && (shown.contains(at) || at.contains(shown));
+  });
+  return { seen, html: el.outerHTML.slice(0, 120) };
+}"""
+
 
 class Lines:
     """WebSocket connections of pages that can be cut silently: ``route_web_socket(..., carry)``."""

@@ -13,7 +13,7 @@ from cluster_kit.sessions.exercise_commands import BeginExercise
 from cluster_kit.sessions.facilitation import BeginSegment, Broadcast, Reveal
 from docs.live_session import go_to_step, open_session, rate
 from docs.make_tour import RATINGS
-from tests.browser import find_violations
+from tests.browser import find_tree_faults, find_violations
 from tests.server.facilitator import Facilitator
 from tests.serving import AVERY, JORDAN, Server, run_server
 
@@ -273,6 +273,43 @@ def test_ratings_that_are_shown_are_noticed_on_every_step(open_page: Open, facil
         notice.get_by_role("link", name="See them").click()
         expect(page.locator("#step-rate_systems .ck-overview-title")).to_be_focused()
         expect(notice).to_have_count(0)
+
+
+def test_the_keyboard_goes_from_a_question_to_what_is_new_and_back(open_page: Open, facilitate: Facilitate) -> None:
+    """What is new for the team is before the exercises, dozens of stops away from a field."""
+    page = open_page(AVERY, session=2)
+    other = open_page(JORDAN, session=2)
+    for one in (page, other):
+        one.goto(f"{one.url.partition('#')[0]}#step-rate_flexibility")
+        rate(one.locator("#step-rate_flexibility"), 2)
+    page.goto(f"{page.url.partition('#')[0]}#step-pathway_redesign")
+    box = page.locator("#step-pathway_redesign textarea:visible").last
+    box.focus()
+    way = page.get_by_role("link", name="Go to what is new for your team")
+    expect(way).to_have_count(0)
+    facilitate(2).do(Reveal(), "rate_flexibility")
+    expect(page.locator(".ck-live-announced")).to_contain_text("A link after this question leads there.")
+    expect(box).to_be_focused()
+    assert find_violations(page) == []
+    assert find_tree_faults(page) == []
+    press_until(page, "Tab", way)
+    page.keyboard.press("Enter")
+    notice = page.locator(".ck-live-reveal")
+    expect(notice.get_by_role("link", name="See them")).to_be_focused()
+    press_until(page, "Tab", notice.get_by_role("button", name="Later"))
+    page.keyboard.press("Enter")
+    expect(notice).to_have_count(0)
+    expect(box).to_be_focused()
+    expect(way).to_have_count(0)
+
+
+def press_until(page: Page, key: str, control: Locator) -> None:
+    """A few presses bring the focus to the control."""
+    for _ in range(4):
+        page.keyboard.press(key)
+        if control.evaluate("(el) => el === document.activeElement"):
+            return
+    raise AssertionError(page.evaluate("document.activeElement.outerHTML"))
 
 
 def test_a_proposal_is_noticed_on_every_step_and_answered_beside_its_statement(

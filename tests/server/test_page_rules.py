@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from cluster_kit.sessions.facilitation import Broadcast
 from cluster_kit.store import Person, Store
 from tests.browser import PATIENCE_MS, PHONE, find_tree_faults, find_violations
-from tests.server.browsing import reconnect_now, sign_in, walk
+from tests.server.browsing import SEEN, reconnect_now, sign_in, walk
 from tests.server.facilitator import Facilitator
 from tests.serving import FAY, Server
 
@@ -53,18 +53,6 @@ CUT = """() => [...document.querySelectorAll("body *")].filter((el) => {
   if (el.closest(".ck-hidden, svg, [inert]")) return false;
   return clipPath === "none" || position !== "absolute";
 }).map((el) => el.outerHTML.slice(0, 160))"""
-
-# Whether some of the focused element can be seen: nothing else is at five of its points in the window.
-SEEN = """() => {
-  const el = document.activeElement;
-  const shown = el.matches("[type=radio], [type=checkbox]") ? (el.closest("label") ?? el) : el;
-  const { left, top, width, height } = shown.getBoundingClientRect();
-  const seen = [[.5, .5], [.1, .1], [.9, .1], [.1, .9], [.9, .9]].some(([x, y]) => {
-    const at = document.elementFromPoint(left + x * width, top + y * height);
-    return at && (shown.contains(at) || at.contains(shown));
-  });
-  return { seen, html: el.outerHTML.slice(0, 120) };
-}"""
 
 # What tells a chosen, pressed, or present element from others once forced colors have taken the colors of the page.
 MARKS = """(el) => {

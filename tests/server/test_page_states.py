@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from cluster_kit.server.auth.cookies import XSRF
-from cluster_kit.server.auth.rate_limits import CODES_OF_A_BROWSER
+from cluster_kit.server.auth.rate_limits import CODES_OF_A_BROWSER, PAGES_OF_A_PERSON
+from cluster_kit.server.handlers import GlossaryHandler
+from cluster_kit.server.roster.registration_handlers import LARGEST_FORM
 from cluster_kit.sessions.facilitation import BeginSegment, Broadcast, FormGroups, GroupOf, Reveal, ShareLink
 from cluster_kit.sessions.support import StateNeed
 from cluster_kit.store import Store
-from tests.browser import PATIENCE_MS, check_at_both_widths, check_page
+from tests.browser import PATIENCE_MS, check_at_both_widths, check_fit, check_page, find_violations
 from tests.console.seeding import add_teams, come, rate
 from tests.server.browsing import sign_in
 from tests.server.facilitator import Facilitator
@@ -32,6 +36,25 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             rate(store, server.content, SESSION, people)
             come(store, "demo", SESSION, people[:16])
         yield server
+
+
+@pytest.fixture(scope="module")
+def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with open registration, and a fault in the handler of a page."""
+    home = tmp_path_factory.mktemp("troubled") / "home"
+    home.mkdir()
+    (home / "settings.toml").write_text("[registration]\nopen = true\n", encoding="utf-8")
+    with run_server(home, prepare=break_glossary) as server:
+        yield server
+
+
+def break_glossary() -> None:
+    """The glossary fails from now on, in this process."""
+
+    def fail(_: GlossaryHandler) -> None:
+        raise RuntimeError("as no one had expected")
+
+    GlossaryHandler.get = fail  # type: ignore[assignment, method-assign]
 
 
 @pytest.fixture
@@ -101,3 +124,40 @@ def test_each_page_of_a_refusal_breaks_no_rule_and_fits(room: Server, context: B
         page.goto(room.address + address)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         check_page(page)
+
+
+def check_message(page: Page, status: int, opened: Response | None, sentence: str) -> None:
+    """The page says what is wrong, breaks no rule, and fits, also in forced colors."""
+    assert opened
+    assert opened.status == status
+    expect(page.get_by_role("main")).to_contain_text(sentence)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.title()
+    check_at_both_widths(page)
+    check_fit(page)
+    page.emulate_media(forced_colors="active")
+    assert find_violations(page) == []
+    page.emulate_media(forced_colors="none")
+
+
+def test_pages_of_trouble_break_no_rule_and_fit(troubled: Server, context: BrowserContext) -> None:
+    """A fault, a store that is away, too many pages, and a form that is too large."""
+    page = context.new_page()
+    sign_in(troubled, context, FAY)
+    check_message(page, 500, page.goto(f"{troubled.address}/glossary"), "Something went wrong on our side.")
+    with closing(sqlite3.connect(troubled.home / "responses.sqlite3")) as database:
+        database.execute("ALTER TABLE team_codes RENAME TO hidden")
+        opened = page.goto(troubled.address)
+        database.execute("ALTER TABLE hidden RENAME TO team_codes")
+    check_message(page, 503, opened, "We cannot reach our records at the moment.")
+    with troubled.client(FAY) as client:
+        loaded = [client.get("/you").status_code for _ in range(PAGES_OF_A_PERSON.most)]
+    assert loaded[-1] == 429
+    check_message(page, 429, page.goto(f"{troubled.address}/roster"), "You have loaded a lot of pages within a minute.")
+    context.clear_cookies()
+    page.goto(f"{troubled.address}/register")
+    needs = page.locator("[name=needs]")
+    needs.evaluate("(el, length) => { el.removeAttribute('maxlength'); el.value = 'x'.repeat(length); }", LARGEST_FORM)
+    with page.expect_navigation() as sent:
+        page.locator("form", has=needs).evaluate("(form) => form.submit()")
+    check_message(page, 413, sent.value, "The form is too large.")

@@ -67,11 +67,16 @@ def _data_row(bars: CountBars, label: str, row: Mapping[str, int]) -> dict[str, 
     return {"row": label, **{part: bars.count(row, part) for part in bars.parts}}
 
 
+def _count_words(count: int, part: str) -> str:
+    """A count and its part. Beside a part that begins with a number, such as "2 Taking shape", it needs a word."""
+    return f"{count} at {part}" if part[:1].isdigit() else f"{count} {part.lower()}"
+
+
 def describe_counts(bars: CountBars) -> str:
     """Text alternative: one sentence per row with the count of each of its parts."""
     sentences = []
     for label, row in bars.rows:
-        counts = ", ".join(f"{bars.count(row, part)} {part.lower()}" for part in bars.parts if bars.count(row, part))
+        counts = ", ".join(_count_words(bars.count(row, part), part) for part in bars.parts if bars.count(row, part))
         sentences.append(f"{label}: {counts or 'none'}.")
     return " ".join([f"{bars.title.rstrip('.')}, in {bars.noun}.", *sentences])
 

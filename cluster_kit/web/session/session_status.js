@@ -15,6 +15,7 @@ const SEEN = "cluster-kit:seen-message:";
 const ENDED_SHOWN_MS = 12 * 60 * 60_000; // how long a page says that the session has ended
 const SESSION_ENDED = "The session has ended.";
 const ANSWERS_KEPT = "Everything is kept, and you can go on writing.";
+const WAY_FOLLOWS = "A link after this question leads there.";
 
 /** @param {Pick<M.SessionStatusEvent, "ended" | "now">} status */
 export function hasJustEnded({ ended, now }) {
@@ -34,6 +35,8 @@ export class SessionStatus {
   message;
   /** @type {HTMLElement} */
   reveals;
+  /** @type {HTMLAnchorElement} */
+  way;
   /** @type {HTMLElement} */
   more;
   /** @type {HTMLAnchorElement} */
@@ -56,6 +59,8 @@ export class SessionStatus {
   #putAway = new Set(); // proposals that the person will look at later
   /** @type {M.NoticeView[]} */
   #ownMessages = []; // for this team only
+  /** @type {HTMLElement | null} */
+  #workedIn = null; // where a person was who went to what is new
   #signals = new TimeSignals();
   /** @type {Set<string> | null} */
   #links = null; // those that are known; null before the first status
@@ -93,7 +98,8 @@ export class SessionStatus {
       event.preventDefault(); // announced here: the form may be in a step that is not shown
       this.#reveals.set(event.detail.id, event.detail);
       this.#showReveals();
-      this.announcer.essential(`Your team’s ratings are shown now: ${event.detail.title}. ${event.detail.summary}`);
+      const way = this.way.isConnected ? ` ${WAY_FOLLOWS}` : "";
+      this.announcer.essential(`Your team’s ratings are shown now: ${event.detail.title}. ${event.detail.summary}${way}`);
     });
     addEventListener("ck:proposals", ({ detail }) => {
       this.#proposals.set(detail.id, detail);
@@ -106,6 +112,7 @@ export class SessionStatus {
     });
     new ResizeObserver(() => this.#reserveSpace()).observe(this.el);
     addEventListener("focusin", ({ target }) => this.#uncover(/** @type {Element} */ (target)));
+    addEventListener("focusin", ({ target }) => this.#placeWay(/** @type {HTMLElement} */ (target)));
     setInterval(() => this.#tick(), 1000);
   }
 
@@ -124,6 +131,7 @@ export class SessionStatus {
     this.over = h("p", { class: "ck-live-over", hidden: true }, h("span", { class: "ck-live-ended" }, SESSION_ENDED), " ", h("span", { class: "ck-live-kept" }, ANSWERS_KEPT), " ", summaryLink());
     this.message = h("div", { class: "ck-live-message" });
     this.reveals = h("div", { class: "ck-live-reveals" });
+    this.way = h("a", { class: "ck-live-way", href: "#ck-live", onclick: (/** @type {Event} */ event) => this.#goToNews(event) }, "Go to what is new for your team");
     this.more = h("div", { class: "ck-live-more" });
     this.fold = h("details", { class: "ck-live-fold", hidden: true }, h("summary", {}, "More", h("span", {}, " from the room")), this.more, this.moreTime.element, this.park.element);
     const fit = () => (this.fold.open = WIDE.matches);
@@ -237,8 +245,35 @@ export class SessionStatus {
       const more = others.length ? ` ${others.length} more ${others.length === 1 ? "proposal waits" : "proposals wait"} for you.` : "";
       entries.push(teamNotice(`${first.by} proposes ${first.rating}`, title, `“${first.text}” Do you agree?${more}`, { href: `#${first.target}`, words: "Answer", done }));
     }
+    const hadFocus = this.reveals.contains(document.activeElement);
     updateChildren(this.reveals, entries);
+    if (hadFocus && !this.reveals.contains(document.activeElement)) this.#goBack();
+    if (document.activeElement instanceof HTMLElement) this.#placeWay(document.activeElement);
     document.documentElement.classList.toggle("ck-has-live", entries.length > 0 || !this.#isEmpty());
+  }
+
+  // What is new for the team is before the exercises: dozens of stops of the keyboard away from a field. The stop
+  // after the question that has the focus leads there.
+  /** @param {HTMLElement} focused */
+  #placeWay(focused) {
+    if (focused === this.way) return;
+    const question = focused.closest?.("#main :is(.ck-item, .ck-field)"); // a window has focus, too
+    if (!question || !this.reveals.hasChildNodes()) this.way.remove();
+    else if (this.way.parentElement !== question) question.append(this.way);
+    if (question) this.#workedIn = focused;
+  }
+
+  /** @param {Event} event */
+  #goToNews(event) {
+    event.preventDefault();
+    this.reveals.querySelector("a")?.focus();
+  }
+
+  // The focus was on a notice that has gone: without another one, it goes back to where the person worked.
+  #goBack() {
+    const next = this.reveals.querySelector("a") ?? this.#workedIn;
+    if (next?.checkVisibility()) next.focus();
+    else this.title.focus({ preventScroll: true });
   }
 
   /** @param {S.ProposalDetail[]} waiting */
@@ -343,10 +378,14 @@ export class SessionStatus {
  * @param {{href: string, words: string, done: () => void}} way
  */
 function teamNotice(headline, exercise, words, way) {
+  const go = (/** @type {Event} */ event) => {
+    /** @type {HTMLElement} */ (event.currentTarget).blur(); // the focus goes where the link leads
+    way.done();
+  };
   return h("div", { class: "ck-live-reveal" },
     h("p", { dir: "auto" }, h("strong", {}, headline), h("span", { class: "ck-live-reveal-title" }, exercise)),
     h("p", { class: "ck-live-reveal-words" }, words),
-    h("p", {}, h("a", { href: way.href, onclick: way.done }, way.words), " ", h("button", { type: "button", onclick: way.done }, "Later")));
+    h("p", {}, h("a", { href: way.href, onclick: go }, way.words), " ", h("button", { type: "button", onclick: way.done }, "Later")));
 }
 
 // A link to what the team made; nothing on a facilitator's preview.
