@@ -337,6 +337,11 @@ def check_page(page: Page) -> None:
     check_fit(page)
 
 
+def listen(page: Page) -> None:
+    """Run ``LISTEN`` in each document that the page opens from now on, from its beginning."""
+    page.add_init_script(f"({LISTEN})()")
+
+
 def wait_for_words(page: Page, words: str) -> None:
     """Return once a live region has said these words since the page ran ``LISTEN``."""
     page.wait_for_function("words => window.said.some((one) => one.includes(words))", arg=words)

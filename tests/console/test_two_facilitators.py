@@ -15,7 +15,7 @@ from cluster_kit.console import Console
 from cluster_kit.content.models import Content
 from cluster_kit.sessions.facilitation import BeginSegment
 from cluster_kit.store import Person
-from tests.browser import LISTEN, find_violations, wait_for_words
+from tests.browser import find_violations, wait_for_words
 from tests.console.conftest import FACILITATION, LiveSession
 from tests.console.harness import Screen
 from tests.console.seeding import add_facilitator
@@ -54,7 +54,6 @@ def stop_clock(page: Page, later_s: float = 0) -> None:
 def test_what_one_does_the_other_sees_and_can_undo(live_session: LiveSession, open_screen: Open, sam: Person) -> None:
     live_session.session_log.do(live_session.fay, BeginSegment(), subject="framing")
     one, other = open_screen(live_session.fay), open_screen(sam)
-    one.page.evaluate(LISTEN)
     press(other.page, f"Next: {FIRST}")
     one.look()
     last = one.page.locator(".ck-attention-last")
