@@ -8,6 +8,7 @@ import shlex
 import signal
 import sys
 import tempfile
+from fnmatch import fnmatch
 from pathlib import Path
 
 import psutil
@@ -193,11 +194,14 @@ def assert_commands_work(output: str, folder: Path) -> None:
         for line in re.findall(r"^  \S*cluster-kit .*(?:(?<=\\)\n.*)*", output, re.MULTILINE)
     ]
     assert [words[0] for words in commands] == ["packets", "evaluation", "messages"]
+    ignored = Path(".gitignore").read_text("utf-8").split()
     for words in commands:
+        written = words[words.index("--out") + 1]
+        assert any(fnmatch(f"{written}/", pattern) for pattern in ignored), f"git would list {written}"
         done = run_command(*words, folder=folder)
         assert done.returncode == 0, done.stderr
         assert "Not included" not in done.stderr + done.stdout
-        assert any((folder / words[words.index("--out") + 1]).iterdir())
+        assert any((folder / written).iterdir())
 
 
 def run_demo(home: Path) -> str:
