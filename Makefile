@@ -29,11 +29,12 @@ $(STAMP): requirements.txt pyproject.toml deploy/fresh-machine.sh
 	@sh deploy/fresh-machine.sh python
 	@echo "Making the environment in .venv (a few minutes the first time) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(PIP) install $(IN_VENV) --quiet --requirement requirements.txt
+	@$(PIP) install $(IN_VENV) --requirement requirements.txt
 	@$(PIP) install $(IN_VENV) --quiet --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
 demo: install ## Start a fictional series on 127.0.0.1 and print links to join
+	@echo "Starting the demonstration (the first time, this can take a minute) ..."
 	@$(BIN)/cluster-kit demo --home .demo --port $(PORT)
 
 # Processes that tests start read the compiled modules instead of compiling them again.

@@ -20,6 +20,18 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, V
 from cluster_kit.documents.browser import BROWSER_ARGUMENTS, BROWSER_VARIABLE, find_browser
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+# Keeps everything that live regions say, in order, also what is replaced a moment later.
+LISTEN = """() => {
+  window.said = [];
+  new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      const el = target.nodeType === 1 ? target : target.parentElement;
+      const region = el?.closest("[role=status], [role=alert], [aria-live]:not([aria-live=off])");
+      const words = region?.checkVisibility() ? region.textContent.trim() : "";
+      if (words && window.said.at(-1) !== words) window.said.push(words);
+    }
+  }).observe(document, { childList: true, subtree: true, characterData: true });
+}"""
 # axe-core makes hundreds of thousands of colors on a long page. Keeping their fields in WeakMaps and parsing their
 # texts takes more than half of its time. Here a field is a property of its color, and each text is parsed once.
 # It also searches the arguments of remembered calls one by one. Here they are keys of maps. And it asks whether an
@@ -323,3 +335,13 @@ def check_page(page: Page) -> None:
     faults = find_violations(page)
     assert not faults, faults
     check_fit(page)
+
+
+def listen(page: Page) -> None:
+    """Run ``LISTEN`` in each document that the page opens from now on, from its beginning."""
+    page.add_init_script(f"({LISTEN})()")
+
+
+def wait_for_words(page: Page, words: str) -> None:
+    """Return once a live region has said these words since the page ran ``LISTEN``."""
+    page.wait_for_function("words => window.said.some((one) => one.includes(words))", arg=words)

@@ -30,6 +30,17 @@ from cluster_kit.store import Person, Store
 SERIES = "demo"
 EVALUATED = 1  # the session that fictional participants have evaluated
 DAYS_AHEAD, TUESDAY = 3, 1
+VALUES_FILE = "message_values.yaml"
+MESSAGE_VALUES = """\
+# Fictional values of the fields in messages.
+schema_version: 1
+values:
+  organization: Sample Association
+  sender_name: Robin Sample
+  contact_email: robin.sample@example.org
+  access_contact: access@example.org
+  call_link: https://call.example.org/1234
+"""
 AFTERWARDS = """\
 To see a team at work, open two links in two browsers, or one in a private window. Robin's link opens the consoles.
 Guam has already answered session 1, and its session 2 looks back on that. To make Guam's packet:
@@ -39,6 +50,11 @@ Guam has already answered session 1, and its session 2 looks back on that. To ma
 Fictional participants have evaluated session 1. To see the summary:
 
   {program} evaluation summary --series demo --session 1 --home {home} --out evaluation-out
+
+To see a message to the fictional participants, whose addresses reach no one:
+
+  {program} messages write two_day_reminder --series demo --session 1 --home {home} --out messages-out \\
+    --address {address}
 
 Answers are saved in {home}. Stop with Ctrl+C. Run the command again to continue."""
 
@@ -51,6 +67,11 @@ class DemoPerson:
     name: str
     jurisdiction: str
     role: str = ""
+
+    @property
+    def email(self) -> str:
+        """An address at example.org, which is reserved for examples: no message can reach anyone."""
+        return f"{self.id.removeprefix('demo-')}.sample@example.org"
 
 
 RETURNING = "demo-tasi"  # whose team has already answered session 1
@@ -79,6 +100,7 @@ def demo_command(
     # Always the embedded store and the demo's own series: a demonstration must not write into a real one.
     settings = Settings(Settings.read(home, series=SERIES).home, series=SERIES)
     content = prepare_demo(settings)
+    add_message_values(settings)
     store = open_store(settings)
     try:
         add_demo_people(store, content)
@@ -107,6 +129,13 @@ def prepare_demo(settings: Settings) -> Content:
     return load_content(SERIES, overlay=settings.content)
 
 
+def add_message_values(settings: Settings) -> None:
+    """Add fictional values of the fields in messages, unless the home has values."""
+    path = settings.content / VALUES_FILE
+    if not path.exists():
+        path.write_text(MESSAGE_VALUES, encoding="utf-8")
+
+
 def add_demo_people(store: Store, content: Content) -> None:
     """Add the fictional people, and on the first run the answers of the returning one.
 
@@ -120,6 +149,7 @@ def add_demo_people(store: Store, content: Content) -> None:
             jurisdiction=one.jurisdiction,
             name=one.name,
             role=one.role,
+            email=one.email,
             at=now,
             depth="essential",
         )
@@ -140,4 +170,4 @@ def _print_links(settings: Settings, content: Content, codes: dict[str, str], po
         typer.echo(f"  {opens}  {content.get_jurisdiction(code).name}")
     typer.echo()
     program = sys.argv[0] if Path(sys.argv[0]).stem == "cluster-kit" else "cluster-kit"
-    typer.echo(AFTERWARDS.format(program=shlex.quote(program), home=shlex.quote(str(settings.home))))
+    typer.echo(AFTERWARDS.format(program=shlex.quote(program), home=shlex.quote(str(settings.home)), address=address))

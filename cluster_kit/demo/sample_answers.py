@@ -54,9 +54,9 @@ def add_sample_answers(store: Store, content: Content, person: Person) -> int:
 
 
 def _colleague(person: Person, described: dict[str, Any]) -> Person:
-    """A second fictional person in the same team."""
+    """A second fictional person in the same team, with an email address if the first has one."""
     found = {"name": described["name"], "role": described["role"], "id": f"sample-colleague-of-{person.id}"}
-    return person.model_copy(update={**found, "email": ""})
+    return person.model_copy(update={**found, "email": described["email"] if person.email else ""})
 
 
 def _fields(answers: dict[str, Any]) -> Iterator[tuple[str, str, str, Any]]:

@@ -30,6 +30,7 @@ from cluster_kit.insights.evaluation import (
     ChoiceResult,
     ConfidenceResult,
     EvaluationSummary,
+    LabelCount,
     OutcomeResult,
     summarize_evaluations,
 )
@@ -38,6 +39,7 @@ from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from cluster_kit.store.deployment import open_deployment_store
+from cluster_kit.text import join_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,7 +121,7 @@ def show_evaluation(content: Content, summary: EvaluationSummary, *, publishable
         when=f"As of {format_today()}",
         notice=fictional_notice(content),
         opening=tuple(_opening(summary)),
-        parts=tuple(_part(result, publishable=publishable) for result in summary.questions),
+        parts=tuple(_part(result, publishable=publishable) for result in _order_parts(summary)),
         about=(*METHOD, f"{describe_source(content)}{comments}"),
         about_title="About this summary",
     )
@@ -159,16 +161,26 @@ def _opening(summary: EvaluationSummary) -> Iterator[Block]:
 
 def _highlights(summary: EvaluationSummary) -> Iterator[str]:
     """The main results, one sentence for each question with enough answers."""
-    for result in summary.questions:
+    for result in _order_parts(summary):
         if isinstance(result, ConfidenceResult):
             shown = [outcome for outcome in result.outcomes if outcome.answered is not None]
             rose = [one for one in shown if one.mean_now > one.mean_before]
             if shown:
                 yield f"{result.short}: the mean rose in {len(rose)} of {len(shown)} learning outcomes."
         elif result.answered:
-            top = max(result.counts, key=lambda one: one.count)
-            share = round(100 * top.count / result.answered)
-            yield f"{result.short}: most often “{top.label}” ({top.count} of {result.answered} people, {share}%)."
+            yield f"{result.short}: most often {_format_most_often(result.most_often, result.answered)}."
+
+
+def _format_most_often(options: Sequence[LabelCount], answered: int) -> str:
+    """The options with the highest count, which they share, as the end of a sentence."""
+    names = join_words([f"“{one.label}”" for one in options])
+    count, each = options[0].count, " each" if len(options) > 1 else ""
+    return f"{names} ({count} of {answered} people{each}, {round(100 * count / answered)}%)"
+
+
+def _order_parts(summary: EvaluationSummary) -> list[ChoiceResult | ConfidenceResult]:
+    """The questions with options first: their short charts fill pages that a long chart would leave half empty."""
+    return sorted(summary.questions, key=lambda one: isinstance(one, ConfidenceResult))
 
 
 def _part(result: ChoiceResult | ConfidenceResult, *, publishable: bool) -> Section:
@@ -186,7 +198,7 @@ def _choice_blocks(result: ChoiceResult, *, publishable: bool) -> Iterator[Block
     else:
         rows = tuple(
             (one_text(count.label), one_text(str(count.count)), one_text(format_share(count.count, result.answered)))
-            for count in result.counts
+            for count in result.ordered
         )
         caption = f"{result.short}: people, and share of those who answered"
         yield Figure(replace(choice_picture(result), table=Table(caption, ("Answer", "People", "Share"), rows)))

@@ -39,6 +39,20 @@ class ChoiceResult:
     comment: str = ""
     comments: tuple[str, ...] | None = None
 
+    @property
+    def ordered(self) -> tuple[LabelCount, ...]:
+        """The counts in the order to show: the most frequent first if several can be chosen, else as in the question.
+
+        The options of a question with one choice are a scale, which keeps its order.
+        """
+        return tuple(sorted(self.counts, key=lambda one: -one.count)) if self.many else self.counts
+
+    @property
+    def most_often(self) -> tuple[LabelCount, ...]:
+        """The options that the most people chose: several if they have the same count."""
+        most = max((one.count for one in self.counts), default=0)
+        return tuple(one for one in self.counts if one.count == most > 0)
+
 
 @dataclass(frozen=True)
 class OutcomeResult:

@@ -107,6 +107,9 @@ def get_context(handler: _HasSettings) -> ServerContext:
 class ContextMixin(PrivateLogMixin, SecurityHeadersMixin):
     """Adds the server context, security headers, and a log without addresses to a Tornado request handler."""
 
+    is_gone = False
+    """Whether the request is for something that has ended, which is normal: ``log_request`` does not warn of it."""
+
     @property
     def context(self: _HasSettings) -> ServerContext:
         """The parts of the running server."""

@@ -36,6 +36,8 @@ def relay_routes(peers: Mapping[str, str], kernel_id: str, base_url: str) -> lis
 class _Relay(PrivateLogMixin, SecurityHeadersMixin):
     """Base of both relays. ``address`` is the other worker's."""
 
+    is_gone = False  # as in ``ContextMixin``
+
     def initialize(self, address: str) -> None:
         """Store the other worker's address."""
         self.address = address
@@ -57,6 +59,7 @@ class RelayHandler(_Relay):
         try:
             answer = await AsyncHTTPClient().fetch(request, raise_error=False)
         except (OSError, HTTPClientError):
+            self.is_gone = True
             self.set_status(404)
             return
         self.set_status(answer.code)
@@ -89,6 +92,7 @@ class RelaySocketHandler(_Relay, WebSocketHandler):
             self.set_status(error.code if 400 <= error.code < 500 else 404)
             self.finish()
         except OSError:
+            self.is_gone = True
             self.set_status(404)
             self.finish()
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route
 from cluster_kit.console import Console
 from cluster_kit.console.panel import Panel
 from cluster_kit.web import WEB
+from tests.browser import listen
 
 ORIGIN = "http://127.0.0.1:1"
 TYPES = {".js": "text/javascript", ".css": "text/css"}
@@ -80,6 +81,7 @@ class Screen:
         states = {name: {"view": panel.view, "module": panel.module} for name, panel in self.panels.items()}
         self.page.expose_function("openConsole", lambda: json.dumps(states))
         self.page.expose_function("toKernel", self._to_kernel)
+        listen(self.page)
         self.page.route(f"{ORIGIN}/**", serve)
         self.page.goto(f"{ORIGIN}/")
         self.page.wait_for_function("() => window.ready === true")

@@ -29,7 +29,7 @@ from cluster_kit.sessions.facilitation import (
     Park,
     Undo,
 )
-from tests.browser import find_violations
+from tests.browser import find_violations, wait_for_words
 from tests.console.conftest import CONTENT, FACILITATION, LiveSession
 from tests.console.harness import Screen
 from tests.console.seeding import come, offer
@@ -184,9 +184,8 @@ def screen(at_first_exercise: LiveSession, context: BrowserContext) -> Iterator[
 def test_a_prepared_message_is_sent_edited_or_skipped(at_first_exercise: LiveSession, screen: Screen) -> None:
     page = screen.page
     panel = page.get_by_role("region", name="Prepared messages")
-    expect(page.get_by_role("status").filter(has_text="A message is due")).to_contain_text(
-        "Career Clusters in your systems today."
-    )
+    wait_for_words(page, "A message is due")
+    wait_for_words(page, "Career Clusters in your systems today.")
     expect(panel.get_by_role("listitem").nth(1)).to_contain_text("In 2:")
     panel.get_by_role("button", name="Send Career Clusters").click()
     page.wait_for_function("() => !document.querySelector('[aria-disabled]')")

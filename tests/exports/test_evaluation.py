@@ -10,6 +10,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pandas as pd
+import pypdf
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import BrowserContext
@@ -20,6 +21,7 @@ from cluster_kit.cli.commands import register
 from cluster_kit.content import UnknownSessionError, load_content
 from cluster_kit.content.evaluation import load_evaluation
 from cluster_kit.demo.sample_evaluations import PEOPLE, add_sample_evaluations
+from cluster_kit.documents.html import blocks_html
 from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.errors import UsageError
 from cluster_kit.exports import export_answers
@@ -30,7 +32,7 @@ from cluster_kit.exports.evaluation import (
     show_evaluation,
     write_evaluation_summary,
 )
-from cluster_kit.insights.evaluation import ChoiceResult
+from cluster_kit.insights.evaluation import ChoiceResult, LabelCount
 from cluster_kit.settings import Settings
 from cluster_kit.store import Presence, SessionEvaluation, Store
 from cluster_kit.store.models import utc_now
@@ -76,7 +78,9 @@ def test_a_summary_is_a_page_a_word_document_and_a_pdf(evaluated: Settings, tmp_
     assert {path.name for path in (tmp_path / "out").iterdir()} == {path.name for path in files}
     page = BeautifulSoup(files[0].read_text("utf-8"), "html.parser")
     headings = [heading.text for heading in page.select("main h2")]
-    assert headings == [question.short for question in EVALUATION.questions]
+    short = {question.id: question.short for question in EVALUATION.questions}
+    order = ("useful", "colleague", "barrier", "access", "confidence")  # the long chart last
+    assert headings == [short[key] for key in order]
     assert f"Of 84 participants in the session, {PEOPLE + len(HOSTILE)} sent an evaluation (50%)." in page.text
     assert len(page.select("figure svg[role=img][aria-label]")) == 5
     assert all(figure.find_next("table") for figure in page.select("figure"))
@@ -88,6 +92,26 @@ def test_a_summary_is_a_page_a_word_document_and_a_pdf(evaluated: Settings, tmp_
         "About this summary",
     ]
     assert find_pdf_problems(files[2].read_bytes()) == []
+
+
+def test_the_first_page_is_not_half_empty(evaluated: Settings, tmp_path: Path) -> None:
+    pdf = write_evaluation_summary(evaluated, "2026", 1, tmp_path)[2].read_bytes()
+    first = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+    for key in ("useful", "colleague"):
+        assert next(one.text for one in EVALUATION.questions if one.id == key) in " ".join(first.split())
+
+
+def test_options_with_the_same_highest_count_are_all_named(evaluated: Settings) -> None:
+    with Store.open(evaluated.db_url) as store:
+        (summary,) = read_summaries(evaluated, CONTENT, store, 1)
+    options = (LabelCount("a", "Time", 4), LabelCount("b", "Money", 1), LabelCount("c", "Data", 4))
+    for counts, sentence in (
+        (options, "Barriers: most often “Time” and “Data” (4 of 8 people each, 50%)."),
+        (options[:2], "Barriers: most often “Time” (4 of 8 people, 50%)."),
+    ):
+        question = ChoiceResult("barrier", "What?", "Barriers", True, 8, counts)
+        document = show_evaluation(CONTENT, replace(summary, questions=(question,)), publishable=False)
+        assert sentence in blocks_html(document.opening, level=2)
 
 
 def read_text(page: Path) -> str:

@@ -48,6 +48,18 @@ def test_each_handout_fits_its_pages_and_passes_the_accessibility_checks(languag
         assert find_pdf_problems(written) == [], name
 
 
+def test_the_guide_says_how_many_pages_each_handout_has() -> None:
+    guide = Path("docs/how-to/messages.md").read_text("utf-8").partition("## Handouts")[2]
+    documents = _make() | {name: one for name, one in _make("es").items() if name.endswith("_letter")}
+    told: dict[str, set[str]] = {}
+    for row in re.findall(r"^\| (`.*)", guide, re.MULTILINE):
+        names, _, pages = row.removesuffix(" |").split(" | ")
+        for name in re.findall(r"`(\w+)`", names):
+            told[name] = set(re.findall(r"\d+", pages))
+    count = {name: len(pypdf.PdfReader(io.BytesIO(write_pdf(one))).pages) for name, one in documents.items()}
+    assert {name: told.get(name) for name in count} == {name: {str(pages)} for name, pages in count.items()}
+
+
 def test_the_glossary_has_each_abbreviation_of_the_instrument_and_the_sessions() -> None:
     known = {spelling for term in load_glossary().terms for spelling in term.spellings}
     read = json.dumps([one.model_dump(mode="json") for one in (CONTENT.instrument, *CONTENT.sessions)])

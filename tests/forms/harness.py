@@ -16,6 +16,7 @@ from cluster_kit.forms.handler import FormHandler
 from cluster_kit.models import Json
 from cluster_kit.web import WEB
 from cluster_kit.web.bundle import bundle_css, bundle_modules
+from tests.browser import listen
 from tests.forms.stepping import SteppedService, check_reply, check_request, make_service
 
 ORIGIN = "http://127.0.0.1:1"
@@ -69,6 +70,7 @@ class FormPage:
         self.page.expose_function("openForm", self._open)
         self.page.expose_function("toService", self._to_service)
         self.page.route(f"{ORIGIN}/**", _serve)
+        listen(self.page)
         self.page.goto(f"{ORIGIN}/")
         self._wait()
         return self

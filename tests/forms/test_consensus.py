@@ -13,7 +13,7 @@ from cluster_kit.exercises.context import FormContext
 from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.facilitation import Lock, Reveal
 from cluster_kit.store import Person
-from tests.browser import find_tree_faults, find_violations
+from tests.browser import find_tree_faults, find_violations, wait_for_words
 from tests.forms.harness import FormPage, open_form_page
 from tests.forms.samples import make_live, replace_context
 from tests.forms.test_exercise_state import be_here
@@ -144,7 +144,7 @@ def test_the_furthest_apart_come_first_and_lead_to_their_statement(
     expect(links).to_have_text([TERMS, VISION])
     links.first.press("Enter")
     expect(team(one, TERMS)).to_be_focused()
-    expect(one.page.get_by_role("status").last).to_contain_text("Your team’s ratings are shown now")
+    wait_for_words(one.page, "Your team’s ratings are shown now")
 
 
 def test_everything_that_all_agree_on_is_settled_with_one_button(
@@ -173,7 +173,7 @@ def test_a_statement_that_does_not_apply_asks_each_person_and_the_team_for_a_rea
     expect(asks).to_have_count(0)
     rate(one, VISION, "Does not apply here, because …")
     expect(asks).to_have_text([request])
-    expect(one.page.get_by_role("status").last).to_contain_text(request)
+    wait_for_words(one.page, request.pattern)
     assert one.current("ratings.rating", "shared_vision") == ["does_not_apply"], "it is saved without a reason"
     note = one.page.get_by_label(f"Your evidence, in a few words: {VISION}")
     expect(note).to_have_accessible_description(request)

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.store import NewErasure
+from tests.browser import wait_for_words
 from tests.forms.harness import FormPage
 from tests.forms.samples import make_live
 from tests.forms.test_saving import wait_saved
@@ -118,7 +119,7 @@ def test_what_is_being_typed_is_never_overwritten(open_form: OpenForm, ana: Form
     expect(other.page.get_by_label(AIM)).to_have_value("Ben is typ")
     expect(other.page.locator(".ck-versions")).to_contain_text("Ana's words")
     expect(other.page.get_by_label(AIM)).to_be_focused()
-    expect(other.page.get_by_role("status").last).to_contain_text("Ana Ruiz answered")
+    wait_for_words(other.page, "Ana Ruiz answered")
 
 
 def test_a_change_waits_while_the_cursor_is_in_the_field(
@@ -257,7 +258,7 @@ def test_two_who_both_keep_theirs_are_told_so_and_one_choice_settles_it(
     for form_page, name in ((one, "Ben Cho"), (other, "Ana Ruiz")):
         panel = form_page.page.locator(".ck-versions")
         expect(panel).to_contain_text(f"{name} kept theirs too. Talk about it")
-        expect(form_page.page.get_by_role("status").last).to_contain_text(f"{name} kept theirs too")
+        wait_for_words(form_page.page, f"{name} kept theirs too")
     one.page.locator(".ck-versions").get_by_role("button", name="Use theirs").click()
     wait_saved(one)
     other.look()

@@ -67,6 +67,18 @@ def test_options_are_counted_in_the_order_of_the_question() -> None:
     ]
 
 
+def test_only_options_of_which_several_can_be_chosen_are_shown_by_their_count() -> None:
+    scale = choice(summarize(*[VERY] * 4, NOT), "useful")
+    assert scale.ordered == scale.counts
+    given = [
+        {"barrier": {"chosen": chosen}} for chosen in (["data"], ["data", "funding"], ["data"], ["none"], ["none"])
+    ]
+    barriers = choice(summarize(*given), "barrier")
+    assert [one.id for one in barriers.ordered][:3] == ["data", "none", "funding"]
+    assert [row["people"] for row in choice_picture(barriers).data] == [3, 2, 1, 0, 0, 0, 0]
+    assert barriers.ordered != barriers.counts
+
+
 def test_a_question_that_fewer_than_five_people_answered_has_no_counts() -> None:
     result = choice(summarize(*[VERY] * 4, *[{"access": {"chosen": ["fully"]}}] * 4), "useful")
     assert (result.answered, result.counts) == (None, ())

@@ -30,7 +30,7 @@ from cluster_kit.sessions.facilitation import (
 )
 from cluster_kit.sessions.support import StateNeed
 from tests.answers import new_answer
-from tests.browser import PATIENCE_MS, check_page, find_violations
+from tests.browser import LISTEN, PATIENCE_MS, check_page, find_violations, wait_for_words
 from tests.screen_reader import IS_INSTALLED, ScreenReader, run_screen_reader
 from tests.server.facilitator import Facilitator
 from tests.serving import AVERY, FAY, GUS, JORDAN, TASI, Server, run_server
@@ -41,19 +41,6 @@ Facilitate = Callable[[int], Facilitator]
 WORDS = "Live captions, and a break each half hour"
 MOST_A_MINUTE = 12
 RATED = "rate_communications"
-
-# Everything that live regions say, in order.
-LISTEN = """() => {
-  window.said = [];
-  new MutationObserver((changes) => {
-    for (const { target } of changes) {
-      const el = target.nodeType === 1 ? target : target.parentElement;
-      const region = el?.closest("[role=status], [role=alert], [aria-live]:not([aria-live=off])");
-      const words = region?.checkVisibility() ? region.textContent.trim() : "";
-      if (words && window.said.at(-1) !== words) window.said.push(words);
-    }
-  }).observe(document.body, { childList: true, subtree: true, characterData: true });
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -89,10 +76,6 @@ def listened(browser: Browser) -> Iterator[Listened]:
 def read_snapshot(facilitator: Facilitator, number: int) -> Snapshot:
     content = facilitator.content
     return SnapshotReader(content, content.get_session(number), facilitator.store).read()
-
-
-def wait_for_words(page: Page, words: str) -> None:
-    page.wait_for_function("words => window.said.some((one) => one.includes(words))", arg=words)
 
 
 def test_a_session_is_announced_at_the_level_that_a_person_chose(

@@ -7,6 +7,7 @@ import json
 import logging
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ from cluster_kit.server.monitoring.logs import LONGEST_PATH, MOST_REPEATS, Repea
 from tests.clock import Clock
 from tests.serving import AVERY, Server, add_people, wait_until
 
+GONE = tuple(f"/api/kernels/{uuid.uuid4()}{end}" for end in ("", "/channels"))
 PROGRAM = """
 import asyncio, logging, os, subprocess, sys, threading, warnings
 from cluster_kit.server.monitoring.logs import LogFormat, StderrLines, set_up_logs, log_event
@@ -103,6 +105,9 @@ def test_a_servers_log_is_json_and_a_foreign_host_is_refused_where_the_address_i
         with server.client(AVERY) as client:
             assert client.get("/nowhere?name=Ana").status_code == 404
             assert client.get(f"/nowhere/{'a' * 6000}").status_code == 404
+            for base in ("", "/widgets"):  # as a page does that was open before a restart
+                for path in GONE:
+                    assert client.get(f"{base}{path}").status_code == 404
             assert client.post("/you", data={"role": "Ana"}).status_code == 403
             foreign = client.get("/", headers={"Host": "evil.example"})
             assert foreign.status_code == (421 if address else 200)
@@ -115,6 +120,9 @@ def test_a_servers_log_is_json_and_a_foreign_host_is_refused_where_the_address_i
     lines = [json.loads(line) for line in server.log.splitlines()]
     assert lines
     assert all({"at", "level", "from", "what"} <= line.keys() for line in lines)
+    levels = {line["path"]: line["level"] for line in lines if "path" in line}
+    assert {level for path, level in levels.items() if path.endswith(GONE)} == {"INFO"}
+    assert levels["/nowhere"] == "WARNING"
     assert max(len(line["path"]) for line in lines if "path" in line) == LONGEST_PATH
     assert "Ana" not in server.log
     assert "Avery" not in server.log

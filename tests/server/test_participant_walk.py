@@ -15,7 +15,7 @@ from cluster_kit.sessions.facilitation import BeginSegment, EndSession, Reveal
 from cluster_kit.store import Store
 from docs.live_session import ALL_FORMS_READY
 from docs.make_tour import RATINGS, SYSTEMS, WHY_ADOPT
-from tests.browser import DESK, PATIENCE_MS, PHONE
+from tests.browser import DESK, PATIENCE_MS, PHONE, listen, wait_for_words
 from tests.server.facilitator import SERIES, Facilitator
 from tests.serving import Server, run_server
 
@@ -46,7 +46,9 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             context: BrowserContext = browser.new_focus_context(**options)  # type: ignore[attr-defined]
             stack.callback(context.close)
             context.set_default_timeout(PATIENCE_MS)
-            return context.new_page()
+            page = context.new_page()
+            listen(page)
+            return page
 
         yield new_page
 
@@ -68,10 +70,6 @@ def tab_to_choice(page: Page) -> None:
         if page.evaluate("document.activeElement.type === 'radio'"):
             return
     raise AssertionError("Tab does not reach a choice")
-
-
-def announced(page: Page, words: str) -> None:
-    expect(page.locator(".ck-live-announced")).to_contain_text(words)
 
 
 def tap(page: Page, name: str, role: Any = "link") -> None:
@@ -139,7 +137,7 @@ def answer_first_exercise(desk: Page, phone: Page) -> None:
 def rate(desk: Page, phone: Page, fay: Facilitator) -> None:
     """Go along to the segment that the facilitator begins, and rate."""
     fay.do(BeginSegment(exercise="rate_systems"), "policy_tool")
-    announced(desk, "The session has begun: Ratings and statewide goals")
+    wait_for_words(desk, "The session has begun: Ratings and statewide goals")
     tab_to(desk, RATINGS, "Shift+Tab")  # the offer to go along, since this person has the focus in a field
     desk.keyboard.press("Enter")
     expect(desk.locator(RATING)).to_be_focused()
@@ -159,7 +157,7 @@ def notice_reveal(desk: Page, phone: Page, fay: Facilitator) -> None:
     tap(phone, "Next")
     expect(phone.locator("#step-goals")).to_be_visible()
     fay.do(Reveal(), "rate_systems")
-    announced(desk, "Your team’s ratings are shown now")
+    wait_for_words(desk, "Your team’s ratings are shown now")
     tab_to(desk, "See them", "Shift+Tab")
     desk.keyboard.press("Enter")
     expect(desk.locator(f"{RATING} .ck-overview-title")).to_be_focused()
@@ -192,7 +190,7 @@ def settle(desk: Page, phone: Page) -> None:
 def end_and_evaluate(desk: Page, phone: Page, fay: Facilitator) -> None:
     """The end, what the team made, the evaluation, and the thank-you."""
     fay.do(EndSession())
-    announced(desk, "The session has ended")
+    wait_for_words(desk, "The session has ended")
     tab_to(desk, "See what your team made", "Shift+Tab")
     desk.keyboard.press("Enter")
     tap(phone, "See what your team made")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import signal
 import sys
 import tempfile
+from fnmatch import fnmatch
 from pathlib import Path
 
 import psutil
@@ -178,7 +180,28 @@ def test_the_demonstration_has_people_and_answers_and_picks_up_where_it_was(tmp_
     given = store.history("demo", "GU")
     assert len(given) == len(store.current("demo", "GU")) > 90
     assert not store.history("demo", "OH")
+    people = store.people("demo")
+    assert len({person.email for person in people}) == len(people)
+    assert all(person.email.endswith("@example.org") for person in people), "an address that reaches no one"
     store.close()
+    assert_commands_work(output, tmp_path)
+
+
+def assert_commands_work(output: str, folder: Path) -> None:
+    """Each command that the demonstration prints succeeds as it is printed, and leaves out no one."""
+    commands = [
+        shlex.split(line.replace("\\\n", ""))[1:]
+        for line in re.findall(r"^  \S*cluster-kit .*(?:(?<=\\)\n.*)*", output, re.MULTILINE)
+    ]
+    assert [words[0] for words in commands] == ["packets", "evaluation", "messages"]
+    ignored = Path(".gitignore").read_text("utf-8").split()
+    for words in commands:
+        written = words[words.index("--out") + 1]
+        assert any(fnmatch(f"{written}/", pattern) for pattern in ignored), f"git would list {written}"
+        done = run_command(*words, folder=folder)
+        assert done.returncode == 0, done.stderr
+        assert "Not included" not in done.stderr + done.stdout
+        assert any((folder / written).iterdir())
 
 
 def run_demo(home: Path) -> str:

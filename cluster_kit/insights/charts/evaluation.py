@@ -13,18 +13,18 @@ from cluster_kit.insights.charts.changes import ChangeLayout, ChangeRow, draw_ch
 from cluster_kit.insights.evaluation import ChoiceResult, ConfidenceResult, LabelCount, OutcomeResult
 
 LABELS, BARS = 2.35, 5.35
-BAR, BAR_ROW = 0.26, 0.44
+BAR, BAR_ROW = 0.22, 0.35
 TOP = 0.12
-CONFIDENCE = ChangeLayout(left=2.75, right=5.65, row=0.66, top=TOP, label=0.95, gap=0.25, same="no change")
+CONFIDENCE = ChangeLayout(left=3.35, right=5.75, row=0.5, top=TOP, label=0.78, gap=0.25, same="no change")
 
 
 def choice_picture(result: ChoiceResult) -> Picture:
-    """A bar for each option, in the order of the question. ``result.answered`` must not be None."""
+    """A bar for each option, as in ``result.ordered``. ``result.answered`` must not be None."""
     answered = result.answered or 0
     height = TOP * 2 + BAR_ROW * len(result.counts)
     canvas = Canvas(height)
     most = max([*(count.count for count in result.counts), 1])
-    for number, one in enumerate(result.counts):
+    for number, one in enumerate(result.ordered):
         y = height - TOP - BAR_ROW * (number + 0.5)
         lines = style.wrap_text(one.label, LABELS - 0.2, size=style.SMALL, max_lines=2)
         style.write_lines(canvas, (0.05, y), lines, size=style.SMALL)
@@ -33,7 +33,7 @@ def choice_picture(result: ChoiceResult) -> Picture:
         text = f"{one.count} ({format_share(one.count, answered)})"
         style.write_lines(canvas, (LABELS + wide + 0.1, y), [text], size=style.SMALL, color=style.MUTED)
     canvas.line((LABELS, TOP), (LABELS, height - TOP), Pen(style.MUTED, 1))
-    return Picture(canvas.svg(), describe_choices(result), _caption(result), tuple(map(_option_row, result.counts)))
+    return Picture(canvas.svg(), describe_choices(result), _caption(result), tuple(map(_option_row, result.ordered)))
 
 
 def _option_row(count: LabelCount) -> Mapping[str, Scalar]:
@@ -43,7 +43,7 @@ def _option_row(count: LabelCount) -> Mapping[str, Scalar]:
 def describe_choices(result: ChoiceResult) -> str:
     """Text alternative: the number of people for each option."""
     answered = result.answered or 0
-    parts = [f"{count.label}: {count.count} ({format_share(count.count, answered)})" for count in result.counts]
+    parts = [f"{count.label}: {count.count} ({format_share(count.count, answered)})" for count in result.ordered]
     return f"{result.short}, {answered} people. {'; '.join(parts)}."
 
 
@@ -60,7 +60,7 @@ def format_share(count: int, answered: int) -> str:
 def confidence_picture(result: ConfidenceResult) -> Picture:
     """The mean before and now of each outcome with enough answers, on the scale."""
     shown = [outcome for outcome in result.outcomes if outcome.answered is not None]
-    titles = (style.wrap_text(one.text, CONFIDENCE.left - 0.4, size=style.SMALL, max_lines=4) for one in shown)
+    titles = (style.wrap_text(one.text, CONFIDENCE.left - 0.4, size=style.SMALL, max_lines=3) for one in shown)
     rows = [
         ChangeRow(title, style.SMALL, one.mean_before, one.mean_now) for title, one in zip(titles, shown, strict=True)
     ]

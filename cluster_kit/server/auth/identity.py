@@ -45,6 +45,8 @@ class OwnKernelsOnly(Authorizer):
         if resource != "kernels":
             return False
         owner = handler.kernel_manager.find_owner(handler.path_kwargs["kernel_id"])
-        if owner is None or owner != user.username:
+        if owner is None:
+            handler.is_gone = True  # as on every open page after a restart
+        if owner != user.username:
             raise web.HTTPError(404)
         return True

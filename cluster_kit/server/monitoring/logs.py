@@ -215,12 +215,15 @@ class PrivateLogMixin:
 def log_request(handler: RequestHandler) -> None:
     """Log a failed request without its user. The query is omitted, too: it may contain user data.
 
-    A "not ready" response is not a failure.
+    A "not ready" response is not a failure. A request for a kernel that has ended (``is_gone``) is no warning: open
+    pages ask for theirs after a restart.
     """
     status = handler.get_status()
     if status < 400 or handler.request.path == "/ready":
         return
     level = logging.ERROR if status >= 500 else logging.WARNING
+    if status == 404 and getattr(handler, "is_gone", False):
+        level = logging.INFO
     milliseconds = round(1000 * handler.request.request_time(), 1)
     method, path = handler.request.method, handler.request.path[:LONGEST_PATH]
     fields = {"status": status, "method": method, "path": path, "milliseconds": milliseconds}

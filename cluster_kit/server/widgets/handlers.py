@@ -54,6 +54,7 @@ class WidgetSocketHandler(KernelSocketHandler):
     async def pre_get(self) -> None:
         """Reject kernels that are not for widgets before connecting."""
         if not self.context.widget_pages.is_open(self.path_kwargs["kernel_id"]):
+            self.is_gone = self.context.kernels.find_owner(self.path_kwargs["kernel_id"]) is None
             raise web.HTTPError(404)
         await super().pre_get()  # type: ignore[no-untyped-call]
 
