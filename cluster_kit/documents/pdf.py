@@ -12,7 +12,7 @@ import pikepdf
 from pikepdf import Dictionary, Name
 
 from cluster_kit.documents.model import Document
-from cluster_kit.documents.typst_data import NO_ANSWER, WHOLE, TypstData
+from cluster_kit.documents.typst_data import LANDSCAPE_LINE, LINE, NO_ANSWER, WHOLE, TypstData
 from cluster_kit.documents.typst_pdf import Show, TypesetPdf, typeset
 
 HALF_PAGE = 430.0  # points: where a last page ends that is about half empty
@@ -60,7 +60,8 @@ def _shorter(packet: Document, whole: TypesetPdf) -> Iterator[TypesetPdf]:
 def _typeset(packet: Document, closer: int = 0, kept: int = WHOLE) -> TypesetPdf:
     """The packet, so many steps closer (larger, if negative), with tables and records of so many lines on one page."""
     template = files("cluster_kit.documents").joinpath("packet.typ")
-    return typeset(template, "packet", lambda show: _packet_data(packet, TypstData(show, kept), show, closer))
+    line = LANDSCAPE_LINE if packet.layout == "landscape" else LINE
+    return typeset(template, "packet", lambda show: _packet_data(packet, TypstData(show, kept, line), show, closer))
 
 
 def _packet_data(packet: Document, data: TypstData, show: Show, closer: int) -> dict[str, object]:

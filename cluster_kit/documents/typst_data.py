@@ -30,6 +30,7 @@ LONG_WORD, BREAK_AFTER, MAY_BREAK = 25, 12, "\u200b"
 LONG_WORD_NEEDS = 18
 NARROWEST, WIDEST = 7, 45
 LINE, CELL_EDGE = 82, 3  # characters in the width of a page, and the empty space beside those of a cell
+LANDSCAPE_LINE = 135  # the same, in small text on a wide page
 LONG_CELL, MOST_LINES = 400, 20  # characters, and typed line breaks
 SHORT_LABEL, SHORT_ANSWER = 40, 70
 WHOLE = 16  # lines of a table or record that stays on one page: about a third of it
@@ -41,10 +42,13 @@ Print = Callable[[str], str]
 
 
 class TypstData:
-    """Converts blocks into dictionaries. ``show`` adapts text to the fonts; ``kept`` are the lines kept on one page."""
+    """Converts blocks into dictionaries.
 
-    def __init__(self, show: Print, kept: int = WHOLE) -> None:
-        self._show, self._kept = show, kept
+    ``show`` adapts text to the fonts. ``kept`` are the lines kept on one page, ``line`` the characters in its width.
+    """
+
+    def __init__(self, show: Print, kept: int = WHOLE, line: int = LINE) -> None:
+        self._show, self._kept, self._line = show, kept, line
 
     def blocks(self, blocks: tuple[Block, ...], level: int, above: int = 0) -> list[dict[str, Any]]:
         """A dictionary for each block. Headings of their sections have this level.
@@ -106,7 +110,8 @@ class TypstData:
                 rows = [[self._texts(texts) for texts in row] for row in block.rows]
                 heads = [self.text(column) for column in block.columns]
                 widths = list(column_widths(block))
-                long = [any(map(_is_long, row)) for row in block.rows]
+                lines = _row_lines(block, self._line)
+                long = [any(map(_is_long, row)) and n > WHOLE for row, n in zip(block.rows, lines, strict=True)]
                 caption = self.text(block.caption)
                 data = {"caption": caption, "heads": heads, "rows": rows, "widths": widths, "long": long}
                 data["whole"] = sum(_row_lines(block)) + len(rows) + above <= self._kept
@@ -233,10 +238,10 @@ def table_lines(table: Table) -> int:
     return sum(_row_lines(table)) + len(table.rows)
 
 
-def _row_lines(table: Table) -> list[int]:
-    """The lines of each row, estimated from the widths of the columns."""
+def _row_lines(table: Table, line: int = LINE) -> list[int]:
+    """The lines of each row, estimated from the widths of the columns, with so many characters in the page's width."""
     widths = list(column_widths(table))
-    room = [LINE * width / sum(widths) - CELL_EDGE for width in widths]
+    room = [line * width / sum(widths) - CELL_EDGE for width in widths]
     return [max(map(_lines, row, room), default=0) for row in table.rows]
 
 

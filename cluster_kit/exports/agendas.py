@@ -47,7 +47,6 @@ def write_agendas(  # noqa: PLR0913, PLR0917  (the last is for progress)
     """Write ``OH-team-meeting.docx`` for each state, and the community of practice's agenda for staff and for states.
 
     ``jurisdictions`` None: all states with people or answers; otherwise only theirs, without the community of practice.
-    ``report`` counts the agendas that are not for all states.
     Raises ``UsageError`` if the content has no assignment after the session, and the errors of content, store, and
     documents.
     """
@@ -73,7 +72,9 @@ def write_agendas(  # noqa: PLR0913, PLR0917  (the last is for progress)
         )
         private[f"{name}-staff"] = _community_document(content, assignment, staff, FOR_STAFF)
         public[name] = _community_document(content, assignment, states, FOR_STATES)
-    return (*write_documents(private, chosen, out, private=True, report=report), *write_documents(public, chosen, out))
+    total = len(private) + len(public)
+    files = write_documents(private, chosen, out, private=True, report=lambda made, _: report(made, total))
+    return (*files, *write_documents(public, chosen, out, report=lambda made, _: report(len(private) + made, total)))
 
 
 def _read_teams(content: Content, store: Store, wanted: Sequence[str] | None) -> list[TeamRecord]:

@@ -16,6 +16,7 @@ from typing import Self
 
 from pydantic import JsonValue
 
+from cluster_kit.documents.quotes import curl_quotes
 from cluster_kit.exercises.typed_answers import WorksheetId
 from cluster_kit.store.models import encode_value
 
@@ -93,6 +94,11 @@ def normalize_text(typed: str) -> str:
     """
     lines = re.split(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]", _UNWRITABLE.sub("", typed.replace("\xa0", " ")))
     return "\n".join(line.rstrip() for line in lines).strip()
+
+
+def set_text(typed: str) -> str:
+    """The same as printed around the answers, with curly quotation marks. Answers are as they were typed."""
+    return curl_quotes(normalize_text(typed))
 
 
 def option_key(option: str) -> str:

@@ -9,13 +9,12 @@ from importlib.resources import files
 
 from cluster_kit.content.models import RatingPrompt, TextPrompt
 from cluster_kit.documents.form_texts import make_fillable
-from cluster_kit.documents.pdf import mark_row_headers
+from cluster_kit.documents.pdf import HALF_PAGE, mark_row_headers
 from cluster_kit.documents.pdf_form import SCHEME, PdfField
-from cluster_kit.documents.quotes import curl_quotes
-from cluster_kit.documents.typst_pdf import Show, compile_pdf
+from cluster_kit.documents.typst_pdf import Show, TypesetPdf, typeset
 from cluster_kit.models import Json
 from cluster_kit.worksheets.arrangement import field_hint, has_scale, is_point, join_plain_parts, share_scale
-from cluster_kit.worksheets.marks import normalize_text
+from cluster_kit.worksheets.marks import normalize_text, set_text
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
 from cluster_kit.worksheets.pdf_fields import LISTS, entry_label, make_fields, option_value
 from cluster_kit.worksheets.row_layout import (
@@ -46,19 +45,28 @@ BESIDE_SCALE = 200.0  # the width of what is beside a statement's notes
 def write_worksheet_pdf(sheet: Worksheet) -> bytes:
     """The worksheet as a fillable PDF/UA-1. Characters that its fonts lack appear as code points.
 
+    If its last page is about half empty, it is set more closely where that saves the page.
     Raises ``DocumentError``.
     """
+    whole, fields = _typeset(sheet)
+    if whole.end < HALF_PAGE:
+        closely, its_fields = _typeset(sheet, closer=1)
+        if closely.pages < whole.pages:
+            whole, fields = closely, its_fields
+    return make_fillable(mark_row_headers(whole.pdf), str(sheet.head), fields)
+
+
+def _typeset(sheet: Worksheet, closer: int = 0) -> tuple[TypesetPdf, list[PdfField]]:
+    """The worksheet, so many steps closer, and its fields."""
     template = files("cluster_kit.worksheets").joinpath("worksheet.typ")
     fields: list[PdfField] = []
 
     def make_data(show: Show) -> Json:
         fields.clear()
-        return _Data(
-            lambda words: show(curl_quotes(normalize_text(words))), lambda words: show(normalize_text(words)), fields
-        ).sheet(sheet)
+        data = _Data(lambda words: show(set_text(words)), lambda words: show(normalize_text(words)), fields)
+        return {**data.sheet(sheet), "closer": closer}
 
-    pdf = mark_row_headers(compile_pdf(template, "sheet", make_data))
-    return make_fillable(pdf, str(sheet.head), fields)
+    return typeset(template, "sheet", make_data), fields
 
 
 @dataclass

@@ -77,6 +77,15 @@ def test_only_several_steps_are_numbered(settings: Settings, tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("worked")
+def test_every_agenda_is_counted(settings: Settings, tmp_path: Path) -> None:
+    counted: list[tuple[int, int]] = []
+    files = write_agendas(
+        settings, "2026", 1, tmp_path, formats=["docx"], report=lambda made, total: counted.append((made, total))
+    )
+    assert counted == [(made, len(files)) for made in range(1, len(files) + 1)]
+
+
+@pytest.mark.usefixtures("worked")
 def test_a_teams_agenda_has_its_own_open_items(settings: Settings, tmp_path: Path) -> None:
     files = write_agendas(settings, "2026", 1, tmp_path, ["oh"])
     assert [path.name for path in files] == ["OH-team-meeting.docx", "OH-team-meeting.pdf"]

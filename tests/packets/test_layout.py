@@ -214,6 +214,33 @@ def test_an_aside_is_on_the_page_of_what_it_is_about_and_a_short_list_on_one(tmp
     ]
 
 
+@pytest.mark.parametrize("lines", range(20, 36))
+def test_where_an_answer_is_from_is_on_the_page_of_its_last_words(tmp_path: Path, lines: int) -> None:
+    before = tuple(Paragraph(f"Line {number}") for number in range(lines))
+    answer = Paragraph(SENTENCE * 5 + "The end of the answer.")
+    section = Section("S", (*before, Section("Question", (answer, Paragraph("As of June 2026.", "quiet")))))
+    path = tmp_path / "packet.pdf"
+    path.write_bytes(write_pdf(Document("T", "Ohio", "S", "Series", "", "", (), (section,), ())))
+    pages = [page.extract_text() for page in PdfReader(path).pages]
+    assert ["end of the answer" in page for page in pages] == ["As of June" in page for page in pages]
+
+
+@pytest.mark.parametrize("lines", range(20, 36))
+def test_a_row_with_a_cell_of_several_short_lines_stays_on_one_page(tmp_path: Path, lines: int) -> None:
+    """A row of a run sheet continued on its second page."""
+    before = tuple(Paragraph(f"Line {number}") for number in range(lines))
+    messages = "\n".join(f"1:{minute} A message for everyone …" for minute in range(20, 31))
+    rows = tuple((one_text(f"Row {number}"), one_text(messages), one_text("x")) for number in range(4))
+    table = Table("Table", ("Step", "Press and send", "If late"), rows, (20, 40, 40))
+    path = tmp_path / "packet.pdf"
+    section = Section("S", (*before, table))
+    path.write_bytes(
+        write_pdf(Document("T", "Ohio", "S", "Series", "", "", (), (section,), (), (), layout="landscape"))
+    )
+    pages = [page.extract_text() for page in PdfReader(path).pages]
+    assert [page.count("1:20") for page in pages] == [page.count("1:30") for page in pages]
+
+
 def test_a_tall_picture_is_narrower_than_a_flat_one() -> None:
     flat, tall, tallest = (f'<svg viewBox="0 0 468 {height}">' for height in (200, 290, 900))
     shares = [width_share(svg) for svg in (flat, tall, tallest)]

@@ -19,6 +19,7 @@ from cluster_kit.content.models import TablePrompt
 from cluster_kit.documents.pdf import child_elements, structure_elements
 from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.worksheets.marks import option_key
+from cluster_kit.worksheets.row_layout import TYPED_CHARACTER, TYPED_LINE
 from tests.libreoffice import SOFFICE, convert
 from tests.packets.line_boxes import empty_shares, find_overlaps, find_stranded_headings
 from tests.worksheets.conftest import CONTENT, GOAL, HOSTILE, Office, make_office
@@ -95,6 +96,18 @@ def test_every_page_is_used_and_nothing_is_over_anything_else(form: Path) -> Non
     assert find_stranded_headings(form) == []
     shares = empty_shares(form)
     assert [(page, share) for page, share in enumerate(shares[:-1], start=1) if share > MOST_EMPTY] == []
+
+
+def test_a_long_role_has_a_frame_for_its_longest_word_and_all_its_lines(office: Office) -> None:
+    """In columns for three areas, the frame was beside its label, and narrower than a word."""
+    role = "Associate Superintendent of Career and Technical Education"
+    office.say("use_the_tool", "areas.lead", {"name": "Dana Whit", "role": role}, "systems_alignment")
+    with pikepdf.open(office.make("pdf")) as pdf:
+        fields = [one for page in pdf.pages for one in page.get("/Annots", []) if str(one.get("/V", "")) == role]
+        (left, low, right, high) = map(float, fields[0].Rect)
+    longest = max(map(len, role.split()))
+    assert right - left > longest * TYPED_CHARACTER
+    assert (high - low) / TYPED_LINE * (right - left) > len(role) * TYPED_CHARACTER
 
 
 def test_tables_are_tables_with_a_header_for_each_row_and_column(form: Path) -> None:
