@@ -96,6 +96,9 @@ export class Team {
     this.#reportProposals();
   }
 
+  /** @type {string | undefined} */
+  firstStep;
+
   // After the reveal, the instruction that is always visible is the one that applies now.
   #showInstruction() {
     const step = /** @type {HTMLElement | null | undefined} */ (this.shown.closest(".ck-form")?.querySelector(".ck-first-step"));
