@@ -144,6 +144,22 @@ def test_every_token_that_a_style_sheet_uses_is_defined() -> None:
         assert set(re.findall(r"var\((--ck-[\w-]+)", css)) <= defined | own, path.name
 
 
+LAYERS = ("raised", "heading", "status", "suggestions", "bar", "menu", "notice", "skip")
+
+
+def test_what_overlaps_is_on_one_ordered_scale_of_layers() -> None:
+    order = dict(re.findall(r"--ck-layer-(\w+): (\d+);", tokens_css()))
+    assert tuple(sorted(order, key=lambda name: int(order[name]))) == LAYERS
+    assert len(set(order.values())) == len(LAYERS)
+    used: dict[str, set[str]] = {}
+    for path in ROOT.rglob("*.css"):
+        for block, declarations in re.findall(r"([^{}]+)\{([^{}]*)\}", path.read_text(encoding="utf-8")):
+            for value in re.findall(r"z-index: ([^;]+);", declarations):
+                used.setdefault(value, set()).add(block.strip().splitlines()[-1])
+    assert set(used) == {f"var(--ck-layer-{name})" for name in LAYERS}
+    assert used["var(--ck-layer-notice)"] == {".ck-disconnected .ck-header"}
+
+
 def declaration_blocks(css: str, context: str = "") -> Iterator[tuple[str, frozenset[str]]]:
     """Each rule's declarations, with the at-rules that they are in."""
     for match in re.finditer(r"([^{};]+)\{((?:[^{}]|\{[^{}]*\})*)\}", css):

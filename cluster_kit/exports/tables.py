@@ -91,7 +91,7 @@ STATEMENTS = "The id of a statement of the instrument, which is in the column ro
 """The statements of all areas would be a text that no row of a workbook can show."""
 _BESIDE = {
     "note": "What makes you say so, or why the statement does not apply",
-    "consensus": "What the team settled on once it had seen how its people rated",
+    "consensus": "What one person proposes after the reveal; settled once a teammate has answered (agreement)",
     "rationale": "Why the team settled on this",
     "dissent": "A view in the team that differs",
     "agreement": "Whether a person agrees with the rating that the team's consensus proposes",

@@ -7,7 +7,7 @@ run once a second.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from cluster_kit.content.rating_values import (
     points_of,
     read_rating,
 )
+from cluster_kit.exercises.agreement import count_stances
 from cluster_kit.exercises.answers import is_empty
 from cluster_kit.exercises.prompts import prompts_of
 
@@ -30,15 +31,15 @@ if TYPE_CHECKING:
     from cluster_kit.content.models import PolicyArea
     from cluster_kit.store import Response
 
-RATING, CONSENSUS = "rating", "consensus"
+RATING, CONSENSUS, AGREEMENT, RATIONALE = COLUMNS = ("rating", "consensus", "agreement", "rationale")
 
 
 @dataclass(frozen=True)
 class TeamView:
     """One state's team on one item.
 
-    ``ratings`` are those of its people: points in ascending order, then choices off the scale. ``agreed`` is the team's
-    consensus, None if it has none.
+    ``ratings`` are those of its people: points in ascending order, then choices off the scale. ``agreed`` is the
+    consensus on which the team has settled, None if it has not.
     """
 
     ratings: tuple[RatingValue, ...] = ()
@@ -56,7 +57,7 @@ class TeamView:
 
     @property
     def settled(self) -> bool:
-        """True if the team has a consensus."""
+        """True if the team has settled on a consensus."""
         return self.agreed is not None
 
     @property
@@ -129,23 +130,41 @@ def read_state(content: Content, responses: Iterable[Response]) -> dict[str, Tea
     """One state's team views from its current responses.
 
     If a later session asks for an item again, its response replaces the earlier one. A team with conflicting consensus
-    responses has not reached consensus.
+    responses, or with a proposal that no teammate has answered, has not settled.
     """
     asked = _rating_fields(content)
     ratings: defaultdict[tuple[str, int], dict[str, RatingValue]] = defaultdict(dict)
-    agreed: defaultdict[tuple[str, int], list[RatingValue]] = defaultdict(list)
+    proposals: defaultdict[tuple[str, int], list[Response]] = defaultdict(list)
+    explained: set[tuple[str, int]] = set()
+    stances: defaultdict[tuple[str, int], dict[str, object]] = defaultdict(dict)
     scale = frozenset(content.instrument.points)
     for response in sorted(responses, key=lambda response: response.seq):
         column = asked.get((response.session, response.exercise, response.prompt), {}).get(response.row)
         if column is None or is_empty(response.value):
             continue
-        value = read_rating(response.value, scale)
-        if column == CONSENSUS:
-            agreed[response.row, response.session].append(value)
+        place = (response.row, response.session)
+        if column == AGREEMENT:
+            stances[place][response.author] = response.value
+        elif column == RATIONALE:
+            explained.add(place)
+        elif column == CONSENSUS:
+            proposals[place].append(response)
         else:
-            ratings[response.row, response.session][response.author if response.scope is Scope.PERSON else ""] = value
-    newest = {item: (item, session) for item, session in sorted({*ratings, *agreed}, key=lambda place: place[1])}
-    return {item: _view(ratings.get(place, {}), agreed.get(place, [])) for item, place in newest.items()}
+            author = response.author if response.scope is Scope.PERSON else ""
+            ratings[place][author] = read_rating(response.value, scale)
+    newest = {item: (item, session) for item, session in sorted({*ratings, *proposals}, key=lambda place: place[1])}
+    views = {}
+    for item, place in newest.items():
+        found = count_stances(proposals[place], stances[place], ratings[place], has_reason=place in explained)
+        is_proposal = found is not None and found.is_proposal
+        views[item] = _view(ratings[place], None if is_proposal else _find_consensus(proposals[place], scale))
+    return views
+
+
+def _find_consensus(proposals: Sequence[Response], scale: Collection[int]) -> RatingValue | None:
+    """The one value that a team's answers name, or None."""
+    values = {response.value for response in proposals}
+    return read_rating(values.pop(), scale) if len(values) == 1 else None
 
 
 def survey_states(content: Content, states: Mapping[str, StateViews]) -> National:
@@ -172,14 +191,14 @@ def _rating_fields(content: Content) -> dict[tuple[int, str, str], dict[str, str
     places = {}
     for session, exercise, prompt in prompts_of(content, ItemsPrompt, None) if content.instrument.scale else ():
         items = [item.id for area in content.instrument.areas if area.id in prompt.areas for item in area.items]
-        for column in (RATING, CONSENSUS):
+        for column in COLUMNS:
             places[session, exercise.id, f"{prompt.id}.{column}"] = dict.fromkeys(items, column)
     return places
 
 
-def _view(ratings: Mapping[str, RatingValue], agreed: list[RatingValue]) -> TeamView:
+def _view(ratings: Mapping[str, RatingValue], agreed: RatingValue | None) -> TeamView:
     off_scale = [choice for choice in OffScale for rating in ratings.values() if rating is choice]
-    return TeamView((*points_of(ratings.values()), *off_scale), agreed[0] if len(agreed) == 1 else None)
+    return TeamView((*points_of(ratings.values()), *off_scale), agreed)
 
 
 def _means(area: PolicyArea, values: Mapping[str, Mapping[str, RatingValue]]) -> dict[str, Mean]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,24 +16,23 @@ from cluster_kit.content.rating_values import (
     find_team_value,
     points_of,
     read_rating,
-    read_stance,
 )
-from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.agreement import AgreementCount, count_stances
+from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.distribution import FEWEST
 from cluster_kit.exercises.prompts import prompts_of
-from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import PolicyArea
-    from cluster_kit.store import Response
 
 
 @dataclass(frozen=True)
 class Rating:
     """One person's response to one item, or the team's if ``person`` is empty.
 
-    ``chosen`` is None if there is only a note, ``agreed`` if the team has no consensus. ``rating`` and ``consensus``
-    are their points, None for a choice off the scale. ``stances`` says who was asked about the consensus.
+    ``chosen`` is None if there is only a note, ``agreed`` if the team has not settled. ``rating`` and ``consensus``
+    are their points, None for a choice off the scale. ``proposed`` is what one person proposes, and no teammate has
+    answered. ``stances`` counts who has answered the one or the other.
     """
 
     session: int
@@ -43,6 +42,7 @@ class Rating:
     chosen: RatingValue | None
     note: str
     agreed: RatingValue | None = None
+    proposed: RatingValue | None = None
     stances: AgreementCount | None = None
 
     @property
@@ -62,39 +62,8 @@ class Rating:
 
     @property
     def settled(self) -> bool:
-        """True if the team has a consensus."""
+        """True if the team has settled on a consensus."""
         return self.agreed is not None
-
-
-@dataclass(frozen=True)
-class AgreementCount:
-    """How many people agree on a consensus and how many keep a different view, and how many take part in the item.
-
-    The number alone is kept: who agreed is known on the team's page only.
-    """
-
-    agreeing: int
-    differing: int
-    people: int
-
-    @property
-    def by_one(self) -> bool:
-        """True if one person recorded the consensus and no one else has rated the item or was asked."""
-        return self.people == 1
-
-    @property
-    def is_proposal(self) -> bool:
-        """True if one person of several proposed it, and no one has answered yet."""
-        return not self.by_one and self.agreeing == 1 and not self.differing
-
-    def describe(self) -> str:
-        """For example ``2 agreed, 1 keeps a different view``."""
-        if self.by_one:
-            return "as one person sees it"
-        if self.is_proposal:
-            return "proposed by one person"
-        kept = f"{count_of(self.differing, 'keeps', 'keep')} a different view" if self.differing else ""
-        return ", ".join(filter(None, (f"{self.agreeing} agreed", kept)))
 
 
 @dataclass(frozen=True)
@@ -252,7 +221,10 @@ def _ratings_of_item(
     values = {response.value for response in proposals}
     agreed = read_rating(next(iter(values)), scale) if len(values) == 1 else None
     answered = answers.at(session, exercise, f"{prompt}.agreement", item)
-    stances = None if agreed is None else _read_stances(proposals, answered, points)
+    has_reason = any(not is_empty(r.value) for r in answers.at(session, exercise, f"{prompt}.rationale", item))
+    stored = {r.author: r.value for r in answered}
+    found = None if agreed is None else count_stances(proposals, stored, points, has_reason=has_reason)
+    is_proposal = found is not None and found.is_proposal
     for person in dict.fromkeys([*points, *notes]) or ([""] if agreed is not None else []):
         yield Rating(
             session=session,
@@ -261,19 +233,7 @@ def _ratings_of_item(
             person=person,
             chosen=read_rating(points[person], scale) if person in points else None,
             note=str(notes.get(person) or ""),
-            agreed=agreed,
-            stances=stances,
+            agreed=None if is_proposal else agreed,
+            proposed=agreed if is_proposal else None,
+            stances=found,
         )
-
-
-def _read_stances(
-    proposals: Sequence[Response], agreements: Sequence[Response], raters: Collection[str]
-) -> AgreementCount | None:
-    """The stances on a consensus; None if no one has recorded one, as in release 0.1."""
-    (value, *_) = {response.value for response in proposals}
-    stances = {r.author: stance for r in agreements if (stance := read_stance(r.value, value))}
-    if not stances:
-        return None
-    stances = {**{r.author: "agree" for r in proposals}, **stances}
-    agreeing = sum(stance == "agree" for stance in stances.values())
-    return AgreementCount(agreeing, len(stances) - agreeing, len({*stances, *raters}))

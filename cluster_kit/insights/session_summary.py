@@ -58,7 +58,7 @@ class SummaryAccess:
 
 @dataclass(frozen=True)
 class SettledItem:
-    """A statement on which the team agreed: the rating in words, the reason, and the view that differs, if any.
+    """A statement that the team settled or one of it proposes: the rating, the reason, and the view that differs.
 
     ``is_by_one`` means that one person recorded it alone, ``is_proposal`` that no teammate has answered yet.
     """
@@ -224,7 +224,7 @@ def _progress(content: Content, session: Session, every: Answers, answers: Answe
         day=content.get_meeting(number).date,
         answered=sum(exercise.id in complete for exercise in asked),
         asked=len(asked),
-        settled=sum(1 for _ in _settled(content, number, answers)),
+        settled=sum(not item.is_proposal for item in _settled(content, number, answers)),
         steps=len(steps),
         closed=sum(not step.is_open for step in steps),
     )
@@ -254,17 +254,17 @@ def _areas(content: Content, number: int, answers: Answers, is_alone: bool) -> I
 
 def _settled(content: Content, number: int, answers: Answers) -> Iterator[SettledItem]:
     labels = {item.id: item.label for item in content.instrument.items}
-    agreed = {rating.item: rating for rating in read_ratings(content, answers, [number]) if rating.settled}
+    ratings = read_ratings(content, answers, [number])
+    agreed = {r.item: (r, v) for r in ratings if (v := r.proposed if r.agreed is None else r.agreed) is not None}
     for session, exercise, prompt in prompts_of(content, ItemsPrompt, [number]):
-        for item, rating in agreed.items():
+        for item, (rating, value) in agreed.items():
             place = (session, exercise.id)
-            if rating.agreed is not None and answers.at(*place, f"{prompt.id}.consensus", item):
+            if answers.at(*place, f"{prompt.id}.consensus", item):
                 why, differs = (_latest(answers, (*place, f"{prompt.id}.{c}"), item) for c in ("rationale", "dissent"))
-                words = _in_words(content, rating.agreed)
+                words = _in_words(content, value)
                 stance = f" ({rating.stances.describe()})" if rating.stances else ""
                 by_one = rating.stances is not None and rating.stances.by_one
-                is_proposal = rating.stances is not None and rating.stances.is_proposal
-                yield SettledItem(labels[item], f"{words}{stance}", why, differs, by_one, is_proposal)
+                yield SettledItem(labels[item], f"{words}{stance}", why, differs, by_one, not rating.settled)
 
 
 def _in_words(content: Content, value: RatingValue) -> str:

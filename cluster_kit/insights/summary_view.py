@@ -118,7 +118,7 @@ def build_essentials(
     if summary.areas:
         blocks.append(Section(WHERE_WE_STAND, (Figure(draw.means(content, summary.areas)),)))
     if summary.settled:
-        blocks.append(Section("What we settled", tuple(_settled(summary.settled, extent))))
+        blocks.append(Section(_settled_title(summary.settled), tuple(_settled(summary.settled, extent))))
     if summary.steps:
         blocks.append(Section("Next steps", tuple(_steps(summary.steps, extent))))
     if not summary.has_results:
@@ -136,7 +136,8 @@ def summary_sections(
     reasons = tuple(_reason(item) for item in summary.settled if item.why or item.differs)
     rest = tuple(_reason(item) for item in summary.settled[extent.settled :] if not (item.why or item.differs))
     if reasons or rest:
-        yield Section("What we settled, and why", (Records("Settled statements", "", (*reasons, *rest)),))
+        title = f"{_settled_title(summary.settled)}, and why"
+        yield Section(title, (Records("Settled statements", "", (*reasons, *rest)),))
     if _is_cut([step.action for step in summary.steps], extent.steps, extent):
         yield _titled("All next steps", actions_table(list(summary.steps)))
     if number > 1:
@@ -166,10 +167,12 @@ def _key_facts(summary: SessionSummary) -> Iterator[Fact]:
     yield Fact("Took part", summary.took_part)
     if summary.settled:
         differ = sum(bool(item.differs) for item in summary.settled)
-        words, proposed = count_of(len(summary.settled), "statement"), sum(i.is_proposal for i in summary.settled)
-        label = "Settled together" if proposed < len(summary.settled) else "Proposed by one person"
+        proposed = sum(item.is_proposal for item in summary.settled)
+        settled = len(summary.settled) - proposed
+        label = "Settled together" if settled else "Proposed, not settled"
         label = "Recorded as one person sees it" if all(i.is_by_one for i in summary.settled) else label
-        words += f", {proposed} proposed by one person" if 0 < proposed < len(summary.settled) else ""
+        words = count_of(settled or proposed, "statement")
+        words += f", {proposed} more proposed" if settled and proposed else ""
         yield Fact(label, one_text(words + (f", {differ} with a different view" if differ else "")))
     dated = [step for step in summary.steps if step.is_open and step.due]
     if dated:
@@ -183,10 +186,18 @@ def _goals(goals: Sequence[str], extent: SummaryExtent) -> Iterator[Block]:
     yield from _and_more(len(goals) - len(shown))
 
 
+def _settled_title(settled: Sequence[SettledItem]) -> str:
+    proposed = sum(item.is_proposal for item in settled)
+    if proposed == len(settled):
+        return "What is proposed"
+    return "What we settled or proposed" if proposed else "What we settled"
+
+
 def _settled(settled: Sequence[SettledItem], extent: SummaryExtent) -> Iterator[Block]:
     shown = settled[: extent.settled]
     rows = tuple((one_text(_shorten(item.statement, extent)), one_text(item.rating)) for item in shown)
-    yield Table("What we settled", ("Statement", "Settled on"), rows, (72.0, 28.0))
+    column = "Settled on or proposed" if any(item.is_proposal for item in settled) else "Settled on"
+    yield Table(_settled_title(settled), ("Statement", column), rows, (72.0, 28.0))
     yield from _and_more(len(settled) - len(shown))
 
 
@@ -209,7 +220,8 @@ def _and_more(left_out: int) -> Iterator[Block]:
 
 
 def _reason(item: SettledItem) -> Record:
-    reasons = (("Settled on", item.rating), ("Why", item.why), ("One view differs", item.differs))
+    rating = ("Proposed" if item.is_proposal else "Settled on", item.rating)
+    reasons = (rating, ("Why", item.why), ("One view differs", item.differs))
     return Record(one_text(item.statement), tuple(Fact(label, one_text(words)) for label, words in reasons if words))
 
 

@@ -391,6 +391,7 @@ def test_someone_who_has_left_is_not_waited_for(store: Store, live_ana: FormCont
     rate(live_ana, 2, column="consensus")
     rate(live_ana, "agree_2", column="agreement")
     assert agreement_of(live_ana)["waiting"] == []
+    assert not agreement_of(live_ana)["settled"], "no teammate has answered"
 
 
 def test_a_consensus_of_release_01_stays_settled(live_ana: FormContext, live_ben: FormContext) -> None:
@@ -402,6 +403,7 @@ def test_a_consensus_of_release_01_stays_settled(live_ana: FormContext, live_ben
         "value": 2,
         "by": "",
         "asked": False,
+        "settled": True,
         "mine": "",
         "agreed": [],
         "differ": [],

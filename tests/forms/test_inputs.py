@@ -92,6 +92,22 @@ def test_the_matrix_of_definitions_shows_whole_values_and_keeps_its_headings_in_
         }).map((one) => one.textContent)"""
     )
     assert broken == []
+    # Each line of choices is filled, and each choice has a mark like a radio button.
+    gaps = page.evaluate(
+        """() => [...document.querySelectorAll(".ck-segments")].filter((box) => {
+          const lines = Map.groupBy([...box.children], (one) => one.offsetTop);
+          const right = box.getBoundingClientRect().right;
+          return [...lines.values()].some((line) => right - line.at(-1).getBoundingClientRect().right > 3);
+        }).length"""
+    )
+    assert gaps == 0
+    marks = page.evaluate(
+        """() => [...document.querySelectorAll(".ck-segment-option")].map((one) => {
+          const { width, height, borderTopLeftRadius } = getComputedStyle(one, "::before");
+          return [width, height, borderTopLeftRadius].join();
+        })"""
+    )
+    assert set(marks) == {"12px,12px,50%"}
     name = page.locator(".ck-row-name").nth(2)
     page.evaluate("(name) => window.scrollTo(0, name.closest('tbody').getBoundingClientRect().top + scrollY + 200)",
                   name.element_handle())  # fmt: skip

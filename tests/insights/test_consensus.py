@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from bs4 import BeautifulSoup
 
 from cluster_kit.content.rating_values import OffScale
 from cluster_kit.documents.html import to_html
+from cluster_kit.exercises.agreement import read_agreements
 from cluster_kit.insights import build_look_back, render_exercise
 from cluster_kit.insights.charts import ratings_picture
 from cluster_kit.insights.movement import read_movement
+from cluster_kit.insights.national import read_state
 from cluster_kit.insights.ratings import AreaSummary, latest_ratings, read_ratings, summarize_ratings
 from cluster_kit.insights.ratings_view import NO_MEAN, summary_table
+from cluster_kit.insights.session_summary import TeamAnswers, read_summary
 from cluster_kit.insights.views import UNSETTLED
-from tests.insights.saying import Talk, ratings_by_two
+from tests.insights.saying import PEOPLE, Talk, ratings_by_two
 from tests.samples import small_content
 
 CONTENT = small_content()
@@ -151,6 +155,40 @@ def test_who_agreed_is_a_number_in_documents_and_never_a_name() -> None:
     words = page(talk).get_text(" ")
     assert "3 In place (2 agreed, 1 keeps a different view)" in words
     assert not any(name in words for name in ("Ana Ruiz", "Bo Lind"))
+
+
+@pytest.mark.parametrize(
+    ("stances", "reason", "is_settled"),
+    [
+        ({}, "", True),
+        ({"bo": "agree_3"}, "It is signed.", False),
+        ({"bo": "agree_3", "ana": "agree_3"}, "It is signed.", True),
+        ({"bo": "agree_3", "ana": "agree_3"}, "", False),
+        ({"ana": "differ_3"}, "It is signed.", True),
+    ],
+)
+def test_page_console_summary_packet_and_charts_count_the_same_as_settled(
+    stances: dict[str, str], reason: str, *, is_settled: bool
+) -> None:
+    talk = ratings_by_two().say("rate.ratings.consensus", 3, row="shared_vision", by="bo")
+    talk.say("rate.ratings.rationale", reason, row="shared_vision")
+    for person, stance in stances.items():
+        talk.say("rate.ratings.agreement", stance, row="shared_vision", by=person, alone=True)
+    items = read_agreements(frozenset({"ratings"}), talk.current)["ratings"]
+    view = items["shared_vision"].to_page("ana", ["ana", "bo"], str)
+    assert view is not None
+    (area,) = summarize_ratings(CONTENT, read_ratings(CONTENT, talk.answers))
+    summary = read_summary(CONTENT, 1, TeamAnswers("OH", talk.current, PEOPLE, talk.current))
+    found = {
+        "page": view["settled"],
+        "console and brief": read_state(CONTENT, talk.current)["shared_vision"].settled,
+        "mean": area.values == (2, 3),
+        "packet": "1 of 2 statements" in str(summary_table(CONTENT, [area])),
+        "chart": "has settled 1 statement" in ratings_picture(CONTENT, [area]).alt,
+        "summary": [one.is_proposal for one in summary.settled] == [False],
+        "series": summary.progress[-1].settled == 1,
+    }
+    assert found == dict.fromkeys(found, is_settled)
 
 
 def test_an_agreement_on_an_earlier_proposal_does_not_count() -> None:

@@ -51,6 +51,9 @@ def test_a_team_settles_what_it_rated_whatever_happens_to_the_server(
     form(one).get_by_role("button", name="Show our ratings").click()
     form(one).get_by_role("button", name="Yes, show it to our team").click()
     expect(form(other).locator(".ck-overview")).to_contain_text("1 to talk about, 1 on which you agree")
+    for page in (one, other):
+        expect(form(page).locator(".ck-first-step")).to_be_visible()
+        expect(form(page).locator(".ck-first-step")).to_contain_text("compare how your team rated")
     assert find_violations_in(form(one)) == []
     assert find_violations_in(form(other)) == []
     assert other.evaluate("document.documentElement.scrollWidth") == 320
@@ -58,6 +61,8 @@ def test_a_team_settles_what_it_rated_whatever_happens_to_the_server(
     together(other).get_by_label("2 ·").check()
     expect(other.locator(".ck-live-reveal")).to_have_count(0)
     expect(together(one).get_by_label("2 ·")).to_be_checked()
+    together(other).get_by_label("Why your team settles on this").fill("A draft is out.")
+    together(other).get_by_label("Why your team settles on this").blur()
     together(one).get_by_role("button", name="I agree").click()
     saved(one)
     stays = [stay(page) for page in (one, other)]

@@ -66,7 +66,13 @@ def test_at_the_end_old_messages_leave_and_the_summary_is_offered(
     expect(panel).to_contain_text(LATER)  # a message after the end is news
     fay.store.close()
 
-    panel.get_by_role("link", name="See what your team made").focus()
+    way = panel.get_by_role("link", name="See what your team made")
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 700})
+        box = way.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+    way.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/session/1/summary")
     expect(page.get_by_role("heading", level=1)).to_contain_text("What your team made")

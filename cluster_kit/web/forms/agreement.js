@@ -7,19 +7,20 @@ import { h, joinWords } from "../shared/dom.js";
 const NUMBERS = ["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 
 export class Agreement {
-  // `label(value)` is a rating in words; `onDiffer` leads to the box for the different view; `withdraw` clears the
+  // `label(value)` is a rating in words; `lacksReason()` says whether it needs a reason and has none; `onDiffer` leads to the box for the different view; `withdraw` clears the
   // proposal.
   /**
    * @param {T.Form} form
    * @param {M.ItemsPromptView} prompt
    * @param {M.ItemView} item
-   * @param {{label: (value: any) => string, onDiffer: () => void, withdraw: () => void}} actions
+   * @param {{label: (value: any) => string, lacksReason: () => boolean, onDiffer: () => void, withdraw: () => void}} actions
    */
-  constructor(form, prompt, item, { label, onDiffer, withdraw }) {
+  constructor(form, prompt, item, { label, lacksReason, onDiffer, withdraw }) {
     this.form = form;
     this.promptId = prompt.id;
     this.item = item;
     this.label = label;
+    this.lacksReason = lacksReason;
     /** @type {T.Address} */
     this.address = { prompt: `${prompt.id}.agreement`, row: item.id, scope: "person" };
     this.proposal = h("p", { class: "ck-proposal" });
@@ -54,15 +55,18 @@ export class Agreement {
   info(value) {
     const found = this.form.store.exerciseState?.agreement?.[this.promptId]?.[this.item.id] ?? null;
     const mine = this.#stance(value);
-    if (found && found.value === value) return { ...found, asked: found.asked || mine !== "", mine: mine || (found.by ? "" : found.mine) };
-    return mine ? { value, by: "", asked: true, mine, agreed: [], differ: [], waiting: [] } : null;
+    if (found && found.value === value) {
+      const isAnswered = mine !== "" && found.by !== "" && !this.lacksReason();
+      return { ...found, asked: found.asked || mine !== "", settled: (found.settled && !(found.asked && this.lacksReason())) || isAnswered, mine: mine || (found.by ? "" : found.mine) };
+    }
+    return mine ? { value, by: "", asked: true, settled: Boolean(this.form.store.exerciseState?.alone), mine, agreed: [], differ: [], waiting: [] } : null;
   }
 
-  // Whether teammates who are here, or this person, have not answered the proposal.
+  // Whether no teammate has answered the proposal, or its reason is missing; otherwise it is settled.
   /** @param {any} value */
   isOpen(value) {
     const info = this.info(value);
-    return Boolean(info?.asked && (info.waiting.length || !info.mine));
+    return Boolean(info && !info.settled);
   }
 
   /** @param {any} value */
@@ -133,21 +137,23 @@ export class Agreement {
   }
 
   /** @param {M.ItemAgreementView} info */
-  #describe({ by, mine, agreed, differ, waiting }) {
+  #describe({ by, mine, agreed, differ, waiting, settled }) {
     const differing = mine === "differ" ? ["you", ...differ] : differ;
     const others = agreed.filter((name) => name !== by);
     const left = mine ? waiting : ["you", ...waiting];
     if (left.length) {
-      const parts = mine ? [`Proposed by ${by || "you"}`] : []; // who proposed it is shown above the question
+      const parts = mine ? [`${settled ? "Settled, p" : "P"}roposed by ${by || "you"}`] : []; // who proposed it is shown above the question
       const agreeing = mine === "agree" && by ? ["you", ...others] : others;
       if (agreeing.length) parts.push(`${joinWords(agreeing)} agreed`);
       if (differing.length) parts.push(`${joinWords(differing)} ${keeps(differing)} a different view`);
       const words = [...parts, `waiting for ${joinWords(left)}`].join("; ");
       return `${words[0].toUpperCase()}${words.slice(1)}.`;
     }
+    if (this.lacksReason()) return "Not settled yet: write below why your team settles on this.";
+    if (!settled) return "Proposed by you; settled when a teammate has answered. No other teammate is here.";
     if (differing.length) return `Settled with a different view kept by ${joinWords(differing)}.`;
     const count = agreed.length + (mine === "agree" ? 1 : 0);
-    if (count === 1) return this.form.store.exerciseState?.alone ? "Recorded as you see it today." : "Settled by you: no teammate is here.";
+    if (count === 1) return this.form.store.exerciseState?.alone ? "Recorded as you see it today." : "Settled as you see it: no teammate has rated this statement.";
     return `Settled: ${count === 2 ? "both" : `all ${NUMBERS[count] ?? count}`} who were asked agreed.`;
   }
 }

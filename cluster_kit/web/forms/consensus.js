@@ -6,7 +6,7 @@ import { inWords } from "./controls.js";
 import { elementId, h } from "../shared/dom.js";
 import { Field } from "./field.js";
 import { foldOnPhone } from "./instructions.js";
-import { askForReasons } from "./reason.js";
+import { askBelow, askForReasons } from "./reason.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 /** @typedef {"open" | "settled" | "proposed" | "few" | "agree" | "differ" | "hidden"} ConsensusState */
@@ -14,7 +14,11 @@ import { askForReasons } from "./reason.js";
 /** @type {M.ItemSpreadView} */
 const NO_RATINGS = { rated: 0, points: {}, value: null, notes: [] };
 
+const DIFFERENT = "Your ratings differ: write in a few words why your team settles on this one. Without a reason it stays a proposal.";
+
 export class Consensus {
+  /** @type {((isNew?: boolean) => void) | undefined} */
+  showReason;
   /** @type {string | undefined} */
   spreadKey;
   /** @type {boolean | undefined} */
@@ -165,6 +169,7 @@ export class Consensus {
     if (this.anchors && this.isWaitingForMe) this.anchors.open = true; // what a teammate proposes is compared with them
     this.#showSpread();
     this.#showTextFields(state);
+    this.showReason?.();
     this.agreeButton.hidden = state !== "agree";
     setText(this.agreeWords, this.isAlone ? "Record as I see it today: " : "We agree: settle on ");
     if (state === "agree") setText(this.agreePoint, this.#pointLabel(this.common));
@@ -183,6 +188,7 @@ export class Consensus {
     this.rateFirst = h("p", { class: "ck-guide" }, "Rate this statement yourself first; then you see how your team rated it.");
     this.agreement = new Agreement(form, this.prompt, item, {
       label: (value) => this.#pointLabel(value),
+      lacksReason: () => this.#lacksReason(),
       onDiffer: () => this.#keepDifferentView(),
       withdraw: () => this.fields.consensus.answer(null),
     });
@@ -192,6 +198,8 @@ export class Consensus {
       this.agreeWords, this.agreePoint, h("span", { class: "ck-hidden" }, `: ${item.text}`));
     const asked = this.prompt.together.map((column) => this.#field(column));
     askForReasons(form, Object.values(this.fields));
+    this.showReason = askBelow(form, this.fields.rationale, DIFFERENT, () => this.#lacksReason() && !this.#asksOtherwise(), () => this.element.contains(document.activeElement));
+    form.store.watch(this.#address("rationale"), () => this.refresh());
     this.words = this.prompt.together.filter((column) => column.kind === "text");
     const isProposing = this.fields.consensus.element;
     isProposing.addEventListener("change", () => this.#propose());
@@ -230,6 +238,17 @@ export class Consensus {
     const shown = this.form.store.shown(this.#address("consensus"));
     const isMine = shown && ("sent" in shown || shown.mine);
     if (isMine && shown.value !== null && !this.form.store.versions(this.#address("consensus"))) this.agreement.record("agree", shown.value);
+  }
+
+  // Where ratings differ, what is settled needs a reason.
+  #lacksReason() {
+    const differ = Object.keys(this.spread.points).length > 1;
+    return differ && this.settledOn !== null && !this.isAlone && !String(this.form.store.value(this.#address("rationale")) ?? "").trim();
+  }
+
+  // A choice off the scale asks for its reason itself.
+  #asksOtherwise() {
+    return this.prompt.off_scale.some(({ id, asks_reason: asksReason }) => id === this.settledOn && asksReason);
   }
 
   #keepDifferentView() {

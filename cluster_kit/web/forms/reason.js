@@ -14,6 +14,23 @@ const ASK = "You chose “Does not apply here, because …”. Say in a few word
  */
 export function askForReason(form, rating, reason) {
   const { store } = form;
+  const isWanted = () => needsReason(rating.prompt, store.value(rating.address)) && !String(store.value(reason.address) ?? "").trim();
+  const refresh = askBelow(form, reason, ASK, isWanted, () => rating.element.contains(document.activeElement));
+  store.watch(rating.address, () => refresh());
+  store.watch(reason.address, () => refresh());
+}
+
+// A request below the label of the field that holds a reason. Returns the function that shows or hides it; a new request
+// is announced if `isHere`, where the person is working.
+/**
+ * @param {T.Form} form
+ * @param {Field} reason
+ * @param {string} words
+ * @param {() => boolean} isWanted
+ * @param {() => boolean} isHere
+ * @returns {(isNew?: boolean) => void}
+ */
+export function askBelow(form, reason, words, isWanted, isHere) {
   const ask = h("p", { class: "ck-ask", id: elementId("ask"), hidden: true });
   const label = reason.element.querySelector(".ck-label");
   if (label) label.after(ask);
@@ -21,15 +38,14 @@ export function askForReason(form, rating, reason) {
   reason.describe(ask.id);
   /** @param {boolean} [isNew] */
   const refresh = (isNew = true) => {
-    const wanted = needsReason(rating.prompt, store.value(rating.address)) && !String(store.value(reason.address) ?? "").trim();
+    const wanted = isWanted();
     if (wanted === !ask.hidden) return;
     ask.hidden = !wanted;
-    ask.textContent = wanted ? ASK : "";
-    if (wanted && isNew && rating.element.contains(document.activeElement)) form.announce(ASK);
+    ask.textContent = wanted ? words : "";
+    if (wanted && isNew && isHere()) form.announce(words);
   };
-  store.watch(rating.address, () => refresh());
-  store.watch(reason.address, () => refresh());
   refresh(false);
+  return refresh;
 }
 
 // Connect the ratings of a table's row with the columns that hold their reasons.

@@ -8,6 +8,7 @@ import { DotPlot } from "./dot_plot.js";
 /** @import * as T from "./types.js" */
 
 const REPEAT_MS = 15_000;
+const COMPARE = "Now: compare how your team rated, and settle each statement together.";
 const RATE_ALONE = "Rate alone first: no teammate sees your ratings until they are shown to your team.";
 const WHO_SEES_WHAT = "Then your team sees how many of you chose each point, and your notes without names. Facilitators see where your state stands, never who chose what.";
 const TWO_RATED = "Because only two of you have rated, each will know what the other chose.";
@@ -90,8 +91,22 @@ export class Team {
     this.beforeReveal.hidden = this.isRevealed || this.isAlone || this !== this.form.teams[0];
     this.shown.hidden = !isShown;
     this.revealControl.refresh();
+    this.#showInstruction();
     if (isShown) this.#showOverview();
     this.#reportProposals();
+  }
+
+  /** @type {string | undefined} */
+  firstStep;
+
+  // After the reveal, the instruction that is always visible is the one that applies now.
+  #showInstruction() {
+    const step = /** @type {HTMLElement | null | undefined} */ (this.shown.closest(".ck-form")?.querySelector(".ck-first-step"));
+    if (!step || this !== this.form.teams[0]) return;
+    this.firstStep ??= step.textContent ?? "";
+    const words = this.isRevealed && !this.isAlone ? COMPARE : this.firstStep;
+    if (step.textContent !== words) step.textContent = words;
+    step.toggleAttribute("data-now", words === COMPARE);
   }
 
   // The page says so in every step. Once for each change: a refresh follows every answer.
@@ -156,8 +171,10 @@ export class Team {
       const recorded = own.filter(({ settledOn }) => settledOn !== null).length;
       return `You are the only one of your team so far: ${rated === 1 ? "1 statement" : `${rated} statements`} rated, ${recorded} recorded as you see it today. When a teammate joins and rates, you look at them again together.`;
     }
-    if (count("settled") === all) return `Your team has settled ${statements}. You can still change what you settled on.`;
-    const asked = this.#visibleItems().filter(({ consensus }) => consensus.isWaitingForMe).length;
+    const asked = this.#visibleItems("proposed").filter(({ consensus }) => consensus.isWaitingForMe).length;
+    const late = this.#visibleItems("settled").filter(({ consensus }) => consensus.isWaitingForMe).length;
+    const also = late ? ` You have not answered ${late} of what is settled.` : "";
+    if (count("settled") === all) return `Your team has settled ${statements}. You can still change what you settled on.${also}`;
     const parts = [
       [asked, asked === 1 ? "on which a teammate asks whether you agree" : "on which teammates ask whether you agree"],
       [count("differ"), "to talk about"],
@@ -168,7 +185,7 @@ export class Team {
       [count("few"), "that fewer than two of you have rated"],
       [count("hidden"), "to rate first"],
     ];
-    return `${statements}: ${parts.filter(([number]) => number).map(([number, words]) => `${number} ${words}`).join(", ")}.`;
+    return `${statements}: ${parts.filter(([number]) => number).map(([number, words]) => `${number} ${words}`).join(", ")}.${also}`;
   }
 
   // Open questions and the widest differences first.
