@@ -72,7 +72,7 @@ def write_cues(session: Session) -> list[Cue]:
         if segment.kind is SegmentKind.NEXT_STEPS:
             minutes = max(1.0, minutes - MORE_MINUTES)
         cues.append(Cue(minute, "begin", segment.kind.value))
-        within = _within(session, segment.kind)
+        within = [*_within(session, segment.kind), *_compare(session, segment.kind)]
         cues += [Cue(minute + share * minutes, does, subject) for share, does, subject in within]
         minute += minutes
     return sorted([*cues, Cue(minute, "end")], key=lambda cue: cue.minute)
@@ -80,16 +80,11 @@ def write_cues(session: Session) -> list[Cue]:
 
 def _within(session: Session, segment: SegmentKind) -> list[tuple[float, str, str]]:
     """The actions within a segment: share of its time, method, and subject."""
-    rated = [one.id for one in session.exercises if one.segment is segment and _is_compared_in_the_room(one)]
     match segment:
         case SegmentKind.FRAMING:
             return [(0.1, "welcome", ""), (0.4, "share_link", "")]
         case SegmentKind.POLICY_TOOL:
-            reveals = [(0.55, "reveal", one) for one in rated]
-            locks = [(0.95, "lock", one) for one in rated]
-            shows = [(0.75, "show_picture", AREAS)] if rated else []
-            announcements = [(0.6, "announce_reveal", "")] if rated else []
-            return [(0.5, "give_minutes", segment.value), *reveals, *announcements, *shows, *locks]
+            return [(0.5, "give_minutes", segment.value)]
         case SegmentKind.PEER_DISCUSSION:
             moderates = [(0.55, "feature_post", ""), (0.7, "hide_post", ""), (0.8, "put_post_back", "")]
             return [(0.05, "form_groups", ""), *moderates]
@@ -104,6 +99,16 @@ def _within(session: Session, segment: SegmentKind) -> list[tuple[float, str, st
                 (0.3, "finish_parked", ""),
                 (0.6, "announce_end", ""),
             ]
+
+
+def _compare(session: Session, segment: SegmentKind) -> list[tuple[float, str, str]]:
+    """The actions that show the ratings of a segment's exercises."""
+    rated = [one.id for one in session.exercises if one.segment is segment and _is_compared_in_the_room(one)]
+    if not rated:
+        return []
+    reveals = [(0.55, "reveal", one) for one in rated]
+    locks = [(0.95, "lock", one) for one in rated]
+    return [*reveals, (0.6, "announce_reveal", ""), (0.75, "show_picture", AREAS), *locks]
 
 
 def _is_compared_in_the_room(exercise: Exercise) -> bool:
