@@ -62,6 +62,13 @@ def test_what_to_borrow_is_a_step_that_a_team_can_take_this_week() -> None:
         assert 11 <= len(others) <= 40, example.id
 
 
+def test_no_two_examples_have_the_same_title_or_one_link_text_for_two_addresses() -> None:
+    """Titles tell links to one site apart, and several sources of one example are numbered."""
+    assert len({example.title for example in CONTENT.examples}) == len(CONTENT.examples)
+    addresses = {example.link: example.address for example in CONTENT.examples}
+    assert [example.id for example in CONTENT.examples if addresses[example.link] != example.address] == []
+
+
 def test_every_state_has_an_example_except_where_no_public_page_was_found() -> None:
     shown = {code for example in CONTENT.examples for code in example.states}
     assert {one.code for one in CONTENT.jurisdictions} - shown == {"AS", "PW"}

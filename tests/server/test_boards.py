@@ -410,6 +410,10 @@ def test_the_gallery_shows_what_states_share_by_area_and_ones_own_with_its_rung(
         "Wisconsin DPI: Career Clusters": "https://dpi.state.wi.us/cte/career-clusters",
         "dpi.state.wi.us": "https://dpi.state.wi.us/cte",
     }
+    links_of = "all => all.map((link) => [link.ariaLabel ?? link.innerText, link.href])"
+    named = published.locator("a").evaluate_all(links_of)
+    addresses = {name: address for name, address in named}
+    assert [name for name, address in named if addresses[name] != address] == []
     own = page.locator(".ck-gallery-own li")
     expect(own).to_contain_text("Ours <b>alone</b>")
     expect(own).to_contain_text("Who may see it: Our team only.")

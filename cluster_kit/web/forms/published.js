@@ -18,7 +18,9 @@ export function publishedExamples(examples, about, title = "Published examples")
 
 /** @param {M.PublishedExampleView} example */
 function publishedExample(example) {
-  const [first, ...more] = example.sources.map((source) => externalLink(source.address, source.text));
+  const [first, ...more] = example.sources.map(({ address, text }, index) =>
+    // Further pages are named by their site, which other examples may cite, too.
+    externalLink(address, text, index ? { "aria-label": `${text}: ${example.title} (opens in a new tab)` } : {}));
   return h("div", { class: "ck-published-one" },
     example.about && h("p", { class: "ck-help" }, example.about),
     h("p", { class: "ck-small-title" }, `${example.states}: ${example.title}`),

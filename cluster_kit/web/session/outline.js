@@ -73,6 +73,7 @@ function markSegmentInView(outline) {
 function showInSide(link) {
   const side = link.closest("aside");
   if (!side || document.documentElement.classList.contains("ck-has-live")) return;
+  if (side.querySelector(":focus-visible")) return; // someone goes through it by keyboard
   const below = link.getBoundingClientRect().bottom - side.getBoundingClientRect().bottom;
   const above = side.getBoundingClientRect().top - link.getBoundingClientRect().top;
   if (below > -MARGIN) side.scrollTop += below + MARGIN;
