@@ -135,6 +135,11 @@ def test_the_first_address_is_no_law_publisher_where_the_state_has_a_page() -> N
             assert re.search(r"law publisher's copy|news release", example.caution), example.id
 
 
+def test_no_example_links_a_page_that_was_not_read() -> None:
+    concedes = re.compile(r"did not read|not read that|could not open|AI-generated meeting summaries\. Ask")
+    assert [one.id for one in CONTENT.examples if concedes.search(" ".join(one.caution.split()))] == []
+
+
 def test_an_example_about_an_item_is_about_its_area() -> None:
     area_of = {item.id: area.id for area in CONTENT.instrument.areas for item in area.items}
     for example in CONTENT.examples:

@@ -343,3 +343,17 @@ def test_every_content_file_can_be_read_where_pyyaml_has_no_libyaml() -> None:
     """Its own loader refuses more, such as a question mark without quotation marks within brackets."""
     for file in sorted(SHIPPED.rglob("*.yaml")):
         assert list(yaml.parse(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)), file.name
+
+
+def test_point_four_is_explained_in_the_same_words_everywhere(content: Content) -> None:
+    rule = re.search(r"Choose point 4 if [^.;]+", content.instrument.rule)
+    assert rule
+    assert "a date for the next" in rule[0]
+    steps = " ".join(" ".join(path.read_text("utf-8").split()) for path in (SHIPPED / "series" / "2026").glob("*.yaml"))
+    said = re.findall(r"Choose point 4 if [^.;]+", steps)
+    assert said == [rule[0]] * 4
+    assert rule[0].partition("you can show ")[2] in content.instrument.scale[-1].text
+    spoken = " ".join(
+        (Path(__file__).parents[2] / "facilitator_guide" / "session_1.md").read_text("utf-8").replace("> ", "").split()
+    )
+    assert rule[0].partition("you can show ")[2] in spoken

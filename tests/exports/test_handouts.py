@@ -78,9 +78,8 @@ def test_a_definition_has_at_most_two_sentences() -> None:
 def test_statements_have_the_number_of_a_source_with_its_address_and_month() -> None:
     primer = _make("", "primer")["primer"]
     page = _html(primer)
-    assert (
-        "We found no published federal date from which Perkins V reports use the modernized Cluster titles. [" in page
-    )
+    assert "We found no published federal date from which Perkins V reports use the modernized Cluster titles. " in page
+    assert "break off where a date may follow. [" in page
     sources = primer.parts[-1]
     assert sources.title == "Sources, with the month in which each was checked"
     assert "(04/2023)" in blocks_html(sources.blocks, level=3)
