@@ -187,9 +187,9 @@ def _planned_saving(session: Session, words: str, guide: str, earlier: dict[str,
     named = exercises.get(title[1]) if title else None
     if "buffers of the first two segments" in words:
         return sum(buffers[segment.kind] for segment in session.segments[:2])
-    if "without the buffer after the peer rooms" in words:
+    if "the buffer after the peer rooms" in words:
         return buffers[SegmentKind.PEER_DISCUSSION]
-    if "without the buffer after the report" in words:
+    if "the buffer after the report" in words:
         return buffers[SegmentKind.STATE_EXAMPLES]
     if "example: feature it on the page" in words:
         return minutes["One state shares an example"]
