@@ -18,7 +18,7 @@ from cluster_kit.cli.guide import make_blocks, write_blocks
 from cluster_kit.content import load_content
 from cluster_kit.content.facilitation import BUFFER, load_facilitation, plan_show
 from cluster_kit.content.models import Exercise, SegmentKind, Session, When
-from cluster_kit.content.run_of_show import replace_block
+from cluster_kit.content.run_of_show import SPOKEN_WORDS, questions_table, replace_block
 from cluster_kit.errors import UsageError
 from tests.samples import small_content
 
@@ -187,9 +187,9 @@ def _planned_saving(session: Session, words: str, guide: str, earlier: dict[str,
     named = exercises.get(title[1]) if title else None
     if "buffers of the first two segments" in words:
         return sum(buffers[segment.kind] for segment in session.segments[:2])
-    if "without the buffer after the peer rooms" in words:
+    if "the buffer after the peer rooms" in words:
         return buffers[SegmentKind.PEER_DISCUSSION]
-    if "without the buffer after the report" in words:
+    if "the buffer after the report" in words:
         return buffers[SegmentKind.STATE_EXAMPLES]
     if "example: feature it on the page" in words:
         return minutes["One state shares an example"]
@@ -223,6 +223,17 @@ def test_every_opening_says_the_room_roles_and_the_ground_rule(session: Session)
     spoken = " ".join(re.sub(r"^> ?", "", _guide(session), flags=re.MULTILINE).split())
     assert "not who said it" in spoken
     assert "to facilitate, one to type, and one to keep time" in " ".join(spoken.split())
+
+
+def test_a_long_federal_answer_has_two_sentences_in_bold_to_say_aloud() -> None:
+    questions = [owned.question for owned in CONTENT.facts.questions]
+    assert max(len(one.answer.split()) for one in questions) > SPOKEN_WORDS
+    for question in questions:
+        bold = re.findall(r"\*\*(.+?)\*\*", questions_table([question]))
+        assert len(bold) == (len(question.answer.split()) > SPOKEN_WORDS)
+        for words in bold:
+            assert len(re.findall(r"[.?!](?= [A-Z]|$)", words.replace("U.S.", "US"))) == 2
+            assert words in question.answer
 
 
 # --- the documents ---------------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def time_exercise(exercise: m.Exercise, instrument: m.Instrument | None) -> Exer
     write = sum(_prompt_minutes(prompt, instrument, before=False) for prompt in asked)
     if any(prompt.before and isinstance(prompt, m.ItemsPrompt) for prompt in exercise.prompts):
         write += rates.SETTLE_MINUTES
-    read = time_reading(exercise, before=False)
+    read = time_reading(exercise, before=False) + exercise.reading_minutes
     return ExerciseTime(exercise, rates.FIND_MINUTES, read, exercise.talk_minutes, write)
 
 

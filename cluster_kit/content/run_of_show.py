@@ -18,6 +18,8 @@ from cluster_kit.content.models import Anchor, Content, Exercise, ExerciseCues, 
 from cluster_kit.content.times import format_time, local_times
 from cluster_kit.errors import UsageError
 
+SPOKEN_WORDS = 40
+_SENTENCE_END = re.compile(r"(?<=[.?!])(?<!U\.S\.) (?=[A-Z])")
 NO_RULE = "Choose the highest description that is true as a whole."
 WHEN_WORDS = {When.PREWORK: "before", When.SESSION: "in the room", When.FOLLOW_UP: "after"}
 PLACE_WORDS = {Place.MAIN: "main room", Place.HOME: "home rooms", Place.PEERS: "peer rooms"}
@@ -120,8 +122,16 @@ def item_list(item: Item, scale: tuple[Anchor, ...]) -> str:
 
 def questions_table(questions: Iterable[FederalQuestion]) -> str:
     """A Markdown table of questions about federal law, with what to say and the month in which that was checked."""
-    rows = [[f'"{question.question}"', f'"{question.answer}"', f"{question.as_of:%B %Y}"] for question in questions]
+    rows = [[f'"{one.question}"', f'"{_stress_start(one.answer)}"', f"{one.as_of:%B %Y}"] for one in questions]
     return markdown_table(["You hear", "What helps", "As of"], rows)
+
+
+def _stress_start(answer: str) -> str:
+    """A long answer with its first two sentences in bold: what to say aloud. The rest is for a second question."""
+    if len(answer.split()) <= SPOKEN_WORDS:
+        return answer
+    sentences = _SENTENCE_END.split(answer)
+    return " ".join([f"**{' '.join(sentences[:2])}**", *sentences[2:]])
 
 
 def replace_block(text: str, name: str, block: str) -> str:

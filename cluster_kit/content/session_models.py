@@ -45,8 +45,9 @@ class Exercise(ContentModel):
     """A guided activity that produces something for the state to keep.
 
     ``minutes`` is the whole time during the session (0 for prework and follow-up), of which ``talk_minutes`` are for
-    talking before anyone writes; ``about_minutes`` says how long prework or follow-up takes. ``prework_minutes``: the
-    room continues what was answered before the session, in the prompts marked ``before``. ``group_size``: the fewest
+    talking before anyone writes, and ``reading_minutes`` for reading a document that is not on the page;
+    ``about_minutes`` says how long prework or follow-up takes. ``prework_minutes``: the room continues what was
+    answered before the session, in the prompts marked ``before``. ``group_size``: the fewest
     and the most states in a group, if groups of states do it and its method requires a size. ``steps`` are shown as
     a numbered list. ``keeps`` completes the sentence "Your state keeps ...".
     """
@@ -57,6 +58,7 @@ class Exercise(ContentModel):
     when: When = When.SESSION
     minutes: int = Field(default=0, ge=0)
     talk_minutes: int = Field(default=0, ge=0)
+    reading_minutes: int = Field(default=0, ge=0)
     about_minutes: int = Field(default=0, ge=0)
     prework_minutes: int = Field(default=0, ge=0)
     place: Place = Place.HOME

@@ -150,7 +150,7 @@ def find_stuck(
             if code in begun or exercise.id not in state.exercises or len(begun) < max(1, ENOUGH_OTHERS * others):
                 continue
             waited = session_state.elapsed(max(filter(None, (session_state.since, state.since))), now)
-            if waited > STUCK_AFTER + exercise.talk_minutes * MINUTE:
+            if waited > STUCK_AFTER + (exercise.reading_minutes + exercise.talk_minutes) * MINUTE:
                 found.append(_stuck(content, exercise, code, waited, (len(begun), others)))
     return sorted(found, key=lambda one: (-one.minutes, one.jurisdiction))
 

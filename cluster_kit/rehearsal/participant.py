@@ -148,7 +148,7 @@ class RehearsalParticipant:
             await page.view.until(lambda: page.view.addressed or page.view.segment != segment)
             if page.view.segment != segment:
                 return
-        await self._clock.pause(exercise.talk_minutes * self._chance.uniform(0.5, 1.0))
+        await self._clock.pause((exercise.reading_minutes + exercise.talk_minutes) * self._chance.uniform(0.5, 1.0))
         await page.until(lambda: exercise.id in page.forms)
         answers = answers_to(self._script, self._actor, page.forms[exercise.id].schema)
         new = [answer for answer in answers if (exercise.id, answer.key) not in self._given]
@@ -223,7 +223,7 @@ class RehearsalParticipant:
 
 def _in_time(answers: Sequence[ScriptedAnswer], exercise: Exercise) -> list[ScriptedAnswer]:
     """The answers at a pace that fits the exercise's time."""
-    writing = (exercise.minutes or exercise.about_minutes) - exercise.talk_minutes
+    writing = (exercise.minutes or exercise.about_minutes) - exercise.reading_minutes - exercise.talk_minutes
     needed = sum(answer.minutes for answer in answers)
     pace = min(1.0, max(1, writing) * PACE_MARGIN / needed) if needed else 1.0
     return [replace(answer, minutes=answer.minutes * pace) for answer in answers]

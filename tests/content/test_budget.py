@@ -114,6 +114,12 @@ def test_the_prework_of_a_session_is_that_of_each_exercise_with_a_part_before_it
     assert sum_prework([first, second, later, _exercise(_text("a", "Now", words=18))]) == 12
 
 
+def test_a_document_to_read_in_the_room_counts_as_reading_and_not_as_talk() -> None:
+    plain, reading = (time_exercise(_exercise(_text("a", "A", words=18), reading_minutes=n), None) for n in (0, 3))
+    assert reading.read - plain.read == pytest.approx(3)
+    assert reading.talk == plain.talk
+
+
 def test_prework_ratings_leave_one_statement_to_settle() -> None:
     ratings = RATE.prompts[0].model_copy(update={"before": True})
     rated = RATE.model_copy(update={"prompts": (ratings,), "prework_minutes": 5})

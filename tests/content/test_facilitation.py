@@ -70,6 +70,28 @@ def test_in_a_room_of_three_the_messages_give_each_one_a_turn(number: int, exerc
 
 
 @sessions
+def test_every_move_to_home_rooms_has_a_message_and_nobody_waits_for_a_room_that_stays_open(session: Session) -> None:
+    lines = plan_show(CONTENT, FACILITATION, session.number)
+    moves = [line for line in lines if line.title == "Everyone moves to home rooms"]
+    assert len(moves) == 2
+    assert [line.cues.messages[0].text for line in moves] == [
+        "Go to your home room now. Use the room number on your page."
+    ] * 2
+    last = [line for line in lines if line.segment.kind == "peer_discussion" and line.exercise][-1].cues.messages[-1]
+    assert ("Stay until" in last.text) is (session.number == 1)  # only then do all rooms close
+
+
+@sessions
+def test_ratings_that_few_people_gave_have_a_message_and_a_check_before_it(session: Session) -> None:
+    lines = plan_show(CONTENT, FACILITATION, session.number)
+    promised = [n for n, line in enumerate(lines) if any("In 30 seconds" in one.text for one in line.cues.messages)]
+    assert len(promised) == (session.number != 4)
+    for n in promised:
+        assert any("two silent minutes" in one.text for line in lines[:n] for one in line.cues.messages)
+        assert any(one.text.startswith("Fewer than two of you have rated?") for one in lines[n].cues.messages)
+
+
+@sessions
 def test_people_who_meet_in_a_room_say_who_they_are_before_the_method_begins(session: Session) -> None:
     lines = [
         line for line in plan_show(CONTENT, FACILITATION, session.number) if line.segment.kind == "peer_discussion"
@@ -77,7 +99,10 @@ def test_people_who_meet_in_a_room_say_who_they_are_before_the_method_begins(ses
     moves, meets = lines[:2]
     assert "Ignore the state in the room's name." in " ".join(message.text for message in moves.cues.messages)
     first, following = meets.cues.messages[:2]
-    assert first.text.startswith(f'Say your name and state, and find "{meets.title}"')
+    in_trios = session.number == 1
+    who = "Say your name and state" if in_trios else "One person per state: your state and names."
+    assert first.text.startswith(who)
+    assert f'"{meets.title}"' in first.text
     assert (first.minute, following.minute) == (0, 1)
 
 

@@ -134,7 +134,7 @@ def test_the_time_budget_follows_an_edit(service: EditingService) -> None:
         data = edit(opened, "goals", **values).data
         return service.check("session_1", CheckRequest(draft=DRAFT, base=opened["base"], data=data, exercise="goals"))
 
-    before, after = check(), check(minutes="15", talk_minutes="7")
+    before, after = check(), check(minutes="15", talk_minutes="6")
     times = [checked["times"]["goals"]["room"] for checked in (before, after)]
     assert (times[0]["given"], times[1]["given"]) == (12, 15)
     assert times[1]["needed"] == pytest.approx(times[0]["needed"] + 3)

@@ -125,12 +125,15 @@ def test_the_teams_follow_whoever_runs_the_session_and_settle_though_the_server_
         home,
         (lambda _store, event: event.here == 2, lambda run: run.do(BeginSegment(), "framing")),
         (lambda _store, event: event.answers, lambda _run: kill_server()),
-        (answered("levers.today"), lambda run: run.do(BeginSegment(), "policy_tool")),
+        (answered("levers.today"), lambda run: run.do(BeginSegment(), "peer_discussion")),
+        (
+            lambda store, _event: store.events(SERIES, 2, kinds=["post"]),
+            lambda run: run.do(BeginSegment(), "state_examples"),
+        ),
         (answered("ratings.rating", people=2), lambda run: run.do(Reveal(), "rate_flexibility")),
-        (answered("ratings.consensus"), lambda run: run.do(BeginSegment(), "peer_discussion")),
-        (lambda store, _event: store.events(SERIES, 2, kinds=["post"]), lambda run: run.do(EndSession())),
+        (answered("ratings.consensus"), lambda run: run.do(EndSession())),
         (lambda store, _event: store.events(SERIES, 2, kinds=["end"]), lambda run: run.undo("end")),
-        (lambda _store, event: event.segment == "peer_discussion", lambda run: run.do(EndSession())),
+        (lambda _store, event: event.segment == "state_examples", lambda run: run.do(EndSession())),
     )
     report = rehearse(RehearsalPlan(session=2, states=1, people=2, speed=60, hands_on=True), home, director)
     assert director.is_done

@@ -232,7 +232,7 @@ def test_the_rooms_for_peers_have_the_size_that_their_exercise_asks_for(store: S
         assert {len(room.people) for room in state.seatings[RoomUse.TRIOS].rooms} <= {2, 3, 4}
         assert state.rounds == []
     else:
-        sizes = {2: [2, 3], 3: [5], 4: [2, 3]}  # of five states, in the sizes of the exercises: 3, 3 or 4, and 3
+        sizes = {2: [2, 3], 3: [2, 3], 4: [2, 3]}  # of five states, in groups of 3
         assert sorted(len(group.states) for group in state.rounds[-1].groups) == sizes[session]
 
 
