@@ -1,4 +1,4 @@
-"""Workbooks that the kit writes: one typeface, and rows as tall as their wrapped text.
+"""Workbooks that the kit writes: one typeface, rows as tall as their wrapped text, and sheets as wide as a page.
 
 A file from XlsxWriter has no row heights. Excel fits rows when it opens the file; LibreOffice does not, and prints
 wrapped text over the rows below.
@@ -20,6 +20,7 @@ FONT: Final = {"font_name": "Arial", "font_size": 10}
 LINE_HEIGHT, ROW_EDGE, MAX_HEIGHT = 12.75, 3.0, 409.0  # points; the last is the most that Excel allows
 DEFAULT_WIDTH = 8.43  # characters
 WIDER = 1.1
+_LETTER = 1  # as Excel numbers paper
 MAX_WIDTH = 150.0  # of a column that is widened, because its longest text would be higher than a row can be
 
 
@@ -30,8 +31,12 @@ class FittedWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter h
         super().__init__(file, {"in_memory": True, "default_format_properties": dict(FONT), **(options or {})})
 
     def add_worksheet(self, name: str | None = None, worksheet_class: type[Worksheet] | None = None) -> Worksheet:
-        """Add a sheet whose rows are fitted."""
-        return super().add_worksheet(name, worksheet_class or _FittedWorksheet)
+        """Add a sheet whose rows are fitted, and whose columns are printed on one page."""
+        sheet = super().add_worksheet(name, worksheet_class or _FittedWorksheet)
+        sheet.set_landscape()
+        sheet.set_paper(_LETTER)
+        sheet.fit_to_pages(1, 0)
+        return sheet
 
     def close(self) -> None:
         """Fit the rows of all sheets, and write the file."""
@@ -65,9 +70,15 @@ class _FittedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no ty
         """Set the heights of rows whose text has more than one line, and widen columns whose text needs too many."""
         self._widen_columns()
         for row, texts in self._wrapped.items():
-            lines = max(count_wrapped_lines(text, self._widths.get(column, DEFAULT_WIDTH)) for column, text in texts)
+            shown = [
+                (self._widths.get(column, DEFAULT_WIDTH), text) for column, text in texts if self._is_shown(column)
+            ]
+            lines = max((count_wrapped_lines(text, width) for width, text in shown), default=1)
             if lines > 1:
                 self.set_row(row, min(lines * LINE_HEIGHT + ROW_EDGE, MAX_HEIGHT))
+
+    def _is_shown(self, column: int) -> bool:
+        return not any(isinstance(arg, dict) and arg.get("hidden") for arg in self._formats.get(column, ()))
 
     def _widen_columns(self) -> None:
         most = int((MAX_HEIGHT - ROW_EDGE) // LINE_HEIGHT)

@@ -75,3 +75,28 @@ def test_libreoffice_shows_whole_texts_and_none_over_another(tmp_path: Path, wid
     tops = [line.top for line in read_lines(pdf)[0]]
     assert len(tops) > 8
     assert min(after - before for before, after in pairwise(tops)) > SMALLEST_PITCH
+
+
+def test_every_sheet_is_printed_as_wide_as_a_page() -> None:
+    """The first sheet of a crosswalk's workbook was printed with its labels on one page and its text on the next."""
+    file = io.BytesIO()
+    with FittedWorkbook(file) as book:
+        for name in ("Text", "Table"):
+            book.add_worksheet(name).set_column(0, 3, 100)
+    for sheet in load_workbook(file).worksheets:
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        width = sheet.page_setup.fitToWidth
+        assert (1 if width is None else width, sheet.page_setup.fitToHeight) == (1, 0)  # one page unless it says more
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 1)
+
+
+def test_hidden_columns_do_not_make_rows_tall() -> None:
+    file = io.BytesIO()
+    with FittedWorkbook(file) as book:
+        sheet = book.add_worksheet("Sheet")
+        wrapped = book.add_format({"text_wrap": True})
+        for column, name in enumerate(("Shown", "Hidden with a long name")):
+            sheet.set_column(column, column, 20)
+            sheet.write_string(0, column, name, wrapped)
+        sheet.set_column(1, 1, 4, None, {"hidden": True})
+    assert load_workbook(file).active.row_dimensions[1].height is None

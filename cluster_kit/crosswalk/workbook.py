@@ -31,7 +31,6 @@ _REVIEW_COLUMNS = (
     (YOUR_CLUSTER, 30), (YOUR_SUB_CLUSTER, 32), (YOUR_NOTE, 40), ("Decided by", 18),
 )  # fmt: skip
 _MOST_TITLES = 5
-_LETTER = 1  # as Excel numbers paper
 _HOW_TO = (
     "The sheet Review has a row for each CIP code, or code and title where several titles share a code. What the team "
     "has to look at comes first.",
@@ -173,7 +172,7 @@ def _table(
     last = 1
     for last, row in enumerate(rows, start=1):
         for at, value in enumerate(row):
-            _write(sheet, (last, at), value, None, formats)
+            _write(sheet, (last, at), value, formats.wrap if isinstance(value, str) and value else None, formats)
     if len(columns) > 1 and name != FRAMEWORK:
         sheet.autofilter(0, 0, last, len(columns) - 1)
     return sheet
@@ -181,9 +180,6 @@ def _table(
 
 def _head(sheet: Worksheet, formats: _Formats, columns: Sequence[tuple[str, int]]) -> None:
     sheet.freeze_panes(1, 1)
-    sheet.set_landscape()
-    sheet.set_paper(_LETTER)
-    sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     for at, (name, width) in enumerate(columns):
         sheet.set_column(at, at, width)

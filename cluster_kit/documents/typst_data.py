@@ -128,7 +128,12 @@ class TypstData:
 
     def _facts(self, block: Facts, above: int = 0) -> dict[str, Any]:
         facts = [
-            {"label": self.text(f.label), "texts": self._texts(f.texts), "long": _is_long(f.texts)} for f in block.facts
+            {
+                "label": self.text(fact.label),
+                "texts": self._texts(fact.texts),
+                "long": _is_long(fact.texts) and _lines(fact.texts, ANSWER_LINE) > WHOLE,
+            }
+            for fact in block.facts
         ]
         whole = _record_lines("", block.facts) + above <= self._kept
         return {"facts": facts, "short": are_short(block.facts), "whole": whole}

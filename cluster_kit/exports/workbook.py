@@ -39,7 +39,6 @@ from cluster_kit.web.tokens import COLORS
 READ_ME, LISTS = "Read me", "Lists"
 _RESERVED = {"history"}  # Excel keeps this name for itself
 _FIRST = (("State", 16), ("Part", 24), ("Row", 30), ("Person", 10))
-_LETTER = 1  # as Excel numbers paper
 _LONGEST_NAME, _LONGEST_CELL, _SPARE_ROWS = 31, 32_767, 200
 _TYPED_WIDTHS = {"text": 40, "choice": 26, "rating": 20, "number": 10, "date": 14, "person": 28}
 _FRAME_WIDTHS = {"question": 50, "words": 60, "value": 50, "values": 80, "help": 60, "row_label": 30, "answered_at": 20}
@@ -271,9 +270,6 @@ def _write_text(sheet: Worksheet, at: tuple[int, int], text: str, formats: _Form
 
 def _head(sheet: Worksheet, formats: _Formats, columns: Sequence[tuple[str, int]], frozen: int) -> None:
     sheet.freeze_panes(1, frozen)
-    sheet.set_landscape()
-    sheet.set_paper(_LETTER)
-    sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.set_footer("&L&A&RPage &P of &N")
     for at, (label, width) in enumerate(columns):

@@ -266,6 +266,24 @@ def test_an_answer_that_fits_stays_on_one_page(tmp_path: Path) -> None:
     assert [page.count("begins here") for page in pages] == [page.count("It ends as") for page in pages]
 
 
+@pytest.mark.parametrize("words", ["", SENTENCE * 4])
+def test_a_note_on_answers_is_on_the_page_of_the_last_one(tmp_path: Path, words: str) -> None:
+    """A packet had it alone at the top of the next page. Long answers are broken only if they may not fit on a page."""
+    note = Paragraph("A note on the answers.", "quiet")
+    several = tuple(one_text("A version.") + one_text("Another version."))
+    for lines in range(34, 39):
+        facts = [Fact(f"Question {n}", one_text(f"Begins as {n}. {words}Ends as {n}.")) for n in range(1, 31)]
+        answers = Section("Answers", (Facts((*facts, Fact("The last question", several))), note))
+        before = Section("Before", (*(Paragraph(f"Line {number}") for number in range(lines)), Paragraph("The end.")))
+        after = Section("After", tuple(Paragraph(f"Line {number}") for number in range(25)))
+        path = tmp_path / "packet.pdf"
+        path.write_bytes(write_pdf(Document("T", "Ohio", "S", "Series", "Today", "", (), (before, answers, after), ())))
+        pages = [" ".join(page.extract_text().split()) for page in PdfReader(path).pages]
+        assert [page.count("Another version.") for page in pages] == [page.count("A note on") for page in pages]
+        assert sum("A note on" in page for page in pages) == 1
+        assert [page.count("Begins as") for page in pages] == [page.count("Ends as") for page in pages]
+
+
 @pytest.mark.parametrize("lines", [24, 26])
 def test_a_text_or_list_is_on_the_page_of_what_it_introduces(tmp_path: Path, lines: int) -> None:
     filler = tuple(Paragraph(f"Line {number}") for number in range(lines))

@@ -67,6 +67,10 @@ def test_everything_is_written_and_says_what_it_is(settings: Settings) -> None:
     book = openpyxl.load_workbook(settings.home.parent / "out" / WORKBOOK)
     assert book.sheetnames == ["Read me", "Review", "Programs", "Questions", "Noticed", "Codebook", "Framework"]
     assert {row[0].value for row in book["Codebook"].iter_rows(min_row=2)} >= {column.name for column in COLUMNS}
+    for sheet in ("Programs", "Questions", "Noticed", "Codebook"):
+        texts = [cell for row in book[sheet].iter_rows(min_row=2) for cell in row if isinstance(cell.value, str)]
+        assert texts
+        assert all(cell.alignment.wrap_text for cell in texts)
 
 
 def test_nothing_that_people_typed_is_a_formula(settings: Settings) -> None:
