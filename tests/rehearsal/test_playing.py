@@ -117,6 +117,11 @@ def test_a_whole_session_plays_by_itself_and_nothing_is_lost_though_the_server_i
     assert "show" not in {event.kind for event in events}, "four states are too few for a chart"
 
 
+def posted(store: Store, _event: object) -> bool:
+    """Whether a team has posted what it takes from its peers."""
+    return bool(store.events(SERIES, 2, kinds=["post"]))
+
+
 def test_the_teams_follow_whoever_runs_the_session_and_settle_though_the_server_is_killed_in_the_middle(
     tmp_path: Path,
 ) -> None:
