@@ -86,7 +86,7 @@ def test_before_a_session_there_is_nothing_to_say(server: Server) -> None:
 def test_what_a_facilitator_does_is_on_every_page_without_asking(
     fay: Facilitator, ohio: PageClient, guam: PageClient
 ) -> None:
-    exercise = "rate_systems"
+    exercise, framing = "rate_systems", fay.session.segments[0]
     fay.do(BeginSegment(), "framing")
     message = fay.do(Broadcast(text="We begin <b>now</b>"))
     fay.do(ShareLink.model_validate({"text": "The slides", "url": "https://example.org/slides"}))
@@ -97,7 +97,7 @@ def test_what_a_facilitator_does_is_on_every_page_without_asking(
     until(lambda: ohio.newest["team"]["group"] and guam.newest["team"]["revealed"], "both know of everything")
     for page in (ohio, guam):
         status = page.newest["session_status"]
-        assert (status["segment"]["kind"], status["segment"]["minutes"]) == ("framing", 24)
+        assert (status["segment"]["kind"], status["segment"]["minutes"]) == ("framing", framing.minutes)
         assert status["next"]["kind"] == "policy_tool"
         assert status["message"] == {"id": message, "text": "We begin <b>now</b>", "at": status["message"]["at"]}
         assert status["links"][0]["url"] == "https://example.org/slides"
