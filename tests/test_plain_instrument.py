@@ -45,7 +45,10 @@ def official_workbook(path: Path, scale: tuple[str, ...]) -> Path:
     book.remove(book.active)
     rows: dict[str, list[list[object]]] = {
         "About": [["What", "Text"], ["Title", "Official Tool"], ["Version", "1"], ["About", "As published."]],
-        "Part 1 Goals": [["Id (keep)", "Question", "Depth"], *([q.id, q.text, q.depth.value] for q in shipped.goals)],
+        "Part 1 Goals": [
+            ["Id (keep)", "Question", "Words to aim at", "Depth"],
+            *([q.id, q.text, q.words, q.depth.value] for q in shipped.goals),
+        ],
         "Part 2 Areas": [["Id (keep)", "Title"], *([area.id, area.title] for area in shipped.areas)],
         "Part 2 Items": [
             ["Id (keep)", "Area", "Statement", "Strategies (one per line)", "Depth"],
