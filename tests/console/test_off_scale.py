@@ -283,10 +283,12 @@ def test_the_codebook_explains_the_choices_the_rule_and_transition_items(live_se
     assert (ratings.help == live_session.content.instrument.rule).all()
     tagged = set(ratings.row[ratings.tags == "transition"])
     assert tagged == {
-        "pa_old_to_new",
-        "ec_current_educators",
+        "co_existing_channels",
         "dr_reporting_switch",
         "dr_trend_bridge",
+        "ec_current_educators",
+        "ec_preparation_programs",
         "fc_cost_of_change",
         "fc_funding_source",
+        "pa_old_to_new",
     }
