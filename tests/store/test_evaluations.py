@@ -17,6 +17,7 @@ from cluster_kit.store.schema import metadata
 from tests.store.test_erase import WHY
 
 SERIES = "2026"
+ANA = Person(id="ana", series=SERIES, jurisdiction="OH", name="ana")
 
 
 def evaluation(comment: str = "words", session: int = 1) -> SessionEvaluation:
@@ -152,6 +153,7 @@ def test_the_transaction_and_the_place_of_a_row_do_not_tell_when_it_came_in_post
 def test_erasing_a_person_removes_the_ballot_and_no_evaluation(store: Store, session: int | None) -> None:
     kept = [evaluate(store, "ana"), evaluate(store, "ben")]
     store.erase(NewErasure(person="ana", session=session, **WHY))
+    store.add_person(ANA)  # comes again
     assert store.take_ballot(SERIES, 1, "ana", "OH")
     assert not store.take_ballot(SERIES, 1, "ben", "OH")
     assert store.evaluations(SERIES, 1) == sorted(kept, key=lambda one: one.id)
@@ -164,6 +166,8 @@ def test_erasing_an_exercise_or_another_session_keeps_the_ballot(store: Store) -
     store.erase(NewErasure(**{**WHY, "jurisdiction": "GU"}))
     assert not store.take_ballot(SERIES, 1, "ana", "OH")
     store.erase(NewErasure(**WHY))
+    assert not store.take_ballot(SERIES, 1, "ana", "OH"), "a page that is still open leaves nothing"
+    store.add_person(ANA)  # comes again
     assert store.take_ballot(SERIES, 1, "ana", "OH")
 
 
