@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from cluster_kit.cli.app import app
 from cluster_kit.cli.commands import register
+from cluster_kit.cli.demo import MESSAGE_VALUES
 from cluster_kit.content import load_content
 from cluster_kit.roster.people import ensure_person
 from cluster_kit.sessions import SessionLog
@@ -63,15 +64,6 @@ Tasi Cruz | Guam (Tasi Cruz),,01:00:00 PM,02:30:00 PM,90,Yes,OK,No
 Kim Late (AZ),kim@azed.example,01:00:00 PM,02:30:00 PM,90,Yes,OK,No
 iPhone,,01:00:00 PM,01:01:00 PM,1,Yes,,Yes
 """
-VALUES = """\
-schema_version: 1
-values:
-  organization: Sample Association
-  sender_name: Robin Sample
-  contact_email: robin.sample@example.org
-  access_contact: access@example.org
-  call_link: https://call.example.org/1234
-"""
 
 
 @pytest.fixture
@@ -81,7 +73,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         (tmp_path / f"{name}.csv").write_text(text.replace("\n", "\r\n"), "utf-8-sig", newline="")
     settings = Settings(tmp_path / "home")
     (settings.home / "content").mkdir(parents=True)
-    (settings.home / "content" / "message_values.yaml").write_text(VALUES, "utf-8")
+    (settings.home / "content" / "message_values.yaml").write_text(MESSAGE_VALUES, "utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CLUSTER_KIT_HOME", str(settings.home))
     return settings
