@@ -27,6 +27,13 @@ NO_CODE = re.compile(
     r"""/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|\$\{[^}]*\}|[^`\\])*`""", re.DOTALL
 )
 WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+DATED = re.compile(
+    r"\b(?:bills?|briefs?|bulletins?|comments?|cop(?:y|ies)|editions?|guidance|guidelines|laws?|letters?|memos?|"
+    r"memorand(?:um|a)|notices?|releases?|reports?|rules?|rulemaking)\s+of\s+"
+    rf"(?:(?:{MONTHS})\s+(?:\d{{1,2}},\s+)?)?(?:19|20)\d\d\b(?!-)",
+    re.IGNORECASE,
+)
 
 
 class Occurrence(NamedTuple):
@@ -41,6 +48,13 @@ def list_files() -> list[Path]:
     """The files that are checked: Python, JavaScript, and Markdown."""
     found = [path for folder in FOLDERS for kind in ("*.py", "*.js", "*.md") for path in (ROOT / folder).rglob(kind)]
     return sorted([*found, *ROOT.glob("*.md")])
+
+
+def list_texts() -> list[Path]:
+    """The files whose English participants and facilitators read: the content packs and the facilitator guide."""
+    packs = ROOT / "cluster_kit" / "content" / "packs"
+    content = [path for path in packs.rglob("*.yaml") if "languages" not in path.relative_to(packs).parts]
+    return sorted([*content, *(ROOT / "facilitator_guide").glob("*.md")])
 
 
 def read_prose(suffix: str, text: str) -> Iterator[tuple[int, str]]:
@@ -96,6 +110,21 @@ def test_no_file_has_more_words_to_avoid_than_before() -> None:
             problems.append(f"  line {one.line}: {one.word!r}. Write: {one.instead}")
     if problems:
         pytest.fail("\n".join(problems), pytrace=False)
+
+
+def test_the_date_of_a_document_precedes_its_kind() -> None:
+    """Write "the February 2025 memo", not "the memo of February 2025"."""
+    found = [(path.name, one[0]) for path in list_texts() for one in DATED.finditer(path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+def test_a_date_after_the_kind_of_a_document_is_found() -> None:
+    text = "A memo of February\n  2025, guidelines of 1979, a notice of May 19, 2026. Act of 2006. A 2024 law."
+    assert [" ".join(one[0].split()) for one in DATED.finditer(text)] == [
+        "memo of February 2025",
+        "guidelines of 1979",
+        "notice of May 19, 2026",
+    ]
 
 
 def test_names_in_code_have_no_private_words() -> None:

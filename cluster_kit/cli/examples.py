@@ -11,7 +11,7 @@ import typer
 from cluster_kit.cli.app import CommandGroup, app, print_json
 from cluster_kit.cli.options import Columns, DryRun, Home, Json, Series, read_content_settings, read_home_settings
 from cluster_kit.cli.results import CommandOutcome, print_result
-from cluster_kit.content import load_content
+from cluster_kit.content import Depth, load_content
 from cluster_kit.content.claims import format_as_of
 from cluster_kit.content.folders import shown_path
 from cluster_kit.errors import UsageError
@@ -51,6 +51,12 @@ def list_examples_command(
     without = [one.name for one in content.jurisdictions if one.code not in shown]
     if without and not area:
         typer.echo(f"None from {join_words(without)}.", err=True)
+    about = {item for example in found if not example.transfers for item in example.items}
+    essential = [item.id for one in content.instrument.areas for item in one.items if item.depth is Depth.ESSENTIAL]
+    missing = [item for item in essential if item not in about]
+    if missing and not area:
+        counted = f"{len(missing)} of {count_of(len(essential), 'essential statement')}"
+        typer.echo(f"None about the modernized Framework for {counted}: {join_words(missing)}.", err=True)
 
 
 @examples_app.command("import")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Field = tuple[int, str, str, str]
 """Session, exercise, prompt (a table's cell is ``table.column``), row."""
 
-UNKNOWN_AUTHOR = "Someone in the team"
+UNKNOWN_AUTHOR = "Someone on the team"
 
 
 class Answers:

@@ -52,8 +52,8 @@ def newest_first(examples: Iterable[PublishedExample]) -> list[PublishedExample]
 
 
 def format_page_date(example: PublishedExample) -> str:
-    """``as of June 2026``, or for a page without a date ``no date; read in June 2026``."""
-    return f"no date; read in {example.as_of:%B %Y}" if example.undated else format_as_of(example.as_of)
+    """``as of June 2026``, or for a page without a date ``undated; accessed June 2026``."""
+    return f"undated; accessed {example.as_of:%B %Y}" if example.undated else format_as_of(example.as_of)
 
 
 def format_states(content: Content, example: PublishedExample) -> str:

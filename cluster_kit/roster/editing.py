@@ -76,6 +76,6 @@ def _check_is_free(store: Store, series: str, row: RosterRow, besides: str = "")
     team = [one for one in others if one.jurisdiction == row.jurisdiction]
     if same := find_by_name(team, row.name):
         raise UsageError(
-            f"{same.name} is in this team already. If it is the same person, change that entry. If it is a different "
+            f"{same.name} is on this team already. If it is the same person, change that entry. If it is a different "
             "person, add an initial to the name."
         )

@@ -151,7 +151,7 @@ def _find(people: _KnownPeople, row: RosterRow) -> Person | RosterProblem | None
         return by_email
     alike = people.find_name(row.jurisdiction, row.name)
     if row.email and alike and alike.email:
-        before = "was in this team before" if alike.is_removed else "is in this team already"
+        before = "was on this team before" if alike.is_removed else "is on this team already"
         return RosterProblem(
             row.line,
             f"{row.name} {before}, with the email address {alike.email}. If it is the same person, "

@@ -20,7 +20,7 @@ MOST_FOR_A_PERSON, MOST_IN_A_TEAM = 2, 10
 # How long a request is kept after it has ended, so that staff can find out who confirmed what.
 KEPT_FOR = dt.timedelta(days=30)
 TOO_MANY = (
-    "Several people are waiting to be recognized in this team. Wait a few minutes, and ask again, or ask your "
+    "Several people are waiting to be recognized on this team. Wait a few minutes, and ask again, or ask your "
     "facilitator."
 )
 

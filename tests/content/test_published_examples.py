@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from cluster_kit.cli.app import app
 from cluster_kit.cli.commands import register
-from cluster_kit.content import load_content
+from cluster_kit.content import Depth, load_content
 from cluster_kit.content.errors import WorkbookError
 from cluster_kit.content.example_import import COLUMNS, MOST_ROWS, read_example_table, save_examples
 from cluster_kit.errors import UsageError
@@ -96,9 +96,39 @@ def test_examples_come_from_every_region_and_from_small_states_and_territories()
     assert {name: count for name, count in fewest.items() if count < 3} == {}
 
 
-def test_every_statement_has_an_example() -> None:
+NONE_FOUND = {
+    item for found in CONTENT.facts.claims if found.claim.id.startswith("none_found") for item in found.claim.items
+}
+"""Statements whose sources say that no example on the modernized Framework was found, and link to Advance CTE."""
+
+
+def test_every_statement_has_an_example_or_says_that_none_was_found() -> None:
     shown = {item for example in CONTENT.examples for item in example.items}
-    assert [item.id for area in CONTENT.instrument.areas for item in area.items if item.id not in shown] == []
+    without = [item.id for area in CONTENT.instrument.areas for item in area.items if item.id not in shown]
+    assert len(without) < 3
+    assert [item for item in without if item not in NONE_FOUND] == []
+
+
+def test_an_essential_statement_has_an_example_on_the_modernized_framework_or_says_that_none_was_found() -> None:
+    shown = {item for example in CONTENT.examples if not example.transfers for item in example.items}
+    essential = {item.id for item in CONTENT.instrument.items if item.depth is Depth.ESSENTIAL}
+    assert NONE_FOUND & essential == essential - shown
+
+
+def test_the_list_names_the_essential_statements_without_an_example_on_the_modernized_framework() -> None:
+    register()
+    listed = CliRunner().invoke(app, ["examples", "list", "--series", "2026"]).stderr
+    (line,) = [line for line in listed.splitlines() if line.startswith("None about the modernized Framework for ")]
+    named = set(re.findall(r"\b[a-z]{2}_[a-z_]+", line))
+    assert named == NONE_FOUND & {item.id for item in CONTENT.instrument.items if item.depth is Depth.ESSENTIAL}
+
+
+def test_documents_count_the_examples_that_ship() -> None:
+    root = Path(__file__).parents[2]
+    for name in ("docs/reference/content-findings.md", "CHANGELOG.md"):
+        counts = re.findall(r"\b(\d+) published examples", (root / name).read_text(encoding="utf-8"))
+        assert counts, name
+        assert set(counts) == {str(len(CONTENT.examples))}, name
 
 
 def test_an_example_without_the_label_is_about_the_modernized_framework() -> None:

@@ -42,8 +42,8 @@ def test_each_fact_has_its_source_address_and_date_and_an_owner_is_named() -> No
     assert all("https://" in row[2] for row in rows)
     titles = [one.source.title for one in CONTENT.facts.claims if one.claim.citation]
     assert max(sum(f"{title} (" in row[2] for row in rows) for title in titles) == 1, "a source is in full once"
-    reinstated = next(row for row in rows if "reinstate the earlier ones" in row[1])
-    assert reinstated[3] == "Jun 2026, not settled"
+    reinstated = next(row for row in rows if "reinstate the earlier one" in row[1])
+    assert reinstated[3] == "Nov 2026, not settled"
     assert any("Owner: Federal policy lead of the series staff." in str(block) for block in sheet.opening)
     assert any("Federal policy lead of the series staff" in line for line in sheet.about)
 
@@ -52,7 +52,7 @@ def test_what_is_not_settled_is_listed_by_itself() -> None:
     part = next(part for part in federal_context(CONTENT, 3).parts if part.title == "What is not settled")
     html = blocks_html(part.blocks, level=3)
     assert "no published federal date" in html
-    assert "break off where a date may follow (as of June 2026)." in html
+    assert "break off where a date may follow (as of November 2026)." in html
     assert "nine special populations" not in html
 
 

@@ -220,7 +220,7 @@ def test_examples_from_pages_without_a_date_come_last() -> None:
         for name, day in (("old", old), ("read", dt.date(2026, 11, 1)), ("new", new))
     ]
     assert [one.id for one in newest_first(given)] == ["new", "old", "read"]
-    assert format_page_date(given[1]) == "no date; read in November 2026"
+    assert format_page_date(given[1]) == "undated; accessed November 2026"
 
 
 def test_content_without_published_examples_has_no_such_part() -> None:

@@ -77,7 +77,7 @@ def test_staff_read_how_many_answers_each_question_has() -> None:
 
 def test_versions_on_which_a_team_has_not_settled_have_names() -> None:
     said = answers(("goals.gone", "Hers", {}), ("goals.gone", "His", {"author": "bo"}))
-    assert to_markdown(build_replaced(CONTENT, Answers(said), said, 1), level=2).count("Someone in the team") == 2
+    assert to_markdown(build_replaced(CONTENT, Answers(said), said, 1), level=2).count("Someone on the team") == 2
 
 
 def test_no_answer_to_the_shipped_content_is_taken_for_one(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_staff_decide_who_it_is_if_someone_similar_is_known(content: Content, st
     for one in (similar, taken):
         with pytest.raises(UsageError, match="may be someone who is known already"):
             approve_registration(content, store, one)
-    with pytest.raises(UsageError, match="is in this team already"):
+    with pytest.raises(UsageError, match="is on this team already"):
         approve_registration(content, store, taken, who=NEW)
     assert approve_registration(content, store, similar, who=NEW).id != sam.id
     assert approve_registration(content, store, taken, who="kim").email == "kim@home.example"

@@ -221,7 +221,7 @@ def test_no_one_else_sees_the_roster_and_entries_are_checked(server: Server, sto
         assert tasi.post("/roster", data=forged).status_code == 404
         xsrf = {"_xsrf": find_xsrf_token(fay.cookies)}
         for fields, says in (
-            ({"name": "tasi SAMPLE", "jurisdiction": "GU"}, "is in this team already"),
+            ({"name": "tasi SAMPLE", "jurisdiction": "GU"}, "is on this team already"),
             ({"name": "New Sample", "jurisdiction": "GU", "email": "new"}, "is no email address"),
             ({"name": "New Sample", "jurisdiction": "GU", "sessions": "9"}, "There is no session 9"),
             ({"name": "", "jurisdiction": "GU"}, "The name is missing"),

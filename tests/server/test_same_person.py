@@ -223,7 +223,7 @@ def test_a_request_that_no_one_answers_ends(tmp_path: object, team: Store) -> No
 
 def test_a_request_to_be_no_one_is_refused(server: Server, code: str) -> None:
     with server.client() as phone:
-        assert "No one in the team has this name" in ask(phone, code, "Uma Sample").text
+        assert "No one on the team has this name" in ask(phone, code, "Uma Sample").text
 
 
 # --- similar names ---------------------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def test_names_that_look_the_same_are_taken(server: Server, code: str) -> None:
         for name in ("Sam\u200b O'Neil", "S\u0430m O\u2019Neil"):  # a zero-width space; a Cyrillic letter
             page = join(client, code, name, new="yes")
             assert page.status_code == 400
-            assert "is in Kansas's team already" in BeautifulSoup(page.text, "lxml").get_text()
+            assert "is on Kansas's team already" in BeautifulSoup(page.text, "lxml").get_text()
 
 
 def test_who_says_to_be_someone_else_joins_and_facilitators_see_both_names(

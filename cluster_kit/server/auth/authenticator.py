@@ -34,7 +34,7 @@ class OtherSeriesError(LinkError):
         self.series = series
         super().__init__(
             f"This link belongs to the series {series!r}, which does not run here. "
-            "Look for a newer invitation, or ask whoever invited you."
+            "Look for a newer invitation, or ask the person who invited you."
         )
 
 

@@ -72,7 +72,7 @@ class NameTakenError(ClusterKitError):
         self.name, self.state = name, state
         self.names = (name,)
         super().__init__(
-            f"Someone called {name} is in {state}'s team already. If you are someone else, add an initial to your name."
+            f"Someone named {name} is on {state}'s team already. If you are someone else, add an initial to your name."
         )
 
 
@@ -206,7 +206,7 @@ class CodeJoin:
         team_pass, state = self._open(text)
         same = find_by_name(self._store.people(self._series, state.code), name)
         if same is None:
-            raise BadNameError("No one in the team has this name. Write the name with which you joined before.")
+            raise BadNameError("No one on the team has this name. Write the name with which you joined before.")
         return *self._service.ask(team_pass, same, address), state
 
     def _open(self, text: str) -> tuple[JoinPass, Jurisdiction]:

@@ -51,7 +51,7 @@ class ExpiredLinkError(LinkError):
         self.expired = expired
         super().__init__(
             f"This link ended on {expired:%B} {expired.day}, {expired.year}. "
-            "Ask whoever invited you for a new one. Your earlier answers are kept."
+            "Ask the person who invited you for a new one. Your earlier answers are kept."
         )
 
 

@@ -264,7 +264,7 @@ class RevealControl {
     const canShow = rated >= 2;
     const isLast = this.form.teams.at(-1)?.revealControl === this; // one for all rated prompts of the exercise
     this.element.hidden = !isLast || Boolean(state?.revealed) || state?.rated === undefined || Boolean(state.alone);
-    const have = `${finished} of ${team} in your team ${finished === 1 ? "has" : "have"} rated every statement.`;
+    const have = `${finished} of ${team} on your team ${finished === 1 ? "has" : "have"} rated every statement.`;
     const words = canShow ? have : `${have} Once two of you have rated, your team can look at its ratings side by side.`;
     if (this.count.textContent !== words) this.count.textContent = words;
     this.twoRatedNote.hidden = rated !== 2;
