@@ -113,11 +113,11 @@ def name_people_room(room: PeopleRoom) -> str:
 
 def _seating(use: RoomUse, rooms: Sequence[tuple[str, Sequence[Person]]], sentence: str) -> Seating:
     if len(rooms) > MOST_ROOMS:
-        raise UsageError(f"The video call takes {MOST_ROOMS} rooms at most, and these are {len(rooms)}.")
+        raise UsageError(f"The meeting platform takes {MOST_ROOMS} rooms at most, and these are {len(rooms)}.")
     if len(rooms) > ROOMS_IN_TEAMS:
         sentence += (
             f" Microsoft Teams has {ROOMS_IN_TEAMS} rooms at most, and so have some Zoom accounts: let two small teams"
-            " share a room, or use another call."
+            " share a room, or use another meeting platform."
         )
     numbered = (PeopleRoom(number, name, tuple(some)) for number, (name, some) in enumerate(rooms, start=1))
     return Seating(use, tuple(numbered), sentence)

@@ -1,7 +1,8 @@
-"""Texts about groups: reasons and summaries for facilitators, topics for participants.
+"""Texts about groups: reasons, summaries, and topics, all for facilitators.
 
-A topic depends on the policy area alone. In a small group, participants who know their own answers could infer those of
-others from anything more specific, such as that one of these states has it in place.
+A facilitator may say a topic to the group. It depends on the policy area alone. In a small group, participants who know
+their own answers could infer those of others from anything more specific, such as that one of these states has it in
+place.
 """
 
 from __future__ import annotations

@@ -61,12 +61,12 @@ def _team_columns(scale: tuple[Anchor, ...]) -> tuple[CellPrompt, ...]:
         RatingPrompt(
             kind="rating",
             id="consensus",
-            label="What your team settles on",
+            label="Team rating",
             scale=scale,
             scope=team,
             because="rationale",
         ),
-        TextPrompt(kind="text", id="rationale", label="Why your team settles on this", words=words, scope=team),
+        TextPrompt(kind="text", id="rationale", label="Why your team chose this rating", words=words, scope=team),
         TextPrompt(kind="text", id="dissent", label="A different view, if any", words=words, scope=team),
     )
 

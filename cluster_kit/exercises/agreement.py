@@ -61,7 +61,7 @@ class AgreementCount:
         if self._is_unanswered:
             return "proposed by one person"
         kept = f"{count_of(self.differing, 'keeps', 'keep')} a different view" if self.differing else ""
-        missing = "not settled without a reason" if self.lacks_reason else ""
+        missing = "no team rating without a reason" if self.lacks_reason else ""
         return ", ".join(filter(None, (f"{self.agreeing} agreed", kept, missing)))
 
 

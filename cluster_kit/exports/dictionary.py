@@ -52,7 +52,7 @@ _ANSWERS = {
     "value": "The answer as stored, as JSON.",
     "words": "The answer as text.",
     "number": "The point of a rating, or the number given; empty for everything else, such as not_sure.",
-    "versions": "The current answers in the team's field. If there is more than one, the team has not settled.",
+    "versions": "The current answers in the team's field. If there is more than one, the team has not chosen one.",
     "may_share": "Who may see the row: team (and staff), anonymous (other states, without the state's name), or named.",
     "answered_at": "When the answer arrived, in UTC.",
     "content_version": "The version of the content that was answered.",

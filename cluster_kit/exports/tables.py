@@ -91,8 +91,8 @@ STATEMENTS = "The id of a statement of the instrument, which is in the column ro
 """The statements of all areas would be a text that no row of a workbook can show."""
 _BESIDE = {
     "note": "What makes you say so, or why the statement does not apply",
-    "consensus": "What one person proposes after the reveal; settled once a teammate has answered (agreement)",
-    "rationale": "Why the team settled on this",
+    "consensus": "The team rating: proposed after the reveal, agreed once a teammate has answered (agreement)",
+    "rationale": "Why the team chose this rating",
     "dissent": "A view in the team that differs",
     "agreement": "Whether a person agrees with the rating that the team's consensus proposes",
 }

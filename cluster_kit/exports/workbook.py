@@ -63,7 +63,7 @@ _HOW_TO = (
     "What a state keeps for its own team is not in this file. The column “Who may see it” says how far the rest may"
     " travel: “Other states” means other states, and everything else stays with the staff of the series.",
     "Person is a number within the state for answers that everybody gives for themselves. It is not a name.",
-    "Several answers of a team that it has not settled on are in one cell, with a line between them.",
+    "Several answers of a team among which it has not chosen are in one cell, with a line between them.",
     "Lists in cells help to sort and correct a copy. Changes in this file do not reach the states' answers.",
 )
 

@@ -158,9 +158,9 @@ class _Team:
             for assigned in self._assignment.areas
             for item in unsettled_items(assigned.area, self._views)
         )
-        columns = ("Statement", "What people chose", "What we settle on")
+        columns = ("Statement", "What people chose", "Our team rating")
         return (
-            (Table("Rated by two or more people, and not settled", columns, rows),)
+            (Table("Rated by two or more people, without a team rating", columns, rows),)
             if rows
             else (Paragraph(NOTHING_OPEN, "quiet"),)
         )

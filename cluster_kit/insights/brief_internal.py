@@ -120,7 +120,7 @@ class _Internal(BriefView):
         )
         return [
             Paragraph(
-                "A state counts with the rating on which its team settled or, without one, with the lower median of its"
+                "A state counts with its team rating or, without one, with the lower median of its"
                 " people's ratings. “Not there yet” is the lower half of the scale."
             ),
             Figure(counts_picture(bars)),
@@ -144,7 +144,7 @@ class _Internal(BriefView):
             "States that rated",
             "Not there yet",
             "Not sure yet",
-            "Statements settled",
+            "Team ratings",
             "Plan steps or ask for help",
         )
         return Table("Need by policy area, greatest first", columns, tuple(rows))

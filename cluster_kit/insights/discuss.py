@@ -104,10 +104,10 @@ def _topic(
 
 def _reason(rated: int, apart: int, unsettled: int, need: int, *, all_settled: bool) -> str:
     """For example "Of the 12 states that rated this, 9 have ratings 2 or more points apart."."""
-    settled = " (all settled)" if apart and all_settled else ""
+    settled = " (all have a team rating)" if apart and all_settled else ""
     parts = [
         _part(rated, apart, "has", "have", f"ratings {FAR_APART} or more points apart{settled}"),
-        _part(rated, unsettled, "has", "have", f"not settled {inflect(unsettled, 'its', 'their')} differences"),
+        _part(rated, unsettled, "has", "have", "not agreed on a team rating"),
         _part(rated, need, "is", "are", "not there yet"),
     ]
     subject = "The one state that rated this" if rated == 1 else f"Of the {rated} states that rated this,"

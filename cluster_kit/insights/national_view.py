@@ -21,7 +21,7 @@ MOST_TOPICS, MOST_COLUMNS = 12, 5
 NOTHING = "No state has rated anything yet."
 NO_SCALE = "This instrument has no rating scale: its items are answered in words, and nothing is counted here."
 VALUE = (
-    "A state's value is what its team settled on; if it has not settled yet, the lower median of its people's ratings. "
+    "A state's value is its team rating; if there is none yet, the lower median of its people's ratings. "
     "A statement that does not apply to a state is in none of its means. Facilitators and staff see all of this. "
     "Participants see only counts of five or more states."
 )
@@ -98,7 +98,7 @@ def _cells(counts: Counts) -> tuple[Texts, ...]:
 
 def _topics(topics: Sequence[Topic]) -> Block:
     if not topics:
-        return Paragraph("Teams agree, have settled, and are where they want to be.", "quiet")
+        return Paragraph("Teams agree, have team ratings, and are where they want to be.", "quiet")
     rows = tuple((one_text(topic.text), one_text(topic.reason)) for topic in topics[:MOST_TOPICS])
     return Table("The most pressing statements first", ("Statement", "Why"), rows)
 

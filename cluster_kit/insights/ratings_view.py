@@ -30,8 +30,8 @@ from cluster_kit.text import count_of, join_words
 if TYPE_CHECKING:
     from cluster_kit.content.models import Item, PolicyArea
 
-SETTLED = "Team settled on"
-STILL_TO_SETTLE = "Still to settle"
+SETTLED = "Team rating"
+STILL_TO_SETTLE = "No team rating yet"
 ONE_VIEW_DIFFERS = "One view differs"
 NO_MEAN = "None: one person’s ratings"
 COLUMNS = ("Statement", "What people chose", SETTLED, "Evidence noted")
@@ -82,7 +82,7 @@ class _Together:
 
     def reasons(self, item: Item) -> list[Record]:
         """The item with the team's reason and the dissenting view, if there is either."""
-        columns = (("consensus", "Settled on"), ("rationale", "Why"), ("dissent", ONE_VIEW_DIFFERS))
+        columns = (("consensus", "Team rating"), ("rationale", "Why"), ("dissent", ONE_VIEW_DIFFERS))
         written = {label: self.texts(item.id, column) for column, label in columns}
         facts = tuple(Fact(label, texts) for label, texts in written.items() if texts)
         return [Record(one_text(item.label), facts)] if written["Why"] or written[ONE_VIEW_DIFFERS] else []
@@ -101,7 +101,7 @@ def summary_table(content: Content, summaries: Sequence[AreaSummary]) -> Table:
         alone = f", {s.by_one} as one person sees it" if s.by_one else ""
         share = f"{sum(s.settled.values())} of {count_of(s.items, 'statement')}{alone}"
         rows.append((*cells, one_text(share)) if settled else cells)
-    return Table("Ratings by policy area", (*columns, *(("Settled",) if settled else ())), tuple(rows))
+    return Table("Ratings by policy area", (*columns, *(("Team ratings",) if settled else ())), tuple(rows))
 
 
 def _without_mean(summary: AreaSummary) -> str:
@@ -117,7 +117,7 @@ def scale_sentence(content: Content) -> str:
 
 def settled_sentence(summaries: Sequence[AreaSummary]) -> list[Block]:
     """The consensus that replaces individual ratings; empty if there is none."""
-    text = "Where your team has settled on a rating, it counts in place of each person's own."
+    text = "A team rating counts in place of each person's own."
     return [Paragraph(text, "quiet")] if any(s.settled for s in summaries) else []
 
 
@@ -141,7 +141,7 @@ def _area_blocks(content: Content, area: PolicyArea, ratings: Sequence[Rating], 
     cells = tuple(tuple(row[at] for at in shown) for row in rows)
     table = Table(area.title, tuple(COLUMNS[at] for at in shown), cells)
     reasons = tuple(record for item in area.items for record in together.reasons(item))
-    return [table, Records(f"{area.title}: what the team settled, and why", "", reasons)] if reasons else [table]
+    return [table, Records(f"{area.title}: the team ratings, and why", "", reasons)] if reasons else [table]
 
 
 def _answer_blocks(

@@ -37,15 +37,13 @@ from cluster_kit.text import count_of
 
 TITLE = "At a glance"
 WHERE_WE_STAND = "Where we stand"
-MEANS_CAPTION = (
-    "Mean rating in each policy area. A rating that the team has settled counts in place of each person's own."
-)
+MEANS_CAPTION = "Mean rating in each policy area. A team rating counts in place of each person's own."
 NOTHING_YET = "No one has answered yet. This document shows what the session asks, so that you can prepare."
 NOTHING_IN_SERIES = (
     "No one has answered in this series yet. This document has a template for your roadmap, and examples from other"
     " states."
 )
-LITTLE = "Your team has begun, and has not yet written goals, next steps, or settled ratings in this session."
+LITTLE = "Your team has begun, and has not yet written goals, next steps, or team ratings in this session."
 MORE = "and {} more: see the following pages"
 # The first page in points: what it holds, what its parts need besides their text, and a line of each part.
 PAGE, TOP, HEADING, CHART, AREA, TABLE, MORE_LINE = 774.0, 208.0, 34.0, 62.0, 22.0, 22.0, 18.0
@@ -137,7 +135,7 @@ def summary_sections(
     rest = tuple(_reason(item) for item in summary.settled[extent.settled :] if not (item.why or item.differs))
     if reasons or rest:
         title = f"{_settled_title(summary.settled)}, and why"
-        yield Section(title, (Records("Settled statements", "", (*reasons, *rest)),))
+        yield Section(title, (Records("Team ratings", "", (*reasons, *rest)),))
     if _is_cut([step.action for step in summary.steps], extent.steps, extent):
         yield _titled("All next steps", actions_table(list(summary.steps)))
     if number > 1:
@@ -169,9 +167,9 @@ def _key_facts(summary: SessionSummary) -> Iterator[Fact]:
         differ = sum(bool(item.differs) for item in summary.settled)
         proposed = sum(item.is_proposal for item in summary.settled)
         settled = len(summary.settled) - proposed
-        label = "Settled together" if settled else "Proposed, not settled"
+        label = "Agreed together" if settled else "Proposed, not agreed"
         label = "Recorded as one person sees it" if all(i.is_by_one for i in summary.settled) else label
-        words = count_of(settled or proposed, "statement")
+        words = count_of(settled or proposed, "rating")
         words += f", {proposed} more proposed" if settled and proposed else ""
         yield Fact(label, one_text(words + (f", {differ} with a different view" if differ else "")))
     dated = [step for step in summary.steps if step.is_open and step.due]
@@ -190,13 +188,13 @@ def _settled_title(settled: Sequence[SettledItem]) -> str:
     proposed = sum(item.is_proposal for item in settled)
     if proposed == len(settled):
         return "What is proposed"
-    return "What we settled or proposed" if proposed else "What we settled"
+    return "Our team ratings and proposals" if proposed else "Our team ratings"
 
 
 def _settled(settled: Sequence[SettledItem], extent: SummaryExtent) -> Iterator[Block]:
     shown = settled[: extent.settled]
     rows = tuple((one_text(_shorten(item.statement, extent)), one_text(item.rating)) for item in shown)
-    column = "Settled on or proposed" if any(item.is_proposal for item in settled) else "Settled on"
+    column = "Team rating or proposal" if any(item.is_proposal for item in settled) else "Team rating"
     yield Table(_settled_title(settled), ("Statement", column), rows, (72.0, 28.0))
     yield from _and_more(len(settled) - len(shown))
 
@@ -220,7 +218,7 @@ def _and_more(left_out: int) -> Iterator[Block]:
 
 
 def _reason(item: SettledItem) -> Record:
-    rating = ("Proposed" if item.is_proposal else "Settled on", item.rating)
+    rating = ("Proposed" if item.is_proposal else "Team rating", item.rating)
     reasons = (rating, ("Why", item.why), ("One view differs", item.differs))
     return Record(one_text(item.statement), tuple(Fact(label, one_text(words)) for label, words in reasons if words))
 
@@ -263,7 +261,7 @@ def _progress(summary: SessionSummary) -> Table:
         )
         for one in summary.progress
     )
-    columns = ("Session", "Day", "Exercises answered", "Statements settled", "Next steps")
+    columns = ("Session", "Day", "Exercises answered", "Team ratings", "Next steps")
     return Table("Sessions of the series so far", columns, rows, (34.0, 18.0, 14.0, 14.0, 20.0))
 
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 NOT_ANSWERED = "Not answered yet."
 MISSING = "Not answered yet: "
 """How the line begins that names the prompts of an exercise without an answer."""
-UNSETTLED = "Where names follow an answer, the team has given several versions and not settled on one yet."
+UNSETTLED = "Where names follow an answer, the team has given several versions and not chosen one yet."
 WIDEST_TABLE = 10
 TALLEST_CELL = 9  # lines
 LONG_TEXT_WORDS = 10

@@ -37,8 +37,8 @@ CUTS_ADD_UP = (
 MESSAGE_COLUMNS = ("Time", "Step", "To", "Message")
 _MESSAGE_WIDTHS = (7, 20, 13, 60)
 IF_THE_CONSOLE_FAILS = (
-    "If the console fails, send these with the call's own message to all rooms. Without one, ask the people who visit "
-    "rooms to read them aloud. Times are from the scheduled start: add the minutes that you are behind."
+    "If the console fails, send these with the meeting platform's message to all rooms. Without one, ask the people "
+    "who visit rooms to read them aloud. Times are from the scheduled start: add the minutes that you are behind."
 )
 
 

@@ -235,7 +235,7 @@ class ProgramReview:
     def _take_question(self, asked: _Asked, proposals: ClusterProposals) -> Json:
         questions = {row_of(words): words for words in summarize_crosswalk(proposals).questions}
         if asked.question not in questions:
-            raise CrosswalkError("This question is settled by now. Look at the list once more.")
+            raise CrosswalkError("This question has been answered by now. Look at the list once more.")
         return {"added": self._next_steps.add(questions[asked.question], self._person)}
 
     def _report(self, _asked: _Asked, _proposals: ClusterProposals) -> Json:

@@ -25,7 +25,7 @@ KEY = "cluster_kit"
 FICTIONAL = "Everything in this document is made up. It is for trying out the workshop."
 ALONE = "Answer for yourself, before you hear what colleagues think. Each colleague fills out their own copy."
 SEVERAL = (
-    "Your team has written several versions, and what you write below settles it; leave it empty to keep them all:"
+    "Your team has written several versions, and what you write below replaces them; leave it empty to keep them all:"
 )
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$&#!])")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")

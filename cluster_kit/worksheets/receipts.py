@@ -76,7 +76,7 @@ class FileReceipt:
         yield from self._listed(
             "conflict",
             "{} from what your team wrote online in the meantime. Both are kept; "
-            "please settle on one on the session's page:",
+            "please choose one on the session's page:",
             ("differs", "differ"),
         )
         yield from self._listed(

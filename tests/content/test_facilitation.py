@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 from itertools import pairwise
 from pathlib import Path
@@ -82,13 +83,16 @@ def test_every_move_to_home_rooms_has_a_message_and_nobody_waits_for_a_room_that
 
 
 @sessions
-def test_ratings_that_few_people_gave_have_a_message_and_a_check_before_it(session: Session) -> None:
+def test_a_team_that_has_not_rated_gets_a_message_that_can_always_be_sent(session: Session) -> None:
     lines = plan_show(CONTENT, FACILITATION, session.number)
     promised = [n for n, line in enumerate(lines) if any("In 30 seconds" in one.text for one in line.cues.messages)]
     assert len(promised) == (session.number != 4)
     for n in promised:
-        assert any("two silent minutes" in one.text for line in lines[:n] for one in line.cues.messages)
-        assert any(one.text.startswith("Fewer than two of you have rated?") for one in lines[n].cues.messages)
+        announced, fallback = lines[n].cues.messages[:2]
+        assert fallback.text.startswith("Fewer than two of you have rated?")
+        assert "We'll show" not in fallback.text, "the ratings are shown before it is sent"
+        assert (announced.minute, fallback.minute) == (0, 1)
+        assert "always send the second" in lines[n].cues.press
 
 
 @sessions
@@ -99,9 +103,7 @@ def test_people_who_meet_in_a_room_say_who_they_are_before_the_method_begins(ses
     moves, meets = lines[:2]
     assert "Ignore the state in the room's name." in " ".join(message.text for message in moves.cues.messages)
     first, following = meets.cues.messages[:2]
-    in_trios = session.number == 1
-    who = "Say your name and state" if in_trios else "One person per state: your state and names."
-    assert first.text.startswith(who)
+    assert re.match(r"[^.]*\byour (name and state|state and names)\b", first.text)
     assert f'"{meets.title}"' in first.text
     assert (first.minute, following.minute) == (0, 1)
 

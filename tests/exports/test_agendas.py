@@ -96,7 +96,7 @@ def test_a_teams_agenda_has_its_own_open_items(settings: Settings, tmp_path: Pat
     assert shared
     assert decision
     assert shared.text in words
-    assert decision.text not in words, "the team has settled on it"
+    assert decision.text not in words, "the team has a rating of it"
     assert "(1); 3 " in words, "ratings are counts"
     assert "Ana" not in words
     assert "Lee Example" in words
@@ -110,7 +110,7 @@ def test_a_teams_agenda_has_its_own_open_items(settings: Settings, tmp_path: Pat
     headings = [p.text for p in lines if p.style is not None and p.style.name == "Heading 1" and "minutes" in p.text]
     assert headings == [
         "Open: minutes 0 to 5",
-        "Settle ratings: minutes 5 to 20",
+        "Agree on team ratings: minutes 5 to 20",
         "Complete the record: minutes 20 to 30",
         "Review next steps: minutes 30 to 40",
         "Close: minutes 40 to 45",

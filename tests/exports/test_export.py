@@ -383,7 +383,7 @@ def test_what_a_team_settled_stands_beside_its_ratings_and_in_the_codebook(
     book = load_workbook(done.files[0])
     sheet = book.worksheets[2]
     heads = [cell.value for cell in sheet[1]]
-    assert heads[-3:] == ["Rating", "What your team settles on", "A different view, if any"]
+    assert heads[-3:] == ["Rating", "Team rating", "A different view, if any"]
     rows = [tuple(cell.value for cell in line)[-3:] for line in sheet.iter_rows(min_row=2)]
     assert sorted(rows, key=str) == [
         ("2 Taking shape", None, None),

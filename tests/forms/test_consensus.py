@@ -22,7 +22,7 @@ from tests.forms.test_saving import wait_saved
 OpenForm = Callable[[FormContext, str], FormPage]
 FACILITATOR = Person(id="fay", series="sample", jurisdiction="", name="Fay Facilitator")
 VISION, TERMS = "Systems share one vision.", "Terms are defined once."
-SETTLES = "What your team settles on"
+SETTLES = "Team rating"
 DIFFERS = "A different view, if any"
 
 
@@ -104,10 +104,10 @@ def test_a_team_rates_alone_sees_its_spread_settles_and_one_view_stays_on_record
     chosen, empty = ["1 · Not yet *you$", "3.*1 teammate$"], ["2.*no one$", "4.*no one$"]
     lines = sorted([*chosen, *empty] if width == 1280 else chosen)  # a phone shows only what was chosen
     expect(points(one, VISION)).to_have_text([re.compile(line) for line in lines])
-    team(one, TERMS).get_by_role("button", name=re.compile("We agree: settle on 3 · In place")).click()
+    team(one, TERMS).get_by_role("button", name=re.compile("We agree on 3 · In place")).click()
     wait_saved(one)
     settle(one, VISION, "Started")
-    team(one, VISION).get_by_label("Why your team settles on this").fill("A draft is out.")
+    team(one, VISION).get_by_label("Why your team chose this rating").fill("A draft is out.")
     team(one, VISION).get_by_label(DIFFERS).fill("<b>It is signed</b>, says one of us.")
     team(one, VISION).get_by_label(DIFFERS).blur()
     wait_saved(one)
@@ -122,11 +122,11 @@ def test_a_team_rates_alone_sees_its_spread_settles_and_one_view_stays_on_record
         team(other, item).get_by_role("button", name="I agree").click()
     wait_saved(other)
     look(other)
-    expect(team(other, VISION)).to_contain_text("Settled on 2 · Started")
-    expect(team(other, VISION)).to_contain_text("Settled: both who were asked agreed.")
-    expect(other.page.locator(".ck-overview")).to_contain_text("Your team has settled 2 statements.")
+    expect(team(other, VISION)).to_contain_text("Team rating: 2 · Started")
+    expect(team(other, VISION)).to_contain_text("Team rating: both who were asked agreed.")
+    expect(other.page.locator(".ck-overview")).to_contain_text("Your team has agreed on a rating for 2 statements.")
     look(one)
-    expect(team(one, VISION)).to_contain_text("Settled: both who were asked agreed.")
+    expect(team(one, VISION)).to_contain_text("Team rating: both who were asked agreed.")
     assert one.current("ratings.consensus", "shared_vision") == [2]
     assert one.current("ratings.rating", "shared_vision") == [1]
 
@@ -156,7 +156,7 @@ def test_everything_that_all_agree_on_is_settled_with_one_button(
         rate(form_page, TERMS, "Not sure yet")
     look(one)
     show(one)
-    one.page.get_by_role("button", name="Settle the 2 statements on which you agree").click()
+    one.page.get_by_role("button", name="Record a team rating for the 2 statements on which you agree").click()
     wait_saved(one)
     assert one.current("ratings.consensus", "shared_vision") == [2]
     assert one.current("ratings.consensus", "definitions") == ["not_sure"]
@@ -193,8 +193,8 @@ def test_a_statement_that_does_not_apply_asks_each_person_and_the_team_for_a_rea
     settle(one, VISION, "Does not apply here")
     expect(team(one, VISION)).to_contain_text("Proposed: Does not apply here")
     expect(asks).to_have_text([request])
-    team(one, VISION).get_by_label("Why your team settles on this").fill("There is one agency.")
-    team(one, VISION).get_by_label("Why your team settles on this").blur()
+    team(one, VISION).get_by_label("Why your team chose this rating").fill("There is one agency.")
+    team(one, VISION).get_by_label("Why your team chose this rating").blur()
     wait_saved(one)
     expect(asks).to_have_count(0)
     assert one.current("ratings.consensus", "shared_vision") == ["does_not_apply"]
@@ -337,7 +337,7 @@ def test_a_long_reason_keeps_every_word(open_form: OpenForm, ana: FormContext, s
     look(one)
     settle(one, VISION, "Started")
     words = " ".join(f"word{n}" for n in range(500))
-    reason = team(one, VISION).get_by_label("Why your team settles on this")
+    reason = team(one, VISION).get_by_label("Why your team chose this rating")
     reason.fill(words)
     reason.blur()
     wait_saved(one)
@@ -399,7 +399,7 @@ def test_one_keeps_a_different_view_and_may_undo_it(open_form: OpenForm, ana: Fo
     settle(one, VISION, "Started")
     look(one)
     expect(team(one, VISION)).to_contain_text("Proposed: 2 · Started")
-    reason = team(one, VISION).get_by_label("Why your team settles on this")
+    reason = team(one, VISION).get_by_label("Why your team chose this rating")
     request = re.compile("Your ratings differ: write in a few words why")
     expect(reason).to_have_accessible_description(request)
     expect(one.page.get_by_role("status").last).to_contain_text(request)
@@ -413,7 +413,7 @@ def test_one_keeps_a_different_view_and_may_undo_it(open_form: OpenForm, ana: Fo
     be_here(ana.store, ana.person.id, ben.person.id)
     look(other, one)
     for form_page in (one, other):  # whatever a page sends: without a reason it is no settled rating
-        expect(team(form_page, VISION)).to_contain_text("Not settled yet: write below why your team settles on this.")
+        expect(team(form_page, VISION)).to_contain_text("Not agreed yet: write below why your team chose this rating.")
         expect(form_page.page.locator(".ck-overview")).to_contain_text("1 proposed")
     reason.fill("A draft is out.")
     reason.blur()
@@ -421,8 +421,8 @@ def test_one_keeps_a_different_view_and_may_undo_it(open_form: OpenForm, ana: Fo
     expect(one.page.locator(".ck-ask:visible")).to_have_count(0)
     be_here(ana.store, ana.person.id, ben.person.id)
     look(other, one)
-    expect(theirs).to_contain_text("Settled with a different view kept by you.")
-    expect(team(one, VISION)).to_contain_text("Settled with a different view kept by Ben Cho.")
+    expect(theirs).to_contain_text("Agreed, with a different view kept by you.")
+    expect(team(one, VISION)).to_contain_text("Agreed, with a different view kept by Ben Cho.")
     theirs.get_by_role("button", name="Undo my answer").click()
     wait_saved(other)
     be_here(ana.store, ana.person.id, ben.person.id)  # however slowly this runs
@@ -454,7 +454,7 @@ def test_two_rated_prompts_of_an_exercise_are_revealed_and_proposed_together(
     SessionLog(ana.store, ana.series, ana.content.get_session(1)).do(FACILITATOR, Reveal(), subject="rate")
     look(one, other)
     for item in (VISION, TERMS):
-        team(one, item).get_by_role("button", name="We agree: settle on").click()
+        team(one, item).get_by_role("button", name="We agree on").click()
         wait_saved(one)
     look(other)
     expect(team(other, TERMS).get_by_role("button", name="I agree")).to_be_visible()

@@ -44,14 +44,14 @@ def lines(soup: BeautifulSoup, selector: str) -> list[str]:
 
 def test_the_table_says_what_is_settled_and_what_is_still_to_settle() -> None:
     soup = page(settled())
-    assert lines(soup, "thead th") == ["Statement", "What people chose", "Team settled on", "Evidence noted"]
+    assert lines(soup, "thead th") == ["Statement", "What people chose", "Team rating", "Evidence noted"]
     assert lines(soup, "tbody tr:first-child td")[:2] == ["1 Not yet 3 In place", "3 In place"]
-    assert lines(soup, "tbody tr:nth-child(2) td")[1] == "Still to settle"
+    assert lines(soup, "tbody tr:nth-child(2) td")[1] == "No team rating yet"
 
 
 def test_the_reason_and_the_view_that_differs_stand_below() -> None:
     words = page(settled()).get_text(" ")
-    assert "Systems alignment: what the team settled, and why" in words
+    assert "Systems alignment: the team ratings, and why" in words
     assert "One view differs A draft is not a vision." in " ".join(words.split())
     assert "Why The draft was signed." in " ".join(words.split())
 
@@ -92,13 +92,13 @@ def test_a_team_may_settle_what_nobody_rated_and_that_it_is_not_sure() -> None:
     assert (data.mean, data.settled) == (None, {OffScale.NOT_SURE: 1})
     picture = ratings_picture(CONTENT, [alignment, data])
     assert "Systems alignment: mean 4.0, without people's own ratings." in picture.alt
-    assert "Data: no ratings. The team has settled 1 statement: 1 as “Not sure yet”." in picture.alt
+    assert "Data: no ratings. The team has agreed on 1 rating: 1 as “Not sure yet”." in picture.alt
     assert lines(page(talk), "tbody tr:first-child td") == ["– no answer", "4 Sustained", "– no answer", "Not sure yet"]
 
 
 def test_the_picture_says_what_is_settled_in_its_words_and_data() -> None:
     picture = ratings_picture(CONTENT, summarize_ratings(CONTENT, read_ratings(CONTENT, settled().answers)))
-    assert "The team has settled 1 statement: 1 at 3; 1 still to settle." in picture.alt
+    assert "The team has agreed on 1 rating: 1 at 3; 1 without a team rating yet." in picture.alt
     assert "mean 2.5, 3 ratings by 2 people" in picture.alt
     assert "square" in picture.caption
     (row,) = picture.data
@@ -107,7 +107,7 @@ def test_the_picture_says_what_is_settled_in_its_words_and_data() -> None:
 
 def test_a_picture_without_consensus_stays_as_it_was() -> None:
     picture = ratings_picture(CONTENT, summarize_ratings(CONTENT, read_ratings(CONTENT, ratings_by_two().answers)))
-    assert "settled" not in picture.alt
+    assert "agreed" not in picture.alt
     assert "square" not in picture.caption
 
 
@@ -116,7 +116,7 @@ def test_a_later_session_opens_with_what_counts_by_now() -> None:
     later = session.model_copy(update={"number": 2, "exercises": session.exercises[1:]})
     content = CONTENT.model_copy(update={"sessions": (session, later)})
     soup = BeautifulSoup(to_html(build_look_back(content, 2, settled().answers)), "html.parser")
-    assert lines(soup, "thead th")[-1] == "Settled"
+    assert lines(soup, "thead th")[-1] == "Team ratings"
     assert lines(soup, "tbody td")[0] == "2.5"
     assert lines(soup, "tbody td")[-1] == "1 of 2 statements"
     assert any("counts in place of each person's own" in line for line in lines(soup, "p"))
@@ -184,7 +184,7 @@ def test_page_console_summary_packet_and_charts_count_the_same_as_settled(
         "console and brief": read_state(CONTENT, talk.current)["shared_vision"].settled,
         "mean": area.values == (2, 3),
         "packet": "1 of 2 statements" in str(summary_table(CONTENT, [area])),
-        "chart": "has settled 1 statement" in ratings_picture(CONTENT, [area]).alt,
+        "chart": "has agreed on 1 rating" in ratings_picture(CONTENT, [area]).alt,
         "summary": [one.is_proposal for one in summary.settled] == [False],
         "series": summary.progress[-1].settled == 1,
     }

@@ -32,8 +32,8 @@ def only(views: Sequence[TeamView]) -> Topic:
 def test_teams_far_apart_and_not_settled_are_said_in_one_sentence() -> None:
     topic = only([FAR] * 7 + [SETTLED] * 2 + [SAME] * 3)
     assert topic.reason == (
-        "Of the 12 states that rated this, 9 have ratings 2 or more points apart, 7 have not settled their "
-        "differences, and 7 are not there yet."
+        "Of the 12 states that rated this, 9 have ratings 2 or more points apart, 7 have not agreed on a team "
+        "rating, and 7 are not there yet."
     )
     assert (topic.teams, topic.apart, topic.unsettled, topic.need) == (12, 9, 7, 7)
 
@@ -49,24 +49,25 @@ def test_nothing_is_unsettled_before_a_team_has_seen_its_ratings() -> None:
     )
     (after,) = rank_topics(CONTENT, states, is_revealed=lambda item, code: item == "definitions" and code in seen)
     assert after.unsettled == 1
-    assert ", 1 has not settled its differences, " in after.reason
+    assert ", 1 has not agreed on a team rating, " in after.reason
     assert after.score == before.score + WEIGHTS["unsettled"]
 
 
 @pytest.mark.parametrize(
     ("views", "reason"),
     [
-        ([SETTLED] * 2, "Of the 2 states that rated this, 2 have ratings 2 or more points apart (all settled)."),
-        ([NEAR, SAME], "Of the 2 states that rated this, 1 has not settled its differences."),
-        ([TeamView((3, OffScale.NOT_SURE))], "The one state that rated this has not settled its differences."),
+        ([SETTLED] * 2, "Of the 2 states that rated this, 2 have ratings 2 or more points apart (all have a team "
+         "rating)."),
+        ([NEAR, SAME], "Of the 2 states that rated this, 1 has not agreed on a team rating."),
+        ([TeamView((3, OffScale.NOT_SURE))], "The one state that rated this has not agreed on a team rating."),
         ([TeamView((2,)), SAME], "Of the 2 states that rated this, 1 is not there yet."),
-        ([FAR], "The one state that rated this has ratings 2 or more points apart, has not settled its differences, "
+        ([FAR], "The one state that rated this has ratings 2 or more points apart, has not agreed on a team rating, "
                 "and is not there yet."),
         ([FAR, *[NEAR] * 2, *[TeamView((1,))] * 3],
-         "Of the 6 states that rated this, 1 has ratings 2 or more points apart, 3 have not settled their differences, "
+         "Of the 6 states that rated this, 1 has ratings 2 or more points apart, 3 have not agreed on a team rating, "
          "and 4 are not there yet."),
         ([FAR, TeamView((OffScale.DOES_NOT_APPLY,))],
-         "Of the 2 states that rated this, 1 has ratings 2 or more points apart, 1 has not settled its differences, "
+         "Of the 2 states that rated this, 1 has ratings 2 or more points apart, 1 has not agreed on a team rating, "
          "and 1 is not there yet."),
     ],
 )  # fmt: skip

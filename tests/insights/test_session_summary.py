@@ -121,7 +121,7 @@ def test_what_is_settled_says_why_and_where_a_view_differs() -> None:
     summary = summary_of(talk, NOT_SHOWN)  # what a team has settled is its own decision, not anyone's rating
     (item,) = summary.settled
     assert (item.rating, item.why, item.differs) == ("2 Started", "A draft exists.", "It is further along.")
-    assert "1 statement, 1 with a different view" in page_words(summary)
+    assert "1 rating, 1 with a different view" in page_words(summary)
     (section,) = summary_sections(CONTENT, summary, DRAW, UNLIMITED)
     assert "A draft exists." in words_of(section)
 
@@ -260,7 +260,7 @@ def test_what_the_first_page_shortens_is_complete_after_it() -> None:
 def test_the_facts_are_few_and_short() -> None:
     facts = build_essentials(CONTENT, summary_of(much(3, 3)), DRAW, UNLIMITED).blocks[0]
     assert isinstance(facts, Facts)
-    assert [fact.label for fact in facts.facts] == ["Took part", "Settled together", "First next step due"]
+    assert [fact.label for fact in facts.facts] == ["Took part", "Agreed together", "First next step due"]
 
 
 def test_what_a_team_wrote_is_in_the_summary_before_any_exercise_is_complete() -> None:

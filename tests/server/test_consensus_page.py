@@ -61,8 +61,8 @@ def test_a_team_settles_what_it_rated_whatever_happens_to_the_server(
     together(other).get_by_label("2 ·").check()
     expect(other.locator(".ck-live-reveal")).to_have_count(0)
     expect(together(one).get_by_label("2 ·")).to_be_checked()
-    together(other).get_by_label("Why your team settles on this").fill("A draft is out.")
-    together(other).get_by_label("Why your team settles on this").blur()
+    together(other).get_by_label("Why your team chose this rating").fill("A draft is out.")
+    together(other).get_by_label("Why your team chose this rating").blur()
     together(one).get_by_role("button", name="I agree").click()
     saved(one)
     stays = [stay(page) for page in (one, other)]
@@ -73,7 +73,7 @@ def test_a_team_settles_what_it_rated_whatever_happens_to_the_server(
     reconnect_now(one, other)
     saved(other)
     for page in (one, other):
-        expect(form(page).locator(".ck-overview")).to_contain_text("1 settled")
+        expect(form(page).locator(".ck-overview")).to_contain_text("1 with a team rating")
     expect(together(one).get_by_label("A different view")).to_have_value("One of us would say 3.")
     assert all(was_not_loaded_again() for was_not_loaded_again in stays)
 

@@ -324,7 +324,7 @@ def test_a_proposal_is_noticed_on_every_step_and_answered_beside_its_statement(
     asked.goto(f"{asked.url.partition('#')[0]}#step-local_announcement")
     box = asked.locator("#step-local_announcement textarea:visible").first
     box.press_sequentially("In the middle of a sentence")
-    asking.locator("#step-rate_communications").get_by_role("button", name="We agree: settle on").first.click()
+    asking.locator("#step-rate_communications").get_by_role("button", name="We agree on").first.click()
     notice = asked.locator(".ck-live-reveal")
     expect(notice).to_contain_text("Avery Sample proposes 2")
     expect(box).to_be_focused()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -106,6 +107,7 @@ def test_what_a_facilitator_does_is_on_every_page_without_asking(
     assert guam.newest["team"]["group"] is None
     seen = ohio.newest["team"]["group"]
     assert (seen["number"], [one["name"] for one in seen["states"]]) == (2, ["Ohio", "Utah"])
+    assert "You asked for it." not in json.dumps(seen), "the exercise says what people do, and nothing else does"
     ends = ohio.newest["session_status"]["segment"]["ends_at"]
     fay.do(ChangeMinutes(minutes=5), "framing")
     fay.do(Undo(), message)

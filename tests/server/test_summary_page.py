@@ -137,13 +137,13 @@ def test_the_essentials_come_first_and_nothing_is_cut_off_on_a_phone(server: Ser
     page = context.new_page()
     page.goto(f"{server.address}/session/1/summary")
     titles = page.locator("h2").all_inner_texts()
-    assert titles[:4] == ["Our goals", "Where we stand", "What we settled", "Next steps"]
+    assert titles[:4] == ["Our goals", "Where we stand", "Our team ratings", "Next steps"]
     screen = page.locator("#ck-summary-our-goals").bounding_box()
     assert screen
     assert screen["y"] < 900  # on the first screen
     page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
-    means = page.get_by_role("listitem").filter(has_text=re.compile(r": .*\d\.\d of 4, .*settled"))
+    means = page.get_by_role("listitem").filter(has_text=re.compile(r": .*\d\.\d of 4, .* team ratings?"))
     expect(means.first).to_be_visible()
     sizes = "nodes => nodes.map(({ clientWidth, scrollWidth }) => scrollWidth - clientWidth)"
     assert set(means.evaluate_all(sizes)) == {0}  # every bar and number fits

@@ -81,7 +81,7 @@ class BreakoutsView(PanelView):
 
 
 class ProposedGroupView(ShownGroupView):
-    """A proposed group. Participants will see ``reason``; ``why`` is for facilitators."""
+    """A proposed group. ``reason`` is a question that facilitators could ask it, ``why`` the reason for its states."""
 
     reason: str
     why: str

@@ -44,7 +44,7 @@ def means_picture(content: Content, summaries: Sequence[AreaSummary]) -> Picture
         canvas.mark((x, y), 70, style.SCALE_COLORS[3], Pen(style.INK, zorder=2), "D")
         style.write_lines(canvas, (NUMBER, y), [format_mean(mean)], size=style.BODY)
         if summary.settled:
-            settled = f"{sum(summary.settled.values())} settled"
+            settled = count_of(sum(summary.settled.values()), "team rating")
             style.write_lines(canvas, (NUMBER + 0.45, y), [settled], size=style.SMALL, color=style.MUTED)
     return Picture(canvas.svg(), describe_means(content, shown), MEANS_CAPTION, table=_table(content, shown))
 
@@ -57,7 +57,7 @@ def describe_means(content: Content, shown: Sequence[tuple[AreaSummary, float]])
 
 
 def _settled(summary: AreaSummary) -> str:
-    return f", {count_of(sum(summary.settled.values()), 'statement')} settled" if summary.settled else ""
+    return f", {count_of(sum(summary.settled.values()), 'team rating')}" if summary.settled else ""
 
 
 def _table(content: Content, shown: Sequence[tuple[AreaSummary, float]]) -> Table:
@@ -70,4 +70,4 @@ def _table(content: Content, shown: Sequence[tuple[AreaSummary, float]]) -> Tabl
         )
         for summary, mean in shown
     )
-    return Table("Mean ratings by policy area", ("Policy area", f"Mean (1 to {top})", "Settled"), rows)
+    return Table("Mean ratings by policy area", ("Policy area", f"Mean (1 to {top})", "Team ratings"), rows)

@@ -29,8 +29,7 @@ CAPTION = (
 
 
 SETTLED_CAPTION = (
-    " A square below a point counts the statements on which the team has settled there; in the mean they stand in for "
-    "people's own ratings."
+    " A square below a point counts the team ratings there; in the mean they replace people's own ratings."
 )
 
 
@@ -83,10 +82,10 @@ def _settled_sentence(summary: AreaSummary) -> str:
         return ""
     places = [f"{times} at {point}" for point, times in sorted(_at_points(summary).items())]
     places += [f"{summary.settled[choice]} as “{choice.label}”" for choice in OffScale if choice in summary.settled]
-    left = f"; {summary.unsettled} still to settle" if summary.unsettled else ""
+    left = f"; {summary.unsettled} without a team rating yet" if summary.unsettled else ""
     alone = f", {summary.by_one} of them as one person sees it" if summary.by_one else ""
-    settled = count_of(sum(summary.settled.values()), "statement")
-    return f" The team has settled {settled}: {', '.join(places)}{alone}{left}."
+    settled = count_of(sum(summary.settled.values()), "rating")
+    return f" The team has agreed on {settled}: {', '.join(places)}{alone}{left}."
 
 
 def _at_points(summary: AreaSummary) -> dict[int, int]:
@@ -99,7 +98,7 @@ def _draw_area(canvas: Canvas, summary: AreaSummary, y: float, at: dict[int, flo
     given = [f"n = {summary.n}"]
     given += [f"{times} {SHORT[choice]}" for choice, times in summary.off_scale.items() if times]
     alone = f" ({summary.by_one} by one)" if summary.by_one else ""
-    given += [f"{sum(summary.settled.values())} settled{alone}"] if summary.settled else []
+    given += [f"{count_of(sum(summary.settled.values()), 'team rating')}{alone}"] if summary.settled else []
     style.write_lines(canvas, (RIGHT + 0.25, y), given, size=style.SMALL, color=style.MUTED)
     if summary.lowest is not None and summary.highest is not None:
         canvas.line((at[summary.lowest], y), (at[summary.highest], y), Pen(style.MUTED, 2.5))

@@ -101,13 +101,11 @@ class StateName(Outgoing):
 
 
 class GroupView(Outgoing):
-    """A state's breakout group in a round."""
+    """A state's breakout group in a round, without the group's policy area: the exercise says what people do."""
 
     round: int
     number: int
     title: str
-    area: str
-    reason: str
     states: list[StateName]
 
 

@@ -136,8 +136,6 @@ def _group(content: Content, session_state: SessionState, jurisdiction: str) -> 
         round=len(session_state.rounds),
         number=group.number,
         title=round_.title,
-        area=vocabulary_labels(content, "areas").get(group.area, group.area),
-        reason=group.reason,
         states=[StateName(code=code, name=names.get(code, code)) for code in group.states],
     )
 

@@ -27,7 +27,7 @@ def means_html(content: Content, summaries: Sequence[AreaSummary], level: int) -
 
 
 def _row(summary: AreaSummary, mean: float, points: int) -> str:
-    settled = f"{sum(summary.settled.values())} of {count_of(summary.items, 'statement')} settled"
+    settled = f"{sum(summary.settled.values())} of {count_of(summary.items, 'team rating')}"
     return (
         f'<li><span class="ck-mean-area">{escape(summary.area.title)}<span class="ck-hidden">: </span></span>'
         f"{_bar(mean, points)}"

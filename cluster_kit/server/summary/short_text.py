@@ -55,7 +55,7 @@ def _lines(content: Content, state: Jurisdiction, summary: SessionSummary) -> It
         yield from ("", "Our goals:", *(f"{n}. {_shorten(goal)}" for n, goal in enumerate(summary.goals[:MOST], 1)))
     settled = sum(not item.is_proposal for item in summary.settled)
     if settled:
-        yield from ("", f"We settled {count_of(settled, 'rating')} together.")
+        yield from ("", f"We agreed on {count_of(settled, 'team rating')}.")
     if summary.steps:
         yield from ("", "Our next steps:")
         for step in summary.steps[:MOST]:

@@ -73,7 +73,7 @@ function buildShown(panel, { shown, late, absent }, repair, edit) {
 /** @param {Array<M.ShownGroupView & {why?: string}>} groups */
 function groupList(groups) {
   return h("ul", { class: "ck-groups-list" }, groups.map(({ number, names, topic, why }) => h("li", { class: "ck-groups-one" },
-    h("h4", {}, `Group ${number}`), h("p", {}, names.join(", ")), topic && h("p", { class: "ck-panel-small" }, `Talks about ${topic}`),
+    h("h4", {}, `Group ${number}`), h("p", {}, names.join(", ")), topic && h("p", { class: "ck-panel-small" }, `Matched on ${topic}`),
     why && h("p", { class: "ck-panel-small" }, why))));
 }
 

@@ -60,11 +60,11 @@ export class GroupEditor {
   }
 
   /** @param {EditedGroup} group */
-  #buildGroup({ number, states, topic, why }) {
+  #buildGroup({ number, states, reason, why }) {
     const id = elementId("group");
     const el = h("li", { class: "ck-groups-one" }, h("h4", { id }, `Group ${number}`, h("span", { class: "ck-panel-small" }, ` ${count(states.length, "state")}`)),
       h("ul", { class: "ck-groups-states", "aria-labelledby": id }, states.map((code) => this.#buildState(code, number))),
-      topic && h("p", { class: "ck-panel-small" }, `Talks about ${topic}`), why && h("p", { class: "ck-panel-small" }, why));
+      reason && h("p", { class: "ck-panel-small" }, `If the group has time left: ${reason}`), why && h("p", { class: "ck-panel-small" }, why));
     el.addEventListener("dragover", (event) => event.preventDefault());
     el.addEventListener("drop", (event) => {
       event.preventDefault();

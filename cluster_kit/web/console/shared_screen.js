@@ -17,7 +17,7 @@ function build(panel) {
   const [exercises, results] = [h("ul", { class: "ck-shared-list" }), h("ul", { class: "ck-shared-list" })];
   const words = h("div");
   panel.frame("Shared screen",
-    h("p", {}, h("a", { href: screenAddress(), target: "ck-screen" }, "Open the shared screen"), quietly(" in a window of its own, and share that window in the call. It shows only what participants may see.")),
+    h("p", {}, h("a", { href: screenAddress(), target: "ck-screen" }, "Open the shared screen"), quietly(" in a window of its own, and share that window in the meeting. It shows only what participants may see.")),
     now, scenes, pages,
     fold("exercises", "One exercise", exercises), fold("results", "One chart", results), fold("words", "Words of the cloud", words));
   pages.append(button("Previous page", () => turn(panel, -1)), " ", button("Next page", () => turn(panel, 1)));

@@ -142,19 +142,19 @@ export class Agreement {
     const others = agreed.filter((name) => name !== by);
     const left = mine ? waiting : ["you", ...waiting];
     if (left.length) {
-      const parts = mine ? [`${settled ? "Settled, p" : "P"}roposed by ${by || "you"}`] : []; // who proposed it is shown above the question
+      const parts = mine ? [`${settled ? "Agreed, p" : "P"}roposed by ${by || "you"}`] : []; // who proposed it is shown above the question
       const agreeing = mine === "agree" && by ? ["you", ...others] : others;
       if (agreeing.length) parts.push(`${joinWords(agreeing)} agreed`);
       if (differing.length) parts.push(`${joinWords(differing)} ${keeps(differing)} a different view`);
       const words = [...parts, `waiting for ${joinWords(left)}`].join("; ");
       return `${words[0].toUpperCase()}${words.slice(1)}.`;
     }
-    if (this.lacksReason()) return "Not settled yet: write below why your team settles on this.";
-    if (!settled) return "Proposed by you; settled when a teammate has answered. No other teammate is here.";
-    if (differing.length) return `Settled with a different view kept by ${joinWords(differing)}.`;
+    if (this.lacksReason()) return "Not agreed yet: write below why your team chose this rating.";
+    if (!settled) return "Proposed by you. It becomes the team rating when a teammate has answered. No other teammate is here.";
+    if (differing.length) return `Agreed, with a different view kept by ${joinWords(differing)}.`;
     const count = agreed.length + (mine === "agree" ? 1 : 0);
-    if (count === 1) return this.form.store.exerciseState?.alone ? "Recorded as you see it today." : "Settled as you see it: no teammate has rated this statement.";
-    return `Settled: ${count === 2 ? "both" : `all ${NUMBERS[count] ?? count}`} who were asked agreed.`;
+    if (count === 1) return this.form.store.exerciseState?.alone ? "Recorded as you see it today." : "Team rating as you see it: no teammate has rated this statement.";
+    return `Team rating: ${count === 2 ? "both" : `all ${NUMBERS[count] ?? count}`} who were asked agreed.`;
   }
 }
 

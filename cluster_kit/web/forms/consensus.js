@@ -14,7 +14,7 @@ import { askBelow, askForReasons } from "./reason.js";
 /** @type {M.ItemSpreadView} */
 const NO_RATINGS = { rated: 0, points: {}, value: null, notes: [] };
 
-const DIFFERENT = "Your ratings differ: write in a few words why your team settles on this one. Without a reason it stays a proposal.";
+const DIFFERENT = "Your ratings differ: write in a few words why your team chose this one. Without a reason it stays a proposal.";
 
 export class Consensus {
   /** @type {((isNew?: boolean) => void) | undefined} */
@@ -171,7 +171,7 @@ export class Consensus {
     this.#showTextFields(state);
     this.showReason?.();
     this.agreeButton.hidden = state !== "agree";
-    setText(this.agreeWords, this.isAlone ? "Record as I see it today: " : "We agree: settle on ");
+    setText(this.agreeWords, this.isAlone ? "Record as I see it today: " : "We agree on ");
     if (state === "agree") setText(this.agreePoint, this.#pointLabel(this.common));
   }
 
@@ -267,7 +267,7 @@ export class Consensus {
   #describeState(state) {
     const value = this.settledOn;
     if (value !== null && this.isAlone && state !== "hidden") return `As you see it today: ${this.#pointLabel(value)}`;
-    if (state === "settled") return `Settled on ${this.#pointLabel(value)}`;
+    if (state === "settled") return `Team rating: ${this.#pointLabel(value)}`;
     if (state === "proposed") return this.isWaitingForMe ? `${this.#pointLabel(value)}: do you agree?` : `Proposed: ${this.#pointLabel(value)}`;
     if (state === "agree" && this.isAlone) return "Not recorded yet";
     if (state === "few" && this.isAlone) return "Not rated yet";

@@ -8,7 +8,7 @@ import { DotPlot } from "./dot_plot.js";
 /** @import * as T from "./types.js" */
 
 const REPEAT_MS = 15_000;
-const COMPARE = "Now: compare how your team rated, and settle each statement together.";
+const COMPARE = "Now: compare how your team rated, and agree on a team rating for each statement.";
 const RATE_ALONE = "Rate alone first: no teammate sees your ratings until they are shown to your team.";
 const WHO_SEES_WHAT = "Then your team sees how many of you chose each point, and your notes without names. Facilitators see where your state stands, never who chose what.";
 const TWO_RATED = "Because only two of you have rated, each will know what the other chose.";
@@ -153,7 +153,7 @@ export class Team {
     if (this.summary.textContent !== summary) this.summary.textContent = summary;
     this.all.hidden = agree.length < 2;
     const statements = `${agree.length} statements`;
-    this.all.textContent = this.isAlone ? `Record the ${statements} as I see them today` : `Settle the ${statements} on which you agree`;
+    this.all.textContent = this.isAlone ? `Record the ${statements} as I see them today` : `Record a team rating for the ${statements} on which you agree`;
     const title = this.isAlone ? "How you see it" : "How your team sees it";
     if (this.title.textContent !== title) this.title.textContent = title;
     this.rateFirst.hidden = !this.#visibleItems("hidden").length;
@@ -173,15 +173,15 @@ export class Team {
     }
     const asked = this.#visibleItems("proposed").filter(({ consensus }) => consensus.isWaitingForMe).length;
     const late = this.#visibleItems("settled").filter(({ consensus }) => consensus.isWaitingForMe).length;
-    const also = late ? ` You have not answered ${late} of what is settled.` : "";
-    if (count("settled") === all) return `Your team has settled ${statements}. You can still change what you settled on.${also}`;
+    const also = late ? ` You have not answered ${late} of your team's ratings.` : "";
+    if (count("settled") === all) return `Your team has agreed on a rating for ${statements}. You can still change it.${also}`;
     const parts = [
       [asked, asked === 1 ? "on which a teammate asks whether you agree" : "on which teammates ask whether you agree"],
       [count("differ"), "to talk about"],
       [count("open"), "with two answers to choose between"],
       [count("agree"), "on which you agree"],
       [count("proposed") - asked, "proposed"],
-      [count("settled"), "settled"],
+      [count("settled"), "with a team rating"],
       [count("few"), "that fewer than two of you have rated"],
       [count("hidden"), "to rate first"],
     ];

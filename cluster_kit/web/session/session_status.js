@@ -351,11 +351,10 @@ export class SessionStatus {
   }
 
   /** @param {M.GroupView} arg */
-  #yourGroup({ number, area, reason, states }) { // the reason names the area
+  #yourGroup({ number, states }) {
     return h("div", {},
       h("p", { class: "ck-live-label" }, `Your breakout group: group ${number}`),
       h("p", { class: "ck-live-states" }, states.map(({ name }) => name).join(", ")),
-      (reason || area) && h("p", { dir: "auto" }, reason || area),
     );
   }
 

@@ -801,13 +801,11 @@ export interface GroupOf {
   reason?: string;
 }
 
-/** A state's breakout group in a round. */
+/** A state's breakout group in a round, without the group's policy area: the exercise says what people do. */
 export interface GroupView {
   round: number;
   number: number;
   title: string;
-  area: string;
-  reason: string;
   states: Array<StateName>;
 }
 
@@ -1358,7 +1356,7 @@ export interface ProgramsPromptView {
 
 export type PromptView = TextPromptView | ChoicePromptView | RatingPromptView | NumberPromptView | DatePromptView | PersonPromptView | FilePromptView | TablePromptView | ItemsPromptView | QuestionsPromptView | ProgramsPromptView;
 
-/** A proposed group. Participants will see ``reason``; ``why`` is for facilitators. */
+/** A proposed group: a question (``reason``) that facilitators could ask it, and ``why`` these states are together. */
 export interface ProposedGroupView {
   number: number;
   states: Array<string>;
