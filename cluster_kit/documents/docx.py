@@ -32,6 +32,7 @@ from cluster_kit.documents.docx_parts import (
 )
 from cluster_kit.documents.identity import current_identity
 from cluster_kit.documents.model import (
+    NOT_DESCRIBED,
     Attributed,
     Block,
     Bullets,
@@ -213,7 +214,7 @@ class _Writer:
         self._heading(block.caption, level)
         for number, record in enumerate(block.records, start=1):
             mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
-            title = "; ".join(_attributed(version.text, version.who) for version in record.title) or "no name yet"
+            title = "; ".join(_attributed(version.text, version.who) for version in record.title) or NOT_DESCRIBED
             self._heading(mark + title, level + 1)
             self._facts(record.facts)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from cluster_kit.documents.model import (
+    NOT_DESCRIBED,
     Block,
     Bullets,
     Fact,
@@ -143,7 +144,7 @@ class TypstData:
         above += HEADING_LINES
         for number, record in enumerate(block.records, start=1):
             mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
-            title = "; ".join(version.text for version in record.title) or "no name yet"
+            title = "; ".join(version.text for version in record.title) or NOT_DESCRIBED
             whole = _record_lines(mark + title, record.facts) + above <= self._kept
             above = 0
             facts = self._facts(Facts(record.facts))

@@ -12,6 +12,7 @@ from cluster_kit.content.models import Content, Jurisdiction
 from cluster_kit.content.times import format_session_time
 from cluster_kit.documents.identity import current_identity
 from cluster_kit.documents.model import (
+    NOT_DESCRIBED,
     Attributed,
     Block,
     Bullets,
@@ -30,7 +31,7 @@ from cluster_kit.documents.model import (
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.insights.look_back import actions_table
 from cluster_kit.insights.movement import Movement, build_movement
-from cluster_kit.insights.plans import Action
+from cluster_kit.insights.plans import NOT_SETTLED, Action
 from cluster_kit.insights.ratings import AreaSummary
 from cluster_kit.insights.session_summary import SessionSummary, SettledItem
 from cluster_kit.text import count_of
@@ -204,14 +205,21 @@ def _settled(settled: Sequence[SettledItem], extent: SummaryExtent) -> Iterator[
 def _steps(steps: Sequence[Action], extent: SummaryExtent) -> Iterator[Block]:
     rows = tuple(
         (
-            one_text(_shorten(step.action, extent) or "No words yet"),
-            one_text(_shorten(step.lead, extent)) if step.lead else one_text("No one yet"),
+            one_text(_shorten(step.action, extent) or NOT_DESCRIBED),
+            one_text(_lead(step, extent)),
             one_text(format_date(step.due)) if step.due else one_text("No day yet"),
         )
         for step in steps[: extent.steps]
     )
     yield Table("Next steps", ("Next step", "Who leads", "By when"), rows, (54.0, 26.0, 20.0))
     yield from _and_more(len(steps) - len(rows))
+
+
+def _lead(step: Action, extent: SummaryExtent) -> str:
+    """Who leads the step, in few words: the record has the names if the team has not settled on one."""
+    if len(step.leads) > 1:
+        return f"{NOT_SETTLED}: {len(step.leads)} people named"
+    return _shorten(step.lead, extent) or "No one yet"
 
 
 def _and_more(left_out: int) -> Iterator[Block]:

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from cluster_kit.content import models as m
 from cluster_kit.documents.html import to_html
-from cluster_kit.documents.model import Facts, Paragraph, Section, one_text
+from cluster_kit.documents.model import NOT_DESCRIBED, Facts, Paragraph, Section, one_text
 from cluster_kit.documents.pdf import write_pdf
 from cluster_kit.insights.charts import means_picture, movement_picture
 from cluster_kit.insights.session_summary import (
@@ -190,6 +190,15 @@ def test_the_series_has_each_person_once_and_the_open_steps_of_all_sessions() ->
     assert words_of(build_essentials(content, nothing, DRAW, fit_page(nothing), NOTHING_IN_SERIES)).endswith(
         NOTHING_IN_SERIES
     )
+
+
+def test_a_step_without_words_and_with_several_leads_says_so_in_few_words() -> None:
+    talk = Talk().say("next_steps.actions.due", "2027-03-05", row="x")
+    talk.say("next_steps.actions.lead", {"name": "Bo Lind"}, row="x", by="bo")
+    talk.say("next_steps.actions.lead", {"name": "Dana Whit"}, row="x")
+    assert f"{NOT_DESCRIBED} Not settled: 2 people named March 5, 2027" in page_words(summary_of(talk))
+    (step,) = summary_of(talk).steps
+    assert step.lead == "Not settled: Bo Lind; Dana Whit"
 
 
 def test_an_earlier_summary_has_nothing_of_later_sessions() -> None:
