@@ -35,6 +35,7 @@ LANDSCAPE_LINE = 135  # the same, in small text on a wide page
 LONG_CELL, MOST_LINES = 400, 20  # characters, and typed line breaks
 SHORT_LABEL, SHORT_ANSWER = 40, 70
 WHOLE = 16  # lines of a table or record that stays on one page: about a third of it
+FEW_ROWS, MOST_TOGETHER = 3, 24  # rows that are not divided, and the lines that rows kept together have at most
 LABEL_LINE, ANSWER_LINE = 24, 56  # characters in the columns of a fact
 TALL, NARROWEST_PICTURE = 0.55, 0.85  # the height of a tall picture, and the width to which it is reduced: shares
 _SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
@@ -116,6 +117,7 @@ class TypstData:
                 caption = self.text(block.caption)
                 data = {"caption": caption, "heads": heads, "rows": rows, "widths": widths, "long": long}
                 data["whole"] = sum(_row_lines(block)) + len(rows) + above <= self._kept
+                data["ending"] = 0 if data["whole"] else _ends(lines)[1]
             case Records():
                 data = self._records(block, level, above)
             case Figure():
@@ -137,7 +139,8 @@ class TypstData:
             for fact in block.facts
         ]
         whole = _record_lines("", block.facts) + above <= self._kept
-        return {"facts": facts, "short": are_short(block.facts), "whole": whole}
+        first, last = _ends(list(map(_fact_lines, block.facts)))
+        return {"facts": facts, "short": are_short(block.facts), "whole": whole, "first": first, "last": last}
 
     def _records(self, block: Records, level: int, above: int) -> dict[str, Any]:
         records = []
@@ -253,8 +256,20 @@ def _row_lines(table: Table, line: int = LINE) -> list[int]:
 
 def _record_lines(title: str, facts: Sequence[Fact]) -> int:
     """The lines of a record, estimated."""
-    answers = (max(math.ceil(len(fact.label) / LABEL_LINE), _lines(fact.texts, ANSWER_LINE)) for fact in facts)
-    return math.ceil(len(title) / LINE) + sum(answers)
+    return math.ceil(len(title) / LINE) + sum(map(_fact_lines, facts))
+
+
+def _fact_lines(fact: Fact) -> int:
+    return max(math.ceil(len(fact.label) / LABEL_LINE), _lines(fact.texts, ANSWER_LINE))
+
+
+def _ends(lines: Sequence[int]) -> tuple[int, int]:
+    """How many rows stay together at the beginning and at the end, so that none is alone on a page."""
+    if len(lines) <= FEW_ROWS:
+        few = len(lines) if sum(lines) <= MOST_TOGETHER else 0
+        return few, 0
+    first, last = (len(rows) if sum(rows) <= MOST_TOGETHER else 0 for rows in (lines[:2], lines[-2:]))
+    return first, last
 
 
 def _lines(texts: Texts, width: float) -> int:
