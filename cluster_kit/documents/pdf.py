@@ -108,7 +108,7 @@ def _end_body(table: Dictionary) -> None:
         body, footer = groups["/TBody"], groups["/TFoot"]
         for row in child_elements(footer):
             row.P = body
-            body.K.append(row)
+        body.K = pikepdf.Array([*child_elements(body), *child_elements(footer)])
         table.K = pikepdf.Array([kid for kid in table.K if kid.get("/S") != Name.TFoot])
 
 

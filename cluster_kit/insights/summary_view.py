@@ -54,6 +54,7 @@ LOGO, NAME = 42.0, 22.0
 GOAL_LINE, ROW_LINE, GOAL_GAP, ROW_GAP = 14.5, 13.5, 3.0, 11.0
 LINE_CHARACTERS, CELL_CHARACTERS, LONGEST = 92, 48, 180
 MOST_GOALS, MOST_SETTLED, MOST_STEPS = 5, 6, 7
+FULL_PAGE = 2  # sections
 FEWEST_SHOWN, MOST_TILES = 1, 3
 
 
@@ -85,6 +86,7 @@ def summary_document(
     session = summary.session
     extent = fit_page(summary)
     parts = tuple(summary_sections(content, summary, draw, extent))
+    opening = build_essentials(content, summary, draw, extent).blocks
     today = format_date(dt.datetime.now(dt.UTC).date().isoformat())
     return Document(
         title=f"{state.name}: session {session.number} summary",
@@ -93,11 +95,16 @@ def summary_document(
         series=content.series.title,
         when=f"{format_session_time(content, session.number, state)}. Answers as of {today}",
         notice=notice,
-        opening=build_essentials(content, summary, draw, extent).blocks,
+        opening=opening,
         parts=parts,
         about=(),
-        own_page=bool(parts),
+        own_page=bool(parts) and fills_page(opening),
     )
+
+
+def fills_page(opening: Sequence[Block]) -> bool:
+    """True if the essentials have a page of their own. If they are few, the record begins below them."""
+    return sum(isinstance(block, Section) for block in opening) >= FULL_PAGE
 
 
 def build_essentials(
