@@ -93,7 +93,11 @@ def _check_path(data: LocatedMapping, path: Path, table: m.TablePrompt, found: F
 
 def _check_cell(data: LocatedMapping, path: Path, cell: m.CellPrompt, found: Findings) -> None:
     if isinstance(cell, m.ChoicePrompt):
-        found.unique(data, (((*path, "options", i), o.id) for i, o in enumerate(cell.options)), "option")
+        named = (("options", cell.options), ("earlier_options", cell.earlier_options))
+        ids = (((*path, key, i), o.id) for key, options in named for i, o in enumerate(options))
+        found.unique(data, ids, "option")
+        if cell.earlier_options and cell.options_from:
+            found.add(data, (*path, "earlier_options"), "only a choice with options of its own has earlier ones")
         if bool(cell.options) == bool(cell.options_from):
             found.add(data, path, "a choice needs either options or options_from")
         if len(cell.options) == 1 and not cell.other:

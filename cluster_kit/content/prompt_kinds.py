@@ -70,6 +70,11 @@ class TextPrompt(CellPrompt):
         return {"words": self.words, "check": self.check, "suggest": self.suggest}
 
 
+def name_lost_choice(choice: object) -> str:
+    """What documents and pages say for a choice whose words the content does not have any more."""
+    return f"earlier choice: {str(choice).replace('_', ' ')}"
+
+
 OTHER_PREFIX = "other:"
 """In the value of a choice with ``other``, what comes before people's own words, in place of an option's id."""
 
@@ -79,14 +84,20 @@ class ChoicePrompt(CellPrompt):
 
     Exactly one of ``options`` and ``options_from`` is given. With ``other``, people may add their own words
     (value: ``"other:their words"`` in place of an id). Its options may come from other answers, so the functions that
-    check, show and read it are with those that find them, in ``exercises`` and ``worksheets``.
+    check, show and read it are with those that find them, in ``exercises`` and ``worksheets``. ``earlier_options`` are
+    not offered any more; they name what was answered with them.
     """
 
     kind: Literal["choice"]
     options: tuple[Option, ...] = ()
+    earlier_options: tuple[Option, ...] = ()
     options_from: Source | None = None
     many: bool = False
     other: bool = False
+
+    def name_earlier(self, option: str) -> str:
+        """The words for an option that is not offered any more. Without a label, they are made from its id."""
+        return next((e.label for e in self.earlier_options if e.id == option), name_lost_choice(option))
 
 
 class Anchor(ContentModel):

@@ -32,6 +32,7 @@ from cluster_kit.documents.docx_parts import (
 )
 from cluster_kit.documents.identity import current_identity
 from cluster_kit.documents.model import (
+    NOT_DESCRIBED,
     Attributed,
     Block,
     Bullets,
@@ -54,6 +55,7 @@ from cluster_kit.documents.typst_data import (
     WHOLE,
     are_short,
     column_widths,
+    count_lines,
     has_words,
     table_lines,
 )
@@ -61,6 +63,7 @@ from cluster_kit.organization import Organization
 
 DEEPEST_HEADING = 6
 LOGO_HIGH = 0.42
+HALF_PAGE, FIRST_PAGE = 23, 38  # lines: on the first page, below the title
 
 
 def write_docx(packet: Document) -> bytes:
@@ -78,13 +81,19 @@ def write_docx(packet: Document) -> bytes:
     writer.line(packet.subtitle, "Subtitle")
     writer.line(packet.when, styles.NOTE)
     writer.blocks(packet.opening, level=1)
-    if packet.own_page:
+    if packet.own_page and _needs_pages(packet):
         writer.break_page()
     writer.blocks(packet.sections, level=1)
     add_running_lines(document, packet, styles.RUNNING)
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
+
+
+def _needs_pages(packet: Document) -> bool:
+    """True if the document needs more than one page, and what follows its opening fills at least half a page."""
+    rest = count_lines(packet.sections)
+    return rest >= HALF_PAGE and count_lines(packet.opening) + rest > FIRST_PAGE
 
 
 @cache
@@ -213,7 +222,7 @@ class _Writer:
         self._heading(block.caption, level)
         for number, record in enumerate(block.records, start=1):
             mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
-            title = "; ".join(_attributed(version.text, version.who) for version in record.title) or "no name yet"
+            title = "; ".join(_attributed(version.text, version.who) for version in record.title) or NOT_DESCRIBED
             self._heading(mark + title, level + 1)
             self._facts(record.facts)
 

@@ -22,7 +22,7 @@ from lxml import etree
 
 from cluster_kit.documents.model import Document
 from cluster_kit.documents.typed_text import split_languages, split_links
-from cluster_kit.documents.typst_data import is_right_to_left
+from cluster_kit.documents.typst_data import FEW_ROWS, is_right_to_left
 from cluster_kit.web.tokens import COLORS
 
 LINK_COLOR = RGBColor.from_string(COLORS["accent"][1:])
@@ -89,10 +89,14 @@ def mark_header_row(row: _Row) -> None:
 
 
 def keep_rows_together(table: Table, *, whole: bool) -> None:
-    """Keep each row of a table on one page, or the whole table, and shade its header row. A header is never alone."""
+    """Keep each row of a table on one page, or the whole table, and shade its header row.
+
+    A header is never alone, and so is neither the first nor the last row. A table of a few rows is kept whole.
+    """
     for row in table.rows:
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
-    for row in table.rows[:-1] if whole else table.rows[:1]:
+    rows = list(table.rows)
+    for row in rows[:-1] if whole or len(rows) <= FEW_ROWS + 1 else (*rows[:2], rows[-2]):
         for cell in row.cells:
             for line in cell.paragraphs:
                 line.paragraph_format.keep_with_next = True

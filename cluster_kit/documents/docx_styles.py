@@ -55,7 +55,8 @@ def prepare_styles(document: Document, layout: str = "portrait") -> None:
     answer.bold, answer.size, answer.color.rgb = False, Pt(10.5), INK
     add_style(document, RUNNING, 9.0, MUTED).paragraph_format.space_after = Pt(0)
     for name, bold in ((CELL, False), (CELL_HEAD, True)):
-        add_style(document, name, 9.5, INK, bold=bold).paragraph_format.space_after = Pt(2)
+        spacing = add_style(document, name, 9.5, INK, bold=bold).paragraph_format
+        spacing.space_before = spacing.space_after = Pt(2)
     if layout != "portrait":
         _shrink(document)
     gap = add_style(document, GAP, 4.0, INK).paragraph_format

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from cluster_kit.documents.model import (
+    NOT_DESCRIBED,
     Block,
     Bullets,
     Facts,
@@ -154,7 +155,7 @@ def _records(block: Records, level: int) -> str:
     deeper = min(level + 1, DEEPEST_HEADING)
     parts = [f'<h{heading} class="ck-caption">{html_text(block.caption)}</h{heading}>']
     for number, record in enumerate(block.records, start=1):
-        title = _texts(record.title) if record.title else "no name yet"
+        title = _texts(record.title) if record.title else NOT_DESCRIBED
         name = f"{block.row_name.capitalize()} {number}."
         mark = f'<span class="ck-number">{escape(name)}</span> ' if block.row_name else ""
         parts.append(

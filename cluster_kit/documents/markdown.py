@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cluster_kit.documents.model import (
+    NOT_DESCRIBED,
     Block,
     Bullets,
     Fact,
@@ -128,7 +129,7 @@ def _table(block: Table) -> str:
 def _records(block: Records, level: int) -> str:
     parts = [f"{'#' * min(level, DEEPEST_HEADING)} {_line(block.caption)}"]
     for number, record in enumerate(block.records, start=1):
-        title = "; ".join(_line(version.text) + _who(version.who) for version in record.title) or "no name yet"
+        title = "; ".join(_line(version.text) + _who(version.who) for version in record.title) or NOT_DESCRIBED
         mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
         parts.append(f"**{mark}{title}**")
         if record.facts:

@@ -38,6 +38,9 @@ class Attributed:
     who: str = ""
 
 
+NOT_DESCRIBED = "Not described yet"
+"""What documents say in place of the name of a row that has none."""
+
 Texts = tuple[Attributed, ...]
 """The texts in one place: none, one, or several versions."""
 
@@ -113,7 +116,8 @@ class Picture:
     """A drawing with its alternative text (``alt``) and the rows that it displays (``data``).
 
     Pages and Markdown show ``table`` as an alternative to the drawing. ``covers`` are the ids of the table columns that
-    the drawing shows in full, which the text beside it need not repeat.
+    the drawing shows in full, which the text beside it need not repeat. With ``numbers_rows``, the numbers in the
+    drawing are those of the rows in the text below it.
     """
 
     svg: str
@@ -122,6 +126,7 @@ class Picture:
     data: tuple[Mapping[str, Scalar], ...] = ()
     table: Table | None = None
     covers: tuple[str, ...] = ()
+    numbers_rows: bool = False
 
 
 @dataclass(frozen=True)

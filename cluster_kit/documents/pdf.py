@@ -93,11 +93,23 @@ def mark_row_headers(pdf: bytes) -> bytes:
             del document.Root.MarkInfo["/Suspects"]
         for element in structure_elements(document):
             if element.get("/S") == Name.Table:
+                _end_body(element)
                 for row in _body_rows(element):
                     _mark_row(child_elements(row))
         written = io.BytesIO()
         document.save(written, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return written.getvalue()
+
+
+def _end_body(table: Dictionary) -> None:
+    """Move the rows of a footer, which Typst keeps together, to the end of the body that they are part of."""
+    groups = {str(group.S): group for group in child_elements(table)}
+    if "/TFoot" in groups:
+        body, footer = groups["/TBody"], groups["/TFoot"]
+        for row in child_elements(footer):
+            row.P = body
+        body.K = pikepdf.Array([*child_elements(body), *child_elements(footer)])
+        table.K = pikepdf.Array([kid for kid in table.K if kid.get("/S") != Name.TFoot])
 
 
 def _mark_row(cells: list[Dictionary]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from cluster_kit.documents.model import (
+    NOT_DESCRIBED,
     Block,
     Bullets,
     Fact,
@@ -34,10 +35,13 @@ LANDSCAPE_LINE = 135  # the same, in small text on a wide page
 LONG_CELL, MOST_LINES = 400, 20  # characters, and typed line breaks
 SHORT_LABEL, SHORT_ANSWER = 40, 70
 WHOLE = 16  # lines of a table or record that stays on one page: about a third of it
+FEW_ROWS, MOST_TOGETHER = 3, 24  # rows that are not divided, and the lines that rows kept together have at most
 LABEL_LINE, ANSWER_LINE = 24, 56  # characters in the columns of a fact
 TALL, NARROWEST_PICTURE = 0.55, 0.85  # the height of a tall picture, and the width to which it is reduced: shares
+_DATE = re.compile(r"\b[A-Z][a-z]+ \d{1,2}, \d{4}\b")  # stays on one line, if there is room
 _SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 HEADING_LINES = 2  # that a heading takes with the space around it
+POINTS_PER_LINE = 14
 Print = Callable[[str], str]
 
 
@@ -115,6 +119,7 @@ class TypstData:
                 caption = self.text(block.caption)
                 data = {"caption": caption, "heads": heads, "rows": rows, "widths": widths, "long": long}
                 data["whole"] = sum(_row_lines(block)) + len(rows) + above <= self._kept
+                data["ending"] = 2 if len(rows) > 2 and not data["whole"] and sum(lines[-2:]) <= MOST_TOGETHER else 0
             case Records():
                 data = self._records(block, level, above)
             case Figure():
@@ -136,14 +141,15 @@ class TypstData:
             for fact in block.facts
         ]
         whole = _record_lines("", block.facts) + above <= self._kept
-        return {"facts": facts, "short": are_short(block.facts), "whole": whole}
+        first, last = _ends(list(map(_fact_lines, block.facts)))
+        return {"facts": facts, "short": are_short(block.facts), "whole": whole, "first": first, "last": last}
 
     def _records(self, block: Records, level: int, above: int) -> dict[str, Any]:
         records = []
         above += HEADING_LINES
         for number, record in enumerate(block.records, start=1):
             mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
-            title = "; ".join(version.text for version in record.title) or "no name yet"
+            title = "; ".join(version.text for version in record.title) or NOT_DESCRIBED
             whole = _record_lines(mark + title, record.facts) + above <= self._kept
             above = 0
             facts = self._facts(Facts(record.facts))
@@ -213,6 +219,11 @@ def column_widths(table: Table) -> Iterator[float]:
         (head, [" ".join(v.text for v in row[at]) for row in table.rows]) for at, head in enumerate(table.columns)
     ]
     words = [max(map(_longest_word, (head, *cells))) + CELL_EDGE for head, cells in columns]
+    dates = [
+        max(need, *(len(date) + CELL_EDGE for cell in cells for date in _DATE.findall(cell)), 0)
+        for need, (_, cells) in zip(words, columns, strict=True)
+    ]
+    words = dates if sum(dates) <= LINE else words
     heads = [max(need, _two_lines(head) + CELL_EDGE) for need, (head, _) in zip(words, columns, strict=True)]
     needs = heads if sum(heads) <= LINE else words
     most = [max(map(len, (head, *cells))) + CELL_EDGE for head, cells in columns]
@@ -231,6 +242,30 @@ def _share(needs: Sequence[float], most: Sequence[float], weights: Sequence[floa
             widths[at] = most[at] if full else needs[at] + spare * weights[at]
         open_ones -= full or open_ones
     return widths
+
+
+def count_lines(blocks: Sequence[Block]) -> int:
+    """The lines of the blocks with their headings, estimated."""
+    return sum(map(_block_lines, blocks))
+
+
+def _block_lines(block: Block) -> int:
+    match block:
+        case Paragraph():
+            return _lines(one_text(block.text), LINE)
+        case Bullets():
+            return _lines(block.items, LINE)
+        case Facts():
+            return _record_lines("", block.facts)
+        case Table():
+            return HEADING_LINES + table_lines(block)
+        case Records():
+            return HEADING_LINES + sum(HEADING_LINES + _record_lines("", record.facts) for record in block.records)
+        case Figure():
+            found = _SIZE.search(block.picture.svg)
+            return HEADING_LINES + math.ceil(float(found.group(2)) / POINTS_PER_LINE if found else 0)
+        case Section():
+            return HEADING_LINES + count_lines(block.blocks)
 
 
 def tallest_cell(table: Table) -> int:
@@ -252,8 +287,20 @@ def _row_lines(table: Table, line: int = LINE) -> list[int]:
 
 def _record_lines(title: str, facts: Sequence[Fact]) -> int:
     """The lines of a record, estimated."""
-    answers = (max(math.ceil(len(fact.label) / LABEL_LINE), _lines(fact.texts, ANSWER_LINE)) for fact in facts)
-    return math.ceil(len(title) / LINE) + sum(answers)
+    return math.ceil(len(title) / LINE) + sum(map(_fact_lines, facts))
+
+
+def _fact_lines(fact: Fact) -> int:
+    return max(math.ceil(len(fact.label) / LABEL_LINE), _lines(fact.texts, ANSWER_LINE))
+
+
+def _ends(lines: Sequence[int]) -> tuple[int, int]:
+    """How many rows stay together at the beginning and at the end, so that none is alone on a page."""
+    if len(lines) <= FEW_ROWS:
+        few = len(lines) if sum(lines) <= MOST_TOGETHER else 0
+        return few, 0
+    first, last = (len(rows) if sum(rows) <= MOST_TOGETHER else 0 for rows in (lines[:2], lines[-2:]))
+    return first, last
 
 
 def _lines(texts: Texts, width: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -16,7 +17,7 @@ from cluster_kit.content.models import (
     TablePrompt,
     Vocabulary,
 )
-from cluster_kit.content.prompt_kinds import OTHER_PREFIX, format_day
+from cluster_kit.content.prompt_kinds import OTHER_PREFIX, format_day, name_lost_choice
 from cluster_kit.content.rating_values import OffScale
 from cluster_kit.content.vocabularies import list_entries
 from cluster_kit.documents.typed_text import visible_text
@@ -24,6 +25,9 @@ from cluster_kit.exercises.answers import Answers
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import CellPrompt
+
+LOST_ENTRY = "an entry that was removed"
+_ID = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
 
 def labels_of(content: Content, answers: Answers, source: Source, session: int) -> dict[str, str]:
@@ -70,18 +74,28 @@ class AnswerFormatter:
         self._content, self._answers, self._session = content, answers, session
 
     def format(self, prompt: CellPrompt, value: JsonValue) -> str:
-        """The value as text. A value that the prompt no longer knows is shown as stored."""
+        """The value as text. A choice that the prompt no longer offers is marked as an earlier one, in words."""
         match prompt:
             case ChoicePrompt():
                 labels = self.options(prompt)
                 chosen = value if isinstance(value, list) else [value]
-                return "; ".join(_format_option(labels, option) for option in chosen)
+                return "; ".join(labels.get(str(option)) or self._format_other(prompt, option) for option in chosen)
             case RatingPrompt():
                 return format_rating({anchor.value: anchor.label for anchor in prompt.scale}, value)
             case PersonPrompt():
                 return _format_person(value, vocabulary_labels(self._content, "roles"))
             case _:
                 return visible_text(prompt.format_value(value))
+
+    def _format_other(self, prompt: ChoicePrompt, option: object) -> str:
+        """An option in people's own words, of a removed entry, or that is not offered any more."""
+        if isinstance(option, str) and option.startswith(OTHER_PREFIX):
+            return visible_text(option.removeprefix(OTHER_PREFIX))
+        if isinstance(source := prompt.options_from, AnswerSource):
+            numbers = source_sessions(self._content, source, self._session)
+            labels = (label_from_answer(self._answers, source, number, str(option)) for number in numbers)
+            return next(filter(None, labels), LOST_ENTRY)
+        return visible_text(prompt.name_earlier(str(option)))
 
     def options(self, prompt: ChoicePrompt) -> dict[str, str]:
         """The labels of a choice's options by id, in order."""
@@ -102,18 +116,12 @@ def format_rating(scale: dict[int, str], value: object) -> str:
         return OffScale(value).label
     if isinstance(value, int) and value in scale:
         return f"{value} {scale[value]}"
-    return visible_text(str(value))
+    return visible_text(name_lost_choice(value))
 
 
 def format_date(value: str) -> str:
     """``2027-03-05`` as ``March 5, 2027``; other text unchanged."""
     return visible_text(format_day(value))
-
-
-def _format_option(labels: dict[str, str], option: object) -> str:
-    if isinstance(option, str) and option.startswith(OTHER_PREFIX):
-        return visible_text(option.removeprefix(OTHER_PREFIX))
-    return labels.get(str(option), visible_text(str(option)))
 
 
 def _line(value: object) -> str:
@@ -125,5 +133,5 @@ def _format_person(value: object, roles: dict[str, str]) -> str:
     if not isinstance(value, dict):
         return _line(value)
     name, role = _line(value.get("name") or ""), _line(value.get("role") or "")
-    role = roles.get(role, role)
+    role = roles.get(role) or (role.replace("_", " ") if _ID.fullmatch(role) else role)
     return f"{name}, {role}" if name and role else name or role

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -72,9 +73,9 @@ def field_texts(
     """The answers of one field as text.
 
     Conflicting versions of a team's answer have their authors' names. Individual answers have no names and are in
-    alphabetical order, which does not reveal their authors.
+    alphabetical order, which does not reveal their authors; equal ones are one text with the number of people.
     """
-    alone = sorted(formatter.format(prompt, r.value) for r in responses if r.scope == Scope.PERSON)
+    alone = Counter(sorted(formatter.format(prompt, r.value) for r in responses if r.scope == Scope.PERSON))
     team: dict[str, list[str]] = {}
     for response in responses:
         if response.scope == Scope.TEAM:
@@ -83,7 +84,8 @@ def field_texts(
         versions = [Attributed(text, ", ".join(dict.fromkeys(names))) for text, names in team.items()]
     else:
         versions = [Attributed(text) for text in team]
-    return tuple(versions + [Attributed(text) for text in alone])
+    counted = (f"{text} ({people} people)" if people > 1 else text for text, people in alone.items())
+    return (*versions, *map(Attributed, counted))
 
 
 def _lost_label(content: Content, prompt: TablePrompt, answers: Answers, session: int, row: str) -> str:

@@ -10,7 +10,18 @@ from cluster_kit.content.models import Content, TablePrompt
 from cluster_kit.content.rating_values import format_mean
 from cluster_kit.documents.docx import write_docx
 from cluster_kit.documents.markdown import to_markdown
-from cluster_kit.documents.model import Attributed, Block, Bullets, Document, Fact, Facts, Paragraph, Section, one_text
+from cluster_kit.documents.model import (
+    NOT_DESCRIBED,
+    Attributed,
+    Block,
+    Bullets,
+    Document,
+    Fact,
+    Facts,
+    Paragraph,
+    Section,
+    one_text,
+)
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.exercises.answers import Answers, is_empty
@@ -190,7 +201,7 @@ def _steps(content: Content, answers: Answers) -> list[str]:
     lines = []
     for action in read_actions(content, answers):
         due = f", by {format_date(action.due)}" if action.due else ""
-        step = _open_end(action.action) or "A step without words"
+        step = _open_end(action.action) or NOT_DESCRIBED
         lines.append(f"{step}{due}: {action.status_label or 'not reviewed yet'}")
     return lines[: 2 * MOST]
 

@@ -216,7 +216,9 @@ def _values(content: Content, asks: Prompt) -> str:
     """The meaning of an answer's values, on one line."""
     match asks:
         case ChoicePrompt():
-            options = "; ".join(f"{option.id} = {option.label}" for option in asks.options)
+            named = [f"{option.id} = {option.label}" for option in asks.options]
+            named += [f"{option.id} = {option.label} (no longer offered)" for option in asks.earlier_options]
+            options = "; ".join(named)
             listed = options or _source(content, asks.options_from)
             several = "Several. " if asks.many else ""
             return several + listed + ("; other:… = people's own words" if asks.other else "")

@@ -74,10 +74,14 @@ class TextPromptView(_PromptView):
 
 
 class ChoicePromptView(_PromptView):
-    """One option, or ``many``. ``live``: options come from answers. ``other``: free text is allowed."""
+    """One option, or ``many``. ``live``: options come from answers. ``other``: free text is allowed.
+
+    ``earlier``: by id, the words of options that are not offered any more.
+    """
 
     kind: Literal["choice"]
     options: list[OptionView]
+    earlier: dict[str, str]
     live: bool
     many: bool
     other: bool

@@ -181,7 +181,8 @@ def _cell(static: SchemaContext, prompt: CellPrompt) -> Json:
         return prompt.page_schema()
     options = _choices(find_static_choices(static.content, prompt) or ())
     live = isinstance(prompt.options_from, AnswerSource)
-    return {"options": options, "live": live, "many": prompt.many, "other": prompt.other}
+    earlier = {option.id: option.label for option in prompt.earlier_options}
+    return {"options": options, "earlier": earlier, "live": live, "many": prompt.many, "other": prompt.other}
 
 
 def _table(static: SchemaContext, prompt: TablePrompt, scope: Scope) -> Json:

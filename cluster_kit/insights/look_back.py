@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cluster_kit.content.models import Content, ItemsPrompt, LookBack, Session, TablePrompt
-from cluster_kit.documents.model import Block, Paragraph, Section, Table, one_text
+from cluster_kit.documents.model import NOT_DESCRIBED, Block, Paragraph, Section, Table, one_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.exercises.prompts import prompts_of
@@ -112,7 +112,7 @@ def actions_table(actions: list[Action]) -> Table:
     """Next steps with their lead, due date, and status, in the order given."""
     rows = tuple(
         (
-            one_text(action.action or "No description yet"),
+            one_text(action.action or NOT_DESCRIBED),
             one_text(action.lead) if action.lead else (),
             one_text(format_date(action.due)) if action.due else (),
             one_text(action.status_label or "Not reviewed yet"),

@@ -32,6 +32,7 @@ from cluster_kit.exercises.rows import TableRow, read_answer_table
 
 ACTIONS = "actions"
 STATUS_COLUMN = "status"
+NOT_SETTLED = "Not settled"
 CLOSED = ("done", "dropped")
 STATUSES = {"done": "Done", "moving": "In progress", "stuck": "Stuck", "dropped": "Discontinued", "": "Not reviewed"}
 EFFORT, EFFECT = "effort", "effect"
@@ -42,7 +43,8 @@ RANK, FROM, TO, STRENGTH = "rank", "from_system", "to_system", "strength"
 class Action:
     """A team's next step with its latest status. ``due`` is ``YYYY-MM-DD`` or empty.
 
-    ``effort`` and ``effect`` are the ids of the options chosen, or empty.
+    ``effort`` and ``effect`` are the ids of the options chosen, or empty. ``leads`` are the people of ``lead``: several
+    if the team has not settled on one.
     """
 
     session: int
@@ -54,6 +56,7 @@ class Action:
     status_label: str
     effort: str = ""
     effect: str = ""
+    leads: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -100,9 +103,10 @@ def read_actions(content: Content, answers: Answers, sessions: Sequence[int] | N
         for row in read_answer_table(content, number, exercise, prompt, answers):
             name, lead, due = (_first(prompt, kind) for kind in (TextPrompt, PersonPrompt, DatePrompt))
             status, label = statuses.get(row.id, ("", ""))
-            text, leader = row.text(name), row.text(lead)
-            weighed = (str(row.value(column) or "") for column in (EFFORT, EFFECT))
-            actions.append(Action(number, row, text, leader, str(row.value(due) or ""), status, label, *weighed))
+            text, leads = row.text(name), tuple(version.text for version in row.texts.get(lead, ()))
+            leader = f"{NOT_SETTLED}: {'; '.join(leads)}" if len(leads) > 1 else "".join(leads)
+            day, effort, effect = (str(row.value(column) or "") for column in (due, EFFORT, EFFECT))
+            actions.append(Action(number, row, text, leader, day, status, label, effort, effect, leads))
     return actions
 
 

@@ -12,7 +12,18 @@ from dataclasses import dataclass, replace
 
 from cluster_kit.content.models import Content, DatePrompt, Exercise, PersonPrompt, TablePrompt, TextPrompt
 from cluster_kit.content.rating_values import format_mean
-from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Paragraph, Picture, Section, Table, one_text
+from cluster_kit.documents.model import (
+    NOT_DESCRIBED,
+    Attributed,
+    Block,
+    Bullets,
+    Figure,
+    Paragraph,
+    Picture,
+    Section,
+    Table,
+    one_text,
+)
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import AnswerFormatter, format_date
 from cluster_kit.exercises.prompts import prompts_of
@@ -153,7 +164,8 @@ def _of_table(
     for row in read_answer_table(content, *place, table, answers):
         for column in dates:
             if day := _day(row.value(column.id)):
-                what = row.label or _newest(row, table.columns[0].id) or f"A {table.row_name} without words"
+                unnamed = f"{table.row_name.capitalize()}: {NOT_DESCRIBED.lower()}"
+                what = row.label or _newest(row, table.columns[0].id) or unnamed
                 yield Milestone(day, table.label, what, _newest(row, lead), row.id not in closed)
 
 

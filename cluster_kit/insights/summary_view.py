@@ -12,6 +12,7 @@ from cluster_kit.content.models import Content, Jurisdiction
 from cluster_kit.content.times import format_session_time
 from cluster_kit.documents.identity import current_identity
 from cluster_kit.documents.model import (
+    NOT_DESCRIBED,
     Attributed,
     Block,
     Bullets,
@@ -30,7 +31,7 @@ from cluster_kit.documents.model import (
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.insights.look_back import actions_table
 from cluster_kit.insights.movement import Movement, build_movement
-from cluster_kit.insights.plans import Action
+from cluster_kit.insights.plans import NOT_SETTLED, Action
 from cluster_kit.insights.ratings import AreaSummary
 from cluster_kit.insights.session_summary import SessionSummary, SettledItem
 from cluster_kit.text import count_of
@@ -51,6 +52,7 @@ LOGO, NAME = 42.0, 22.0
 GOAL_LINE, ROW_LINE, GOAL_GAP, ROW_GAP = 14.5, 13.5, 3.0, 11.0
 LINE_CHARACTERS, CELL_CHARACTERS, LONGEST = 92, 48, 180
 MOST_GOALS, MOST_SETTLED, MOST_STEPS = 5, 6, 7
+FULL_PAGE = 2  # sections
 FEWEST_SHOWN, MOST_TILES = 1, 3
 
 
@@ -82,6 +84,7 @@ def summary_document(
     session = summary.session
     extent = fit_page(summary)
     parts = tuple(summary_sections(content, summary, draw, extent))
+    opening = build_essentials(content, summary, draw, extent).blocks
     today = format_date(dt.datetime.now(dt.UTC).date().isoformat())
     return Document(
         title=f"{state.name}: session {session.number} summary",
@@ -90,11 +93,16 @@ def summary_document(
         series=content.series.title,
         when=f"{format_session_time(content, session.number, state)}. Answers as of {today}",
         notice=notice,
-        opening=build_essentials(content, summary, draw, extent).blocks,
+        opening=opening,
         parts=parts,
         about=(),
-        own_page=bool(parts),
+        own_page=bool(parts) and fills_page(opening),
     )
+
+
+def fills_page(opening: Sequence[Block]) -> bool:
+    """True if the essentials have a page of their own. If they are few, the record begins below them."""
+    return sum(isinstance(block, Section) for block in opening) >= FULL_PAGE
 
 
 def build_essentials(
@@ -202,14 +210,21 @@ def _settled(settled: Sequence[SettledItem], extent: SummaryExtent) -> Iterator[
 def _steps(steps: Sequence[Action], extent: SummaryExtent) -> Iterator[Block]:
     rows = tuple(
         (
-            one_text(_shorten(step.action, extent) or "No words yet"),
-            one_text(_shorten(step.lead, extent)) if step.lead else one_text("No one yet"),
+            one_text(_shorten(step.action, extent) or NOT_DESCRIBED),
+            one_text(_lead(step, extent)),
             one_text(format_date(step.due)) if step.due else one_text("No day yet"),
         )
         for step in steps[: extent.steps]
     )
     yield Table("Next steps", ("Next step", "Who leads", "By when"), rows, (54.0, 26.0, 20.0))
     yield from _and_more(len(steps) - len(rows))
+
+
+def _lead(step: Action, extent: SummaryExtent) -> str:
+    """Who leads the step, in few words: the record has the names if the team has not settled on one."""
+    if len(step.leads) > 1:
+        return f"{NOT_SETTLED}: {len(step.leads)} people named"
+    return _shorten(step.lead, extent) or "No one yet"
 
 
 def _and_more(left_out: int) -> Iterator[Block]:

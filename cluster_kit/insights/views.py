@@ -90,12 +90,17 @@ def what_is_asked(content: Content, exercise: Exercise) -> Section:
     return Section(exercise.title, tuple(_what_is_asked(content, exercise)))
 
 
-def table_block(prompt: TablePrompt, rows: Sequence[TableRow], columns: Sequence[CellPrompt]) -> Block:
-    """Rows as a table, or as records where a table would be too wide to read or its rows too tall."""
+def table_block(
+    prompt: TablePrompt, rows: Sequence[TableRow], columns: Sequence[CellPrompt], *, numbered: bool = False
+) -> Block:
+    """Rows as a table, or as records where a table would be too wide to read or its rows too tall.
+
+    With ``numbered``, rows that people add are records, which have numbers.
+    """
     named = bool(rows and rows[0].label)
     others = columns if named else columns[1:]
     heads = [(Attributed(row.label),) if named else row.texts[columns[0].id] for row in rows]
-    if sum(map(_weight, columns)) + (2 if named else 0) <= WIDEST_TABLE:
+    if (named or not numbered) and sum(map(_weight, columns)) + (2 if named else 0) <= WIDEST_TABLE:
         head = row_head(prompt) if named else columns[0].label
         cells = tuple((title, *(row.texts[c.id] for c in others)) for title, row in zip(heads, rows, strict=True))
         table = Table(prompt.label, (head, *(column.label for column in others)), cells)
@@ -134,10 +139,9 @@ class _Reader:
                 elif prompt.depth == Depth.ESSENTIAL:
                     missing.append(prompt.label)
                 continue
-            if self._many(prompt):
+            if self._many(prompt, ()):
                 pictures = self._illustrate(self._exercise, prompt)
-                covered = frozenset(column for picture in pictures for column in picture.covers)
-                blocks += [*_flush(facts), *map(Figure, pictures), *self._many(prompt, covered)]
+                blocks += [*_flush(facts), *map(Figure, pictures), *self._many(prompt, pictures)]
             elif prompt.depth == Depth.ESSENTIAL:
                 missing.append(prompt.label)
         blocks += _flush(facts)
@@ -154,7 +158,7 @@ class _Reader:
     def _many(
         self,
         prompt: ItemsPrompt | QuestionsPrompt | ExtensionPrompt | TablePrompt,
-        covered: frozenset[str] = frozenset(),
+        pictures: Sequence[Picture],
     ) -> list[Block]:
         """The blocks of a prompt with many answers, without the table columns that a picture beside them covers."""
         match prompt:
@@ -165,7 +169,7 @@ class _Reader:
             case ExtensionPrompt():
                 return self._extension(prompt)
             case TablePrompt():
-                return self._table(prompt, covered)
+                return self._table(prompt, pictures)
 
     def _extension(self, prompt: ExtensionPrompt) -> list[Block]:
         """The number of answers; the extension's own report has the rest."""
@@ -187,17 +191,19 @@ class _Reader:
                 facts.append(Fact(question.text, field_texts(self._formatter, self._answers, answer, responses)))
         return [Facts(tuple(facts))] if facts else []
 
-    def _table(self, prompt: TablePrompt, covered: frozenset[str]) -> list[Block]:
+    def _table(self, prompt: TablePrompt, pictures: Sequence[Picture]) -> list[Block]:
         rows = read_answer_table(self._content, self._session, self._exercise, prompt, self._answers)
         if not rows:
             return []
+        covered = {column for picture in pictures for column in picture.covers}
         columns = [
             column
             for place, column in enumerate(prompt.columns)
             if column.id not in covered
             if place == 0 or column.depth == Depth.ESSENTIAL or any(row.texts[column.id] for row in rows)
         ]
-        return [table_block(prompt, rows, columns)]
+        numbered = any(picture.numbers_rows for picture in pictures)
+        return [table_block(prompt, rows, columns, numbered=numbered)]
 
 
 def _flush(facts: list[Fact]) -> list[Block]:

@@ -16,6 +16,7 @@ from cluster_kit.documents.prose import read_prose
 from cluster_kit.documents.quotes import with_curly_quotes
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.labels import format_date
+from cluster_kit.insights.summary_view import fills_page
 from cluster_kit.insights.views import MISSING, NOT_ANSWERED
 from cluster_kit.packets.jobs import Job, PacketKind
 from cluster_kit.packets.notebook_copies import LAST_PART, is_first_page, is_segment
@@ -23,7 +24,6 @@ from cluster_kit.packets.notebook_copies import LAST_PART, is_first_page, is_seg
 PACKET_TAG = "packet"
 INTRODUCTION = "About this session"
 NOT_YET = "Not answered yet"
-FULL_PAGE = 2  # sections; with fewer essentials, the record continues on their page
 FICTIONAL = "Fictional demonstration series. The people and answers in this document are made up."
 
 
@@ -35,7 +35,6 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
         opening = tuple(block for block in opening if not _is_empty(block))
     if has_page := len(first_page) == 1 and len(first_page[0].blocks) > 1:  # without answers it is one sentence
         opening, parts = first_page[0].blocks, (*_as_sections(opening), *parts)
-    fills_page = has_page and sum(isinstance(block, Section) for block in opening) >= FULL_PAGE
     state = content.get_jurisdiction(job.jurisdiction)
     session = content.get_session(job.session)
     if job.kind is PacketKind.SERIES:
@@ -54,7 +53,7 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
         opening=opening if has_page else (*first_page, *opening),
         parts=parts,
         about=_about(content, state.name),
-        own_page=fills_page,
+        own_page=has_page and fills_page(opening),
     )
     return with_curly_quotes(document)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from cluster_kit.content.models import CellPrompt, ChoicePrompt, Content, Exercise, RatingPrompt, Scope, TablePrompt
-from cluster_kit.content.prompt_kinds import OTHER_PREFIX
+from cluster_kit.content.prompt_kinds import OTHER_PREFIX, name_lost_choice
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index_fields
 from cluster_kit.exercises.sources import SourceChoice, find_choices
@@ -90,8 +90,9 @@ def list_options(context: FormContext, asks: CellPrompt, values: Sequence[JsonVa
     else:
         return ()
     ids = {choice.id for choice in known}
+    name = asks.name_earlier if isinstance(asks, ChoicePrompt) else name_lost_choice
     lost = [
-        SourceChoice(one, one, gone=True)
+        SourceChoice(one, name(one), gone=True)
         for one in dict.fromkeys(chosen)
         if one not in ids and not one.startswith(OTHER_PREFIX)
     ]

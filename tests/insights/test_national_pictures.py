@@ -7,7 +7,15 @@ import pytest
 from cluster_kit.content import load_content
 from cluster_kit.content.rating_values import OffScale
 from cluster_kit.documents import chart_style as style
-from cluster_kit.insights.charts import effort_picture, heat_picture, state_means, tile_picture
+from cluster_kit.documents.model import Figure, Records
+from cluster_kit.insights import render_exercise
+from cluster_kit.insights.charts import (
+    effort_picture,
+    heat_picture,
+    make_illustrator,
+    state_means,
+    tile_picture,
+)
 from cluster_kit.insights.national import National, read_national_states, survey_states
 from cluster_kit.insights.plans import Action, read_actions, weights_of
 from tests.insights.goldens import EFFECTS, EFFORTS, step
@@ -61,16 +69,34 @@ def test_there_is_no_heat_map_before_anybody_has_rated() -> None:
 def test_the_grid_of_next_steps_says_first_what_changes_much_with_little_work() -> None:
     steps = [
         step("Rewrite the rule.", effort="much", effect="much"),
-        step("Call the vendor", effort="little", effect="much", status="done"),
         step("Think"),
+        step("Call the vendor", effort="little", effect="much", status="done"),
     ]
     picture = effort_picture(steps, EFFORTS, EFFECTS)
     assert picture
     assert picture.alt == (
-        "2 next steps by work and effect. Call the vendor (done): work, hours: we can do it ourselves; "
-        "effect, much: across the state. Rewrite the rule: work, months: a new rule; effect, much: across the state. "
-        "1 step says no work or effect yet."
+        "2 next steps by effort and impact. 3, Call the vendor (done): effort, hours: we can do it ourselves; impact, "
+        "much: across the state. 1, Rewrite the rule: effort, months: a new rule; impact, much: across the state. "
+        "1 step says no effort or impact yet."
     )
+    assert picture.caption.endswith("Without both: 2.")
+
+
+def test_steps_have_the_same_numbers_in_the_grid_and_in_the_list_below_which_alone_has_their_words() -> None:
+    content, talk = load_content("2026"), Talk()
+    for row, effort in (("a", ""), ("b", "little"), ("c", "much")):
+        talk.say("next_steps.actions.action", f"Call {row}", row=row)
+        if effort:
+            talk.say("next_steps.actions.effort", effort, row=row).say("next_steps.actions.effect", "much", row=row)
+    exercise = next(exercise for exercise in content.get_session(1).exercises if exercise.id == "next_steps")
+    figure, steps, *_ = render_exercise(
+        content, 1, exercise, talk.answers, make_illustrator(content, talk.answers, 1)
+    ).blocks
+    assert isinstance(figure, Figure)
+    assert isinstance(steps, Records)
+    assert [one.title[0].text for one in steps.records] == ["Call a", "Call b", "Call c"]
+    assert [row["number"] for row in figure.picture.data] == [2, 3]
+    assert "Without both: 1." in figure.picture.caption
 
 
 def test_steps_without_both_or_with_an_option_that_is_gone_make_no_grid() -> None:

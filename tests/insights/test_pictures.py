@@ -57,7 +57,7 @@ def test_the_map_says_from_where_to_where_and_how_well() -> None:
     ]
     assert transitions_picture(points, SCALE).alt == (
         "2 transition points. Nursing: from High school to College, 1 Breaks. "
-        "A point without words: from Not said to Not said, not rated."
+        "Not described yet: from Not said to Not said, not rated."
     )
 
 

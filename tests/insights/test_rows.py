@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cluster_kit.content import load_content
+from cluster_kit.content import models as m
 from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exercises.rows import LOST_ROW, TableRow, read_answer_table
 from tests.insights.saying import Talk, three_goals
@@ -84,14 +86,48 @@ def test_an_answer_about_a_row_that_was_removed_since_is_kept_and_named() -> Non
     assert labels == ["Fewer repeated courses.", LOST_ROW]
 
 
-def test_own_words_beside_options_and_options_that_no_longer_exist_are_shown_as_they_are() -> None:
+def test_own_words_beside_options_are_shown_as_they_are_and_options_that_no_longer_exist_in_words() -> None:
     exercise = SESSION.find_exercise("next_steps")
     assert exercise
     partners = next(p for p in exercise.prompts if p.kind == "choice")
     formatter = AnswerFormatter(CONTENT, Talk().answers, 1)
     assert formatter.format(partners, ["learners", "other:The tribal college", "long_gone"]) == (
-        "Learners; The tribal college; long_gone"
+        "Learners; The tribal college; earlier choice: long gone"
     )
+    named = partners.model_copy(update={"earlier_options": (m.Option(id="long_gone", label="The former board"),)})
+    assert formatter.format(named, ["long_gone"]) == "The former board"
+
+
+def test_equal_individual_answers_are_one_text_with_the_number_of_people() -> None:
+    talk = Talk()
+    for person, words in (("ana", "Part of it"), ("bo", "Part of it"), ("cy", "All of it")):
+        talk.say("next_steps.actions.action", words, row="x", by=person, alone=True)
+    (row,) = _read(talk, "next_steps", "actions")
+    assert [(one.text, one.who) for one in row.texts["action"]] == [("All of it", ""), ("Part of it (2 people)", "")]
+
+
+def test_no_answer_in_a_document_is_an_id() -> None:
+    """Each choice and rating of the series, answered with an id that the content no longer has."""
+    content = load_content("2026")
+    formatter = AnswerFormatter(content, Talk().answers, 1)
+    cells = [
+        cell
+        for session in content.sessions
+        for exercise in session.exercises
+        for prompt in exercise.prompts
+        for cell in (prompt.columns if isinstance(prompt, m.TablePrompt) else (prompt,))
+    ]
+    choices = [cell for cell in cells if isinstance(cell, m.ChoicePrompt | m.RatingPrompt)]
+    assert choices
+    assert not [cell.id for cell in choices if "lost_choice" in formatter.format(cell, "lost_choice")]
+    (matrix,) = (
+        prompt
+        for exercise in content.get_session(3).exercises
+        for prompt in exercise.prompts
+        if isinstance(prompt, m.TablePrompt) and prompt.id == "elements"
+    )
+    systems = [column for column in matrix.columns if column.id in {"k12", "postsecondary", "workforce", "perkins"}]
+    assert {formatter.format(column, "same") for column in systems} == {"Same written definition as another system"}
 
 
 def test_a_value_of_a_shape_that_the_prompt_does_not_know_is_shown_and_breaks_nothing() -> None:

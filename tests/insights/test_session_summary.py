@@ -6,13 +6,15 @@ import datetime as dt
 import io
 from collections.abc import Callable
 
+import docx
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from cluster_kit.content import models as m
+from cluster_kit.documents.docx import write_docx
 from cluster_kit.documents.html import to_html
-from cluster_kit.documents.model import Facts, Paragraph, Section, one_text
+from cluster_kit.documents.model import NOT_DESCRIBED, Facts, Paragraph, Section, one_text
 from cluster_kit.documents.pdf import write_pdf
 from cluster_kit.insights.charts import means_picture, movement_picture
 from cluster_kit.insights.session_summary import (
@@ -192,6 +194,15 @@ def test_the_series_has_each_person_once_and_the_open_steps_of_all_sessions() ->
     )
 
 
+def test_a_step_without_words_and_with_several_leads_says_so_in_few_words() -> None:
+    talk = Talk().say("next_steps.actions.due", "2027-03-05", row="x")
+    talk.say("next_steps.actions.lead", {"name": "Bo Lind"}, row="x", by="bo")
+    talk.say("next_steps.actions.lead", {"name": "Dana Whit"}, row="x")
+    assert f"{NOT_DESCRIBED} Not settled: 2 people named March 5, 2027" in page_words(summary_of(talk))
+    (step,) = summary_of(talk).steps
+    assert step.lead == "Not settled: Bo Lind; Dana Whit"
+
+
 def test_an_earlier_summary_has_nothing_of_later_sessions() -> None:
     content = two_sessions()
     talk = three_goals().say("goals.goals.statement", "A later goal", row="late", session=2)
@@ -242,6 +253,22 @@ def test_the_essentials_fit_on_one_page(size: str) -> None:
     if len(pages) > 1:
         assert pages[1].lstrip().startswith(("Sample series", "All goals"))
         assert "All goals" in pages[1]
+
+
+@pytest.mark.parametrize(("goals", "steps", "breaks"), [(1, 0, 0), (0, 1, 0), (1, 1, 0), (20, 30, 1)])
+def test_the_word_file_breaks_the_page_only_before_a_record_that_fills_half_of_the_next(
+    goals: int, steps: int, breaks: int
+) -> None:
+    """A summary had one row on its second page, below a break that left half of the first one empty."""
+    talk = Talk()
+    for number in range(goals):
+        talk.say("goals.goals.statement", f"{number} {LONG[:200]}", row=f"g{number}")
+    for number in range(steps):
+        with_step(talk, row=f"s{number}", words=f"{number} {LONG[:200]}")
+    document = summary_document(CONTENT, CONTENT.get_jurisdiction("OH"), summary_of(talk), DRAW, "")
+    assert document.parts
+    written = docx.Document(io.BytesIO(write_docx(document)))
+    assert len(written.element.xpath('//w:br[@w:type="page"]')) == breaks
 
 
 def test_what_the_first_page_shortens_is_complete_after_it() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import docx
+import pikepdf
 import pytest
 from bs4 import BeautifulSoup
 from docx.oxml.ns import qn
@@ -21,6 +22,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.demo.sample_answers import add_sample_answers
 from cluster_kit.documents import pdf
 from cluster_kit.documents.model import (
+    Block,
     Bullets,
     Document,
     Fact,
@@ -32,7 +34,7 @@ from cluster_kit.documents.model import (
     Table,
     one_text,
 )
-from cluster_kit.documents.pdf import write_pdf
+from cluster_kit.documents.pdf import structure_elements, write_pdf
 from cluster_kit.documents.typst_data import NARROWEST_PICTURE, WHOLE, column_widths, width_share
 from cluster_kit.insights.summary_view import NOTHING_IN_SERIES
 from cluster_kit.packets import PacketKind, PacketRequest, make_packets
@@ -454,6 +456,40 @@ def test_a_short_table_or_record_has_no_row_alone_on_a_page(tmp_path: Path, line
         path.write_bytes(write_pdf(Document("T", "Ohio", "S", "Series", "Today", "", (), (section,), (), ())))
         pages = [page.extract_text() for page in PdfReader(path).pages]
         assert [first in page for page in pages] == [last in page for page in pages]
+
+
+@pytest.mark.parametrize("rows", range(9, 13))
+def test_no_row_is_alone_at_the_top_of_a_page(tmp_path: Path, rows: int) -> None:
+    """Packets had the last answer of an exercise, or the last row of a table, alone on a page."""
+    before = tuple(Paragraph(f"Line {number}") for number in range(26))
+    answers = Facts(tuple(Fact(f"Row {n}", one_text(SENTENCE * 4)) for n in range(rows)))
+    table = Table("T", ("Column", "Text"), tuple((one_text(f"Row {n}"), one_text(SENTENCE * 4)) for n in range(rows)))
+    path = tmp_path / "packet.pdf"
+    for block in (answers, table):
+        path.write_bytes(once((*before, block, *before)))
+        on_pages = [page.extract_text().count("Row ") for page in PdfReader(path).pages]
+        assert sum(on_pages) == rows
+        assert 1 not in on_pages[1:]
+        with pikepdf.open(path) as written:
+            assert not [one for one in structure_elements(written) if pikepdf.Name.TFoot == one.S]
+
+
+@pytest.mark.parametrize("lines", range(20, 28))
+def test_a_single_answer_is_on_the_page_of_the_table_or_record_before_it(lines: int) -> None:
+    before = tuple(Paragraph(f"Line {number}") for number in range(lines))
+    record = Record(one_text("Record"), tuple(Fact(f"Label {n}", one_text(SENTENCE)) for n in range(3)))
+    table = Table("T", ("Column",), tuple((one_text(f"Label {n}"),) for n in range(3)))
+    single = Facts((Fact("A single answer", one_text(SENTENCE)),))
+    for block in (Records("R", "", (record,)), table):
+        reader = PdfReader(io.BytesIO(once((*before, block, single, *before))))
+        pages = [" ".join(page.extract_text().split()) for page in reader.pages]
+        assert ["Label 2" in page for page in pages] == ["A single answer" in page for page in pages]
+
+
+def once(blocks: tuple[Block, ...]) -> bytes:
+    """A document with these blocks, set once, whatever is left of its last page."""
+    document = Document("T", "Ohio", "S", "Series", "Today", "", (), (Section("S", blocks),), ())
+    return pdf.mark_row_headers(pdf._typeset(document).pdf)
 
 
 MAKERS: dict[str, Callable[[str], str]] = {"short": lambda word: word, "long": lambda word: word * 40}

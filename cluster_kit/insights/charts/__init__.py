@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cluster_kit.content.models import Content, Exercise, ItemsPrompt, Prompt, TablePrompt
 from cluster_kit.documents.model import Picture
 from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.rows import read_answer_table
 from cluster_kit.insights.charts.effort import effort_picture
 from cluster_kit.insights.charts.means import means_picture
 from cluster_kit.insights.charts.movement import movement_picture
@@ -56,7 +57,8 @@ def make_illustrator(content: Content, answers: Answers, session: int) -> Illust
         elif not isinstance(prompt, TablePrompt):
             return ()
         elif is_action_table(prompt):
-            actions = read_actions(content, answers, [session])
+            rows = {row.id for row in read_answer_table(content, session, exercise, prompt, answers)}
+            actions = [action for action in read_actions(content, answers, [session]) if action.row.id in rows]
             weighed = effort_picture(actions, weights_of(prompt, EFFORT), weights_of(prompt, EFFECT))
             pictures += [weighed] if weighed else []
         elif is_transitions_table(prompt):

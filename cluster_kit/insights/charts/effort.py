@@ -11,64 +11,59 @@ from matplotlib.patches import Circle, Rectangle
 
 from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.canvas import Canvas
-from cluster_kit.documents.model import Picture
+from cluster_kit.documents.model import NOT_DESCRIBED, Picture, Scalar
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.insights.plans import Action
-from cluster_kit.text import count_of
+from cluster_kit.text import count_of, join_words
 from cluster_kit.web.tokens import COLORS
 
-LEFT, TOP, BOTTOM, CELL = 1.55, 0.3, 0.72, 0.78
+LEFT, TOP, BOTTOM, CELL = 1.55, 0.3, 0.66, 0.78
 BADGE, STEP, EACH_ROW = 0.15, 0.36, 4
-LIST_LEFT, ROW_GAP = 0.42, 0.06
 BEST = COLORS["accent-wash"]
 CAPTION = (
-    "Next steps by how much work they are and how much they change for learners. Steps at the upper left "
-    "change the most with the least work. An empty circle is done or dropped."
+    "Next steps by effort and impact on learners, with their numbers in the list below. Steps at the upper left change "
+    "the most with the least work. An empty circle is done or dropped."
 )
 FIRST = "begin here"
 
 
 def effort_picture(actions: Sequence[Action], efforts: Mapping[str, str], effects: Mapping[str, str]) -> Picture | None:
-    """The numbered steps in a grid, with the list below. None if no step has both effort and effect.
+    """The steps' numbers in a grid. None if no step has both effort and effect.
 
-    ``efforts`` and ``effects`` map option ids to labels, from little to much (``plans.weights_of``).
+    ``efforts`` and ``effects`` map option ids to labels, from little to much (``plans.weights_of``). A step's number is
+    its place among all ``actions``, also in the list that the picture is printed with.
     """
-    weighed = [a for a in actions if a.effort in efforts and a.effect in effects]
+    weighed = {number: a for number, a in enumerate(actions, start=1) if a.effort in efforts and a.effect in effects}
     if not weighed:
         return None
-    lists = [
-        style.wrap_text(a.action or "No description yet", style.WIDTH - LIST_LEFT - 0.1, max_lines=2) for a in weighed
-    ]
-    below = sum(style.line_height() * len(lines) + ROW_GAP for lines in lists)
-    most = max(Counter((a.effort, a.effect) for a in weighed).values())
+    most = max(Counter((a.effort, a.effect) for a in weighed.values()).values())
     grid = _Grid(list(efforts), list(effects), max(CELL, 0.42 + STEP * math.ceil(most / EACH_ROW)))
-    height = TOP + grid.height + BOTTOM + below + 0.05
+    height = TOP + grid.height + BOTTOM
     canvas = Canvas(height)
     _draw_grid(canvas, grid, height - TOP, (efforts, effects))
     _draw_steps(canvas, grid, height - TOP, weighed)
-    top = height - TOP - grid.height - BOTTOM
-    for number, lines in enumerate(lists, start=1):
-        style.write_lines(canvas, (LIST_LEFT - 0.14, top), [str(number)], va="top", ha="right", color=style.ACCENT)
-        style.write_lines(canvas, (LIST_LEFT, top), lines, va="top")
-        top -= style.line_height() * len(lines) + ROW_GAP
-    data = tuple({"action": a.action, "effort": efforts[a.effort], "effect": effects[a.effect]} for a in weighed)
-    return Picture(canvas.svg(), describe_effort(actions, efforts, effects), CAPTION, data)
+    data: tuple[dict[str, Scalar], ...] = tuple(
+        {"number": number, "action": a.action, "effort": efforts[a.effort], "effect": effects[a.effect]}
+        for number, a in weighed.items()
+    )
+    left = [str(number) for number in range(1, len(actions) + 1) if number not in weighed]
+    caption = f"{CAPTION} Without both: {join_words(left)}." if left else CAPTION
+    return Picture(canvas.svg(), describe_effort(actions, efforts, effects), caption, data, numbers_rows=True)
 
 
 def describe_effort(actions: Sequence[Action], efforts: Mapping[str, str], effects: Mapping[str, str]) -> str:
     """Text alternative: one sentence per step, most effect with least effort first."""
-    weighed = [a for a in actions if a.effort in efforts and a.effect in effects]
+    weighed = [(n, a) for n, a in enumerate(actions, start=1) if a.effort in efforts and a.effect in effects]
     left = len(actions) - len(weighed)
-    order = sorted(weighed, key=lambda a: (-list(effects).index(a.effect), list(efforts).index(a.effort)))
-    sentences = [f"{count_of(len(weighed), 'next step')} by work and effect."]
-    for action in order:
-        text = " ".join(visible_text(action.action).split()).rstrip(".") or "A step without words"
+    order = sorted(weighed, key=lambda one: (-list(effects).index(one[1].effect), list(efforts).index(one[1].effort)))
+    sentences = [f"{count_of(len(weighed), 'next step')} by effort and impact."]
+    for number, action in order:
+        text = " ".join(visible_text(action.action).split()).rstrip(".") or NOT_DESCRIBED.lower()
         status = "" if action.is_open else f" ({action.status_label.lower()})"
-        sentences.append(
-            f"{text}{status}: work, {_plain(efforts[action.effort])}; effect, {_plain(effects[action.effect])}."
-        )
+        weights = f"effort, {_plain(efforts[action.effort])}; impact, {_plain(effects[action.effect])}"
+        sentences.append(f"{number}, {text}{status}: {weights}.")
     if left:
-        sentences.append(f"{count_of(left, 'step says', 'steps say')} no work or effect yet.")
+        sentences.append(f"{count_of(left, 'step says', 'steps say')} no effort or impact yet.")
     return " ".join(sentences)
 
 
@@ -116,16 +111,16 @@ def _draw_grid(canvas: Canvas, grid: _Grid, top: float, labels: tuple[Mapping[st
         style.write_lines(canvas, place, lines, size=style.SMALL, ha="center", va="top")
     for text, place, side, edge in (
         (FIRST, (LEFT + 0.08, top - grid.tall + 0.06), "left", "bottom"),
-        ("↑ Effect", (0.05, top + 0.22), "left", "top"),
-        ("Work →", (style.WIDTH - 0.1, bottom - 0.44), "right", "top"),
+        ("↑ Impact", (0.05, top + 0.22), "left", "top"),
+        ("Effort →", (style.WIDTH - 0.1, bottom - 0.44), "right", "top"),
     ):
         style.draw_text(canvas, place, text, size=style.SMALL, color=style.MUTED, ha=side, va=edge)
 
 
-def _draw_steps(canvas: Canvas, grid: _Grid, top: float, actions: Sequence[Action]) -> None:
+def _draw_steps(canvas: Canvas, grid: _Grid, top: float, actions: Mapping[int, Action]) -> None:
     """Draw each step's number in its cell."""
     filled: Counter[tuple[float, float]] = Counter()
-    for number, action in enumerate(actions, start=1):
+    for number, action in actions.items():
         left, upper = corner = grid.corner(action, top)
         x = left + 0.24 + STEP * (filled[corner] % EACH_ROW)
         y = upper - 0.24 - STEP * (filled[corner] // EACH_ROW)

@@ -8,7 +8,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.canvas import Canvas, Pen
-from cluster_kit.documents.model import Picture, Table, one_text
+from cluster_kit.documents.model import NOT_DESCRIBED, Picture, Table, one_text
 from cluster_kit.insights.plans import FROM, STRENGTH, TO, Transition
 from cluster_kit.text import count_of
 
@@ -60,7 +60,7 @@ def _has_room(transitions: Sequence[Transition]) -> bool:
 def _table(transitions: Sequence[Transition]) -> Table:
     rows = tuple(
         (
-            one_text(t.point or "No words yet"),
+            one_text(t.point or NOT_DESCRIBED),
             one_text(_origin(t)),
             one_text(_target(t)),
             one_text(t.strength_label or NOT_RATED),
@@ -78,7 +78,7 @@ def describe_transitions(transitions: Sequence[Transition]) -> str:
 
 def _sentence(transition: Transition) -> str:
     strength = transition.strength_label or "not rated"
-    point = " ".join(transition.point.split()) or "A point without words"
+    point = " ".join(transition.point.split()) or NOT_DESCRIBED
     return f"{point.rstrip('.')}: from {_origin(transition)} to {_target(transition)}, {strength}."
 
 
@@ -123,7 +123,7 @@ def _draw_point(canvas: Canvas, transition: Transition, ys: tuple[float, float, 
     canvas.arrow((LANE_RIGHT, y), (style.WIDTH - BOX - 0.06, end), pen)
     _mark(canvas, LANE_LEFT + 0.02, y, transition.strength, points)
     lines = style.wrap_text(
-        transition.point or "No words yet", LANE_RIGHT - LANE_LEFT - 0.3, size=style.SMALL, max_lines=3
+        transition.point or NOT_DESCRIBED, LANE_RIGHT - LANE_LEFT - 0.3, size=style.SMALL, max_lines=3
     )
     style.write_lines(canvas, (LANE_LEFT + 0.2, y), lines, size=style.SMALL)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from cluster_kit.content.models import Content, Jurisdiction
+from cluster_kit.documents.model import NOT_DESCRIBED
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.insights.session_summary import SessionSummary
 from cluster_kit.text import count_of
@@ -60,7 +61,7 @@ def _lines(content: Content, state: Jurisdiction, summary: SessionSummary) -> It
         yield from ("", "Our next steps:")
         for step in summary.steps[:MOST]:
             known = (step.lead or "no lead yet", f"by {format_date(step.due)}" if step.due else "no day yet")
-            yield f"- {_shorten(step.action) or 'A step without words'} ({', '.join(known)})"
+            yield f"- {_shorten(step.action) or NOT_DESCRIBED} ({', '.join(known)})"
     left_out = max(len(summary.goals) - MOST, 0) + max(len(summary.steps) - MOST, 0)
     if left_out:
         yield from ("", f"The summary has {left_out} more.")

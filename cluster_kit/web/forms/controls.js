@@ -403,8 +403,19 @@ export function inWords(prompt, value) {
   if (INSTALLED[prompt.kind]) return INSTALLED[prompt.kind].inWords(prompt, value);
   if (prompt.kind === "rating") return ratingInWords(prompt, value);
   if (isOther(prompt, value)) return value.slice(OTHER_PREFIX.length);
-  if (prompt.kind === "choice") return prompt.options.find((/** @type {T.ChoiceOption} */ option) => option.id === value)?.label ?? value;
+  if (prompt.kind === "choice") return optionInWords({ options: prompt.options, earlier: prompt.earlier }, value);
   return String(value);
+}
+
+// An option's label, also of one that is not offered any more. Without a label, its id as words.
+/**
+ * @param {{options: M.OptionView[], earlier: Record<string, string>}} prompt
+ * @param {string} id
+ * @returns {string}
+ */
+export function optionInWords(prompt, id) {
+  const offered = prompt.options.find((option) => option.id === id);
+  return offered?.label ?? prompt.earlier[id] ?? `earlier choice: ${id.replaceAll("_", " ")}`;
 }
 
 // For example "2 · Taking shape", or "Not sure yet".
@@ -415,5 +426,6 @@ export function inWords(prompt, value) {
 function ratingInWords(prompt, value) {
   const beside = prompt.off_scale.find((/** @type {M.OffScaleView} */ choice) => choice.id === value);
   const point = prompt.scale.find((/** @type {M.ScalePointView} */ one) => one.value === value);
-  return beside?.label ?? `${value} · ${point?.label ?? ""}`;
+  if (!beside && !point) return `earlier choice: ${String(value).replaceAll("_", " ")}`;
+  return beside?.label ?? `${value} · ${point?.label}`;
 }

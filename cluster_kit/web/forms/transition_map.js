@@ -1,6 +1,7 @@
 // Rows of a table as the stations of a path: a diagram of the systems, with an arc for each way from one to another, and
 // below it the same as a list of links to the rows. The list is the path itself where there is no room for the diagram.
 import { OTHER_PREFIX } from "./completeness.js";
+import { optionInWords } from "./controls.js";
 import { elementId, h } from "../shared/dom.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
@@ -93,8 +94,8 @@ export class TransitionMap {
   /** @param {string} system */
   #systemName(system) {
     const column = this.prompt.columns.find((one) => one.id === this.prompt.path?.[0]);
-    const option = column?.kind === "choice" ? column.options.find(({ id }) => id === system) : undefined;
-    return option?.label ?? (system.startsWith(OTHER_PREFIX) ? system.slice(OTHER_PREFIX.length) : system);
+    if (system.startsWith(OTHER_PREFIX)) return system.slice(OTHER_PREFIX.length);
+    return system && column?.kind === "choice" ? optionInWords(column, system) : system;
   }
 
   // The systems that the stations name, in the order of the options; others come last.

@@ -318,7 +318,10 @@ export interface Changes {
   rows?: Record<string, Array<string>>;
 }
 
-/** One option, or ``many``. ``live``: options come from answers. ``other``: free text is allowed. */
+/**
+ * One option, or ``many``. ``live``: options come from answers. ``other``: free text is allowed. ``earlier``: by
+ * id, the words of options that are not offered any more.
+ */
 export interface ChoicePromptView {
   id: string;
   label: string;
@@ -328,6 +331,7 @@ export interface ChoicePromptView {
   optional: boolean;
   kind: "choice";
   options: Array<OptionView>;
+  earlier: Record<string, string>;
   live: boolean;
   many: boolean;
   other: boolean;
