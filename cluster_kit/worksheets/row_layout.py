@@ -279,10 +279,10 @@ def _fit_widths(
     while sum(widths) + STEP <= PAGE_WIDTH:
         lower = [at for at, width in enumerate(widths) if not grows or needs[at](width + WIDER) < needs[at](width)]
         if not lower:
-            rest = (PAGE_WIDTH - sum(widths)) / len(widths)
-            return [width + rest for width in widths]
+            break
         widths[max(lower, key=lambda at: needs[at](widths[at]))] += STEP
-    return widths
+    rest = max(0.0, PAGE_WIDTH - sum(widths)) / len(widths)
+    return [width + rest for width in widths]
 
 
 def _word_width(title: str) -> float:
