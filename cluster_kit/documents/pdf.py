@@ -123,7 +123,7 @@ def _remove_last_column(table: Dictionary) -> None:
     for group in child_elements(table):
         for row in child_elements(group):
             cells = child_elements(row)
-            if group.S == Name.THead or len(cells) == columns:
+            if Name.THead == group.S or len(cells) == columns:
                 row.K = pikepdf.Array(cells[:-1])
 
 

@@ -37,7 +37,7 @@ TITLE_LINES, HEAD_LINES = 2, 6  # the most of a header: of its title, and with h
 SIDE_LINES = 8  # the most of a row header, if the table can be laid out so
 STEP, WIDER = 6.0, 60.0  # what a column gains at once, and what may make it lower
 QUESTION = "Question"
-_TEXT, _CHOICE, _CHOICES, _PERSON, _DATE, _NUMBER, _KEYS = 88.0, 70.0, 90.0, 96.0, 72.0, 46.0, 62.0
+_TEXT, _CHOICE, _CHOICES, _PERSON, _DATE, _NUMBER, _KEYS = 88.0, 70.0, 90.0, 96.0, 100.0, 46.0, 62.0
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def find_lone_rows(path: Path) -> list[tuple[int, int]]:
     """Page and table, by numbers, of each row that is alone on a page while other rows of its table are elsewhere."""
     with pikepdf.open(path) as pdf:
         pages = {page.objgen: number for number, page in enumerate(pdf.pages, start=1)}
-        tables = [e for e in structure_elements(pdf) if e.S == pikepdf.Name.Table]
+        tables = [e for e in structure_elements(pdf) if pikepdf.Name.Table == e.S]
         rows = [[min(pages[page] for page, _ in _marks(row)) for row in body_rows(table)] for table in tables]
     return [
         (page, number)
