@@ -8,6 +8,7 @@ import typer
 
 from cluster_kit.cli.app import app
 from cluster_kit.cli.options import (
+    CallReport,
     Db,
     DocumentFormats,
     Home,
@@ -31,6 +32,7 @@ def brief_command(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     out: OutFolder,
     version: Annotated[str, typer.Option(help="The version: internal, publishable, or both.")] = BOTH,
     formats: DocumentFormats = "docx,html,pdf",
+    call: CallReport = None,
     series: Series = None,
     home: Home = None,
     db: Db = None,
@@ -39,7 +41,7 @@ def brief_command(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     """Write a brief of a session, for staff and for publication.
 
     The internal version is for staff only. In the publishable version, small counts are merged or withheld, and
-    examples appear only as their states share them.
+    examples appear only as their states share them. --call counts the people of the video call as attendance does.
     """
     from cluster_kit.exports.brief import BriefVersion, write_brief
 
@@ -48,7 +50,7 @@ def brief_command(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     if wanted not in (BOTH, *BriefVersion):
         raise UsageError(f"--version cannot be {version!r}; it can be {join_words([*BriefVersion, BOTH], 'or')}.")
     versions = tuple(BriefVersion) if wanted == BOTH else (BriefVersion(wanted),)
-    done = write_brief(settings, chosen, session, out, versions, split_list(formats))
+    done = write_brief(settings, chosen, session, out, versions, split_list(formats), call=call)
     summary = f"{count_of(done.states, 'state')} took part in session {session}."
     result = CommandOutcome(settings, chosen, done.files, {"states": done.states}, summary=summary)
     print_result(result, as_json=as_json)

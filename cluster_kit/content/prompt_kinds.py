@@ -275,6 +275,10 @@ class DatePrompt(CellPrompt):
         """For example ``March 5, 2027``."""
         return format_day(str(value))
 
+    def write(self, value: JsonValue) -> str:
+        """The same."""
+        return self.format_value(value)
+
     def read(self, text: str) -> JsonValue:
         """The date in American or ISO notation. Raises ``UnclearAnswerError`` for other text."""
         plain = " ".join(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|[,.]", " ", text).split())

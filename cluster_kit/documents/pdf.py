@@ -81,8 +81,11 @@ def _packet_data(packet: Document, data: TypstData, show: Show, closer: int) -> 
     }
 
 
-def mark_row_headers(pdf: bytes) -> bytes:
+def mark_row_headers(pdf: bytes, *, keeps_rows: bool = False) -> bytes:
     """The PDF with the first cell of each table row marked as a row header.
+
+    With ``keeps_rows``, the last column of each table only keeps rows together on a page. It is removed from the
+    structure.
 
     Typst can mark only column headers. The cells' explicit header lists are removed, because they name only columns;
     readers then use the scope of row and column headers.
@@ -94,7 +97,9 @@ def mark_row_headers(pdf: bytes) -> bytes:
         for element in structure_elements(document):
             if element.get("/S") == Name.Table:
                 _end_body(element)
-                for row in _body_rows(element):
+                if keeps_rows:
+                    _remove_last_column(element)
+                for row in body_rows(element):
                     _mark_row(child_elements(row))
         written = io.BytesIO()
         document.save(written, object_stream_mode=pikepdf.ObjectStreamMode.generate)
@@ -123,6 +128,17 @@ def _mark_row(cells: list[Dictionary]) -> None:
                     del attributes["/Headers"]
 
 
+def _remove_last_column(table: Dictionary) -> None:
+    """Remove the last cell of each row of the header, and of each row that has a cell in the last column."""
+    rows = [row for group in child_elements(table) for row in child_elements(group)]
+    columns = max(len(child_elements(row)) for row in rows)
+    for group in child_elements(table):
+        for row in child_elements(group):
+            cells = child_elements(row)
+            if Name.THead == group.S or len(cells) == columns:
+                row.K = pikepdf.Array(cells[:-1])
+
+
 def structure_elements(document: pikepdf.Pdf) -> Iterator[Dictionary]:
     """The elements of the document's structure, in reading order."""
     root = document.Root.get("/StructTreeRoot")
@@ -144,7 +160,8 @@ def list_children(value: Any) -> list[Dictionary]:
     return [one for one in given if isinstance(one, Dictionary)]
 
 
-def _body_rows(table: Dictionary) -> Iterator[Dictionary]:
+def body_rows(table: Dictionary) -> Iterator[Dictionary]:
+    """The rows of a table without those of its header."""
     for group in child_elements(table):
         if group.get("/S") == Name.TBody:
             yield from child_elements(group)

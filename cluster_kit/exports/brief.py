@@ -58,24 +58,27 @@ class BriefFiles:
     states: int
 
 
-def write_brief(
+def write_brief(  # noqa: PLR0913  (each is an option of the command)
     settings: Settings,
     series: str,
     session: int,
     out: Path,
     versions: Sequence[BriefVersion] = tuple(BriefVersion),
     formats: Sequence[str] = FORMATS,
+    *,
+    call: Path | None = None,
 ) -> BriefFiles:
     """Write the brief of a session to a folder, as ``session-1-brief-internal.docx`` and so on.
 
     What the publishable version shows is recorded in the home folder, so that a later one does not disclose small
-    differences. Raises ``UsageError``, and the errors of content, store, and documents.
+    differences. ``call`` is the report of the video call's participants, who came, too; nothing of it
+    is stored. Raises ``UsageError``, ``UnreadableRosterError``, and the errors of content, store, and documents.
     """
     chosen = choose_formats(formats)
     content = load_content(series, overlay=settings.content)
     number = content.get_session(session).number
     with open_deployment_store(settings) as store:
-        record = read_session_record(content, store, number)
+        record = read_session_record(content, store, number, call)
     brief = read_brief(record)
     files: tuple[Path, ...] = ()
     if BriefVersion.INTERNAL in versions:

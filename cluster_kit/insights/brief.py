@@ -7,7 +7,7 @@ from ``national``, next steps from ``plans``, change from ``movement``, examples
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cluster_kit.content.models import Content, PolicyArea
@@ -23,7 +23,13 @@ from cluster_kit.insights.participation import UNKNOWN_ROLE
 from cluster_kit.insights.peers import Example, OwnExample, read_own_examples, read_shared_examples
 from cluster_kit.insights.plans import Action, worded_actions
 from cluster_kit.insights.progress import Steps, read_all_steps
-from cluster_kit.insights.session_states import SessionStates, count_exercise, find_attending, find_session_states
+from cluster_kit.insights.session_states import (
+    SessionStates,
+    count_exercise,
+    find_attending,
+    find_came,
+    find_session_states,
+)
 from cluster_kit.insights.tallies import CategoryTally, count_members
 from cluster_kit.insights.themes import Theme, read_themes
 from cluster_kit.sessions import SessionState
@@ -46,7 +52,8 @@ class SessionRecord:
     """What the store has about a session.
 
     ``responses`` are the current answers of all states in the whole series. By postal code, ``readable`` are those that
-    staff may read, and ``answers`` the same with their history.
+    staff may read, and ``answers`` the same with their history. ``in_call`` are the people who were in the video call,
+    by its report; they came, whether or not they opened the page.
     """
 
     content: Content
@@ -57,6 +64,7 @@ class SessionRecord:
     people: Sequence[Person]
     presence: Sequence[Presence]
     state: SessionState
+    in_call: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,8 @@ class Attendance:
     """Who took part. ``when`` counts states by when they did, ``roles`` the people who were here by role.
 
     ``counted`` are the states that every count of states is made of. ``teams`` has, for each state with people, its
-    name, how many came, and how many are in the series. Only staff see it.
+    name, how many came, and how many are in the series. Only staff see it. ``only_in_call`` of the ``people`` did not
+    have the page open.
     """
 
     when: CategoryTally
@@ -72,6 +81,7 @@ class Attendance:
     people: int
     counted: SessionStates
     teams: tuple[tuple[str, int, int], ...]
+    only_in_call: int
 
 
 @dataclass(frozen=True)
@@ -155,8 +165,15 @@ def read_brief(record: SessionRecord) -> SessionBrief:
     """All figures of a session's brief."""
     content, session = record.content, record.session
     progress = read_all_steps(content, session, record.responses)
+    came = find_came(record.state, record.presence, record.people, record.in_call)
     counted = find_session_states(
-        content, session, record.state, people=record.people, presence=record.presence, steps=progress
+        content,
+        session,
+        record.state,
+        people=record.people,
+        presence=record.presence,
+        steps=progress,
+        in_call=frozenset(came.values()),
     )
     taking_part = sorted(counted.took_part)
     areas = tuple(rated_areas(content, [session]))
@@ -170,7 +187,7 @@ def read_brief(record: SessionRecord) -> SessionBrief:
     return SessionBrief(
         content=content,
         session=session,
-        attendance=_attendance(record, counted),
+        attendance=_attendance(record, counted, came),
         participation=tuple(_participation(content, session, progress, counted)),
         areas=areas,
         views=views,
@@ -193,21 +210,20 @@ def read_brief(record: SessionRecord) -> SessionBrief:
     )
 
 
-def _attendance(record: SessionRecord, counted: SessionStates) -> Attendance:
+def _attendance(record: SessionRecord, counted: SessionStates, came: Mapping[str, str]) -> Attendance:
     titles = vocabulary_labels(record.content, "roles")
     role_of = {person.id: person.role for person in record.people}
-    present = find_attending(record.state, record.presence)
     roles = [
-        (visible_text(titles.get(role := role_of.get(presence.person, ""), role)) or UNKNOWN_ROLE, presence.person)
-        for presence in present
+        (visible_text(titles.get(role := role_of.get(person, ""), role)) or UNKNOWN_ROLE, person) for person in came
     ]
     when = {LATER: counted.took_part - counted.came, HERE: counted.came}
     return Attendance(
         when=CategoryTally("attendance.when", "States that took part", when, is_ordered=True),
         roles=CategoryTally("attendance.roles", "People by role", count_members(roles, titles.values())),
-        people=len(present),
+        people=len(came),
         counted=counted,
-        teams=_teams(record, Counter(presence.jurisdiction for presence in present)),
+        teams=_teams(record, Counter(came.values())),
+        only_in_call=len(came) - len(find_attending(record.state, record.presence)),
     )
 
 

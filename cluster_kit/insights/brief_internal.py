@@ -18,6 +18,7 @@ from cluster_kit.insights.brief import (
     STARTED,
     WITH_STEPS,
     WITHOUT_STEPS,
+    Attendance,
     SessionBrief,
 )
 from cluster_kit.insights.brief_view import MOST_NEEDS, MOST_STATEMENTS, BriefView, describe_offered
@@ -38,13 +39,18 @@ def internal_sections(brief: SessionBrief) -> tuple[tuple[Block, ...], tuple[Sec
     return view.opening(), view.sections()
 
 
+def _describe_attendance(attendance: Attendance) -> str:
+    only, came = attendance.only_in_call, describe_came(attendance.counted, attendance.people)
+    return f"{came}. {count_of(only, 'person', 'people')} came to the video call only" if only else came
+
+
 class _Internal(BriefView):
     """The version for staff."""
 
     def _headlines(self) -> list[tuple[str, Texts]]:
         brief, attendance = self._brief, self._brief.attendance
         return [
-            ("Took part", one_text(describe_came(attendance.counted, attendance.people))),
+            ("Took part", one_text(_describe_attendance(attendance))),
             ("Exercises that the fewest states completed", self._least_complete()),
             ("Greatest need", self._greatest_need()),
             ("Statements where most states are not there yet", _first_topics(brief)),

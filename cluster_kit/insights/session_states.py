@@ -116,6 +116,16 @@ def find_attending(session_state: SessionState, presence: Sequence[Presence]) ->
     return [one for one in presence if one.jurisdiction and (span is None or overlaps(one, span))]
 
 
+def find_came(
+    session_state: SessionState, presence: Sequence[Presence], people: Iterable[Person], in_call: Collection[str]
+) -> dict[str, str]:
+    """The state of each person who came, by id. ``in_call``: the people in the video call, who came, too."""
+    seen = {one.person: one.jurisdiction for one in presence}
+    came = {one.person: one.jurisdiction for one in find_attending(session_state, presence)}
+    called = {one.id: seen.get(one.id, one.jurisdiction) for one in people if one.id in in_call}
+    return came | {person: code for person, code in called.items() if code}
+
+
 def session_span(session_state: SessionState, presence: Sequence[Presence]) -> tuple[dt.datetime, dt.datetime] | None:
     """When the session began and ended; without an end, when anyone was last seen. None if it was never begun."""
     began = session_state.began_at

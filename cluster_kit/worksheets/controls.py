@@ -30,7 +30,7 @@ def text_control(tag: str, title: str, text: str, hint: str) -> Any:
 def date_control(tag: str, title: str, text: str, hint: str) -> Any:
     """A date control with a calendar."""
     kind = _element("date")
-    for name, value in (("dateFormat", "M/d/yyyy"), ("lid", "en-US"), ("storeMappedDataAs", "dateTime")):
+    for name, value in (("dateFormat", "MMMM d, yyyy"), ("lid", "en-US"), ("storeMappedDataAs", "dateTime")):
         kind.append(_element(name, val=value))
     return _control(tag, title, text, hint, kind)
 

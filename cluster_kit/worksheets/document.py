@@ -21,7 +21,7 @@ from cluster_kit.documents.docx_parts import add_page_numbers, look_styles_up_on
 from cluster_kit.worksheets import controls
 from cluster_kit.worksheets.arrangement import has_scale, join_plain_parts, share_scale
 from cluster_kit.worksheets.document_tables import ANSWER, CELL, HEAD, TableWriter
-from cluster_kit.worksheets.marks import normalize_text
+from cluster_kit.worksheets.marks import set_text
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL
 from cluster_kit.worksheets.row_layout import PAGE_WIDTH, Heading, lay_out_questions, lay_out_rows
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
@@ -125,11 +125,11 @@ class _Writer:
             self._tables.add_grid(lay_out_questions(asked, YOUR_ANSWER), context)
 
     def _heading(self, text: str, level: int) -> None:
-        self._document.add_heading(normalize_text(text), level)
+        self._document.add_heading(set_text(text), level)
 
     def _paragraph(self, text: str, *, style: str | None = None, bold: bool = False) -> Paragraph:
         paragraph = self._document.add_paragraph(style=style)
-        paragraph.add_run(normalize_text(text)).bold = bold or None
+        paragraph.add_run(set_text(text)).bold = bold or None
         return paragraph
 
 

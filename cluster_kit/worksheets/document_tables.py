@@ -22,7 +22,7 @@ from cluster_kit.web.tokens import COLORS
 from cluster_kit.worksheets import controls
 from cluster_kit.worksheets.arrangement import field_hint, is_point
 from cluster_kit.worksheets.bookmarks import CellPlace, cell_bookmark, check_bookmark
-from cluster_kit.worksheets.marks import OTHER_KEY, normalize_text, option_key
+from cluster_kit.worksheets.marks import OTHER_KEY, normalize_text, option_key, set_text
 from cluster_kit.worksheets.notebook import SEVERAL
 from cluster_kit.worksheets.row_layout import PAGE_WIDTH, Grid, Heading
 from cluster_kit.worksheets.sheet import Blank, WorksheetGroup
@@ -97,8 +97,10 @@ class TableWriter:
         """Add the fields of an answer. Its bookmark is in ``line``, or else around words above it in its own cell."""
         asks = blank.asks
         if blank.versions:
-            for words in (SEVERAL, *blank.versions):
-                line = _write(cell, words, CELL)
+            line = _write(cell, SEVERAL, CELL)
+            for words in blank.versions:
+                line = _write(cell, "", CELL)
+                line.add_run(normalize_text(words))
         if isinstance(asks, ChoicePrompt) and asks.many and blank.is_list:
             self._fill_boxes(cell, blank, asks, context, place)
         else:
@@ -115,7 +117,7 @@ class TableWriter:
             paragraph = _write(cell, "", ANSWER)
             for element in (start, box, end):
                 paragraph._p.append(element)
-            paragraph.add_run(f" {normalize_text(choice.label)}")
+            paragraph.add_run(f" {set_text(choice.label)}")
         if asks.other:
             own = "; ".join(str(one).removeprefix(OTHER_PREFIX) for one in chosen if str(one).startswith(OTHER_PREFIX))
             title = self._title(context, f"{asks.label}: other")
@@ -154,10 +156,11 @@ def _ask(blank: Blank, explains: bool) -> Heading:
 def _write(cell: _Cell, text: str, style: str) -> Paragraph:
     """Add a line to a cell. The first one uses the cell's empty paragraph."""
     first = cell.paragraphs[0]
-    line: Paragraph = first if not len(first._p) else cell.add_paragraph()
+    is_empty = all(part is first._p.pPr for part in first._p)
+    line: Paragraph = first if is_empty else cell.add_paragraph()
     line.style = style
     if text:
-        line.add_run(normalize_text(text))
+        line.add_run(set_text(text))
     return line
 
 
@@ -172,11 +175,11 @@ def _write_header(table: Table, heads: Sequence[Heading]) -> None:
 def _write_heading(cell: _Cell, heading: Heading) -> Paragraph:
     """A header's title, then its notes, hint, and descriptions in small print. Returns its first line."""
     line = _write(cell, "", HEAD)
-    line.add_run(normalize_text(heading.title)).bold = True
+    line.add_run(set_text(heading.title)).bold = True
     blank = heading.asks
     notes = " ".join(filter(None, (*heading.notes, _hint(blank) if blank else "")))
     if notes:
-        small = _write(cell, "", HEAD).add_run(normalize_text(notes))
+        small = _write(cell, "", HEAD).add_run(set_text(notes))
         small.font.size, small.font.color.rgb = Pt(8.5), styles.MUTED
     return line
 
@@ -219,7 +222,8 @@ def _control(blank: Blank, title: str) -> Any:
         case ChoicePrompt(many=True):
             return controls.text_control(tag, title, text, "[Type their names, one on each line]")
         case ChoicePrompt() | RatingPrompt():
-            options = [(choice.id, choice.label) for choice in blank.choices]
+            options = [(choice.id, set_text(choice.label)) for choice in blank.choices]
+            text = text if text.startswith(OTHER_LABEL) else set_text(text)
             free = isinstance(asks, ChoicePrompt) and asks.other
             hint = f"[Choose one, or type “{OTHER_LABEL}” and your own words]" if free else "[Choose one]"
             return controls.list_control(tag, title, text, hint, options, free)

@@ -25,6 +25,7 @@ from cluster_kit.worksheets.field_addresses import ResolvedAddress, is_own, list
 from cluster_kit.worksheets.marks import NAME, ROLE, FieldAddress, FieldToken, hash_value
 from cluster_kit.worksheets.outcomes import MergeOutcome
 from cluster_kit.worksheets.ranks import find_shared_ranks
+from cluster_kit.worksheets.removed_rows import find_removed_answers
 from cluster_kit.worksheets.returned import FilledField, FormAnswer, Submission
 from cluster_kit.worksheets.row_names import name_row
 from cluster_kit.worksheets.values import read_value, says_something, write_value
@@ -99,6 +100,8 @@ class _Merger:
                 yield MergeOutcome("refused", self._where(place), sentence=sentence)
             drafts = [self._draft(place, filled) for place, filled in rows if place.address.prompt not in shared]
             yield from self._keep(drafts)
+        found = frozenset(filled.mark.key for filled in self.returned.filled)
+        yield from find_removed_answers(self.context, self.head, places, found)
 
     def merge_typed(self) -> Iterator[MergeOutcome]:
         """Store what was typed into forms, exercise by exercise, since rows of one may be choices in a later one."""

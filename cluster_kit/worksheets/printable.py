@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from cluster_kit.content.models import RatingPrompt, TextPrompt
 from cluster_kit.documents.form_texts import make_fillable
-from cluster_kit.documents.pdf import HALF_PAGE, mark_row_headers
+from cluster_kit.documents.pdf import HALF_PAGE, MOST_CLOSER, mark_row_headers
 from cluster_kit.documents.pdf_form import SCHEME, PdfField
 from cluster_kit.documents.typst_pdf import Show, TypesetPdf, typeset
 from cluster_kit.models import Json
@@ -49,11 +49,10 @@ def write_worksheet_pdf(sheet: Worksheet) -> bytes:
     Raises ``DocumentError``.
     """
     whole, fields = _typeset(sheet)
-    if whole.end < HALF_PAGE:
-        closely, its_fields = _typeset(sheet, closer=1)
-        if closely.pages < whole.pages:
-            whole, fields = closely, its_fields
-    return make_fillable(mark_row_headers(whole.pdf), str(sheet.head), fields)
+    if whole.pages > 1 and whole.end < HALF_PAGE:
+        closer = (_typeset(sheet, steps) for steps in range(1, MOST_CLOSER + 1))
+        whole, fields = next((one for one in closer if one[0].pages < whole.pages), (whole, fields))
+    return make_fillable(mark_row_headers(whole.pdf, keeps_rows=True), str(sheet.head), fields)
 
 
 def _typeset(sheet: Worksheet, closer: int = 0) -> tuple[TypesetPdf, list[PdfField]]:

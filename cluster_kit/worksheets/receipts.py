@@ -15,6 +15,7 @@ from cluster_kit.text import count_of, inflect
 from cluster_kit.worksheets.outcomes import MergeOutcome, Status
 
 _LISTED = 40
+_REMOVED = "These were removed from the file, but the earlier answers stay. A row is removed on the session's page:"
 _LONGEST = 300
 
 
@@ -39,7 +40,7 @@ class FileReceipt:
 
     @property
     def counts(self) -> dict[Status, int]:
-        """Number of answers by outcome; outcomes without answers are omitted."""
+        """Number of answers by outcome, and of ``removed`` rows or answers; outcomes without answers are omitted."""
         return dict(Counter(outcome.status for outcome in self.outcomes))
 
     def __str__(self) -> str:
@@ -83,6 +84,11 @@ class FileReceipt:
             "replaced", "{} an answer that you gave before; the worksheet's counts now:", ("replaces", "replace")
         )
         yield from self._listed("refused", "{} not taken:", ("was", "were"))
+        if removed := [outcome.where for outcome in self.outcomes if outcome.status == "removed"]:
+            yield _REMOVED
+            yield from (f"  - {where}" for where in removed[:_LISTED])
+            if len(removed) > _LISTED:
+                yield f"  - and {len(removed) - _LISTED} more."
         if self.unread:
             yield "These notes are outside the answer fields and were not read as answers:"
             yield from (f"  - {words}" for words in self.unread)

@@ -37,7 +37,7 @@ TITLE_LINES, HEAD_LINES = 2, 6  # the most of a header: of its title, and with h
 SIDE_LINES = 8  # the most of a row header, if the table can be laid out so
 STEP, WIDER = 6.0, 60.0  # what a column gains at once, and what may make it lower
 QUESTION = "Question"
-_TEXT, _CHOICE, _CHOICES, _PERSON, _DATE, _NUMBER, _KEYS = 88.0, 70.0, 90.0, 96.0, 72.0, 46.0, 62.0
+_TEXT, _CHOICE, _CHOICES, _PERSON, _DATE, _NUMBER, _KEYS = 88.0, 70.0, 90.0, 96.0, 100.0, 46.0, 62.0
 
 
 @dataclass(frozen=True)
@@ -279,10 +279,10 @@ def _fit_widths(
     while sum(widths) + STEP <= PAGE_WIDTH:
         lower = [at for at, width in enumerate(widths) if not grows or needs[at](width + WIDER) < needs[at](width)]
         if not lower:
-            rest = (PAGE_WIDTH - sum(widths)) / len(widths)
-            return [width + rest for width in widths]
+            break
         widths[max(lower, key=lambda at: needs[at](widths[at]))] += STEP
-    return widths
+    rest = max(0.0, PAGE_WIDTH - sum(widths)) / len(widths)
+    return [width + rest for width in widths]
 
 
 def _word_width(title: str) -> float:

@@ -24,6 +24,7 @@ _BOX = re.compile(
     re.IGNORECASE,
 )
 _TICKS = "☑☒✓✔✗✘"
+_STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 
 
 def write_value(asks: CellPrompt, value: JsonValue, choices: tuple[SourceChoice, ...] = ()) -> str:
@@ -132,4 +133,5 @@ def _find_option(label: str, choices: tuple[SourceChoice, ...]) -> str | None:
 
 
 def _plain(label: str) -> str:
-    return " ".join(label.casefold().split()).strip("*_ .:")
+    """A label to compare: documents print curly quotation marks, and programs that people type in make them."""
+    return " ".join(label.translate(_STRAIGHT).casefold().split()).strip("*_ .:")

@@ -16,7 +16,9 @@ from cluster_kit.cli.commands import register
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.attendance import read_with_evaluations
+from cluster_kit.exports.session_records import read_session_record
 from cluster_kit.insights.attendance import AttendanceStatus
+from cluster_kit.insights.brief import read_brief
 from cluster_kit.roster.call_attendance import CallAttendance, read_call_attendance
 from cluster_kit.roster.lists.report import UnreadableRosterError
 from cluster_kit.sessions import SessionLog
@@ -174,6 +176,19 @@ def test_people_who_were_only_in_the_call_attended_and_their_states_came(setting
     states = {one.jurisdiction: one for one in found.states}
     assert [states[code].only_in_call for code in ("OH", "GU", "AZ")] == [1, 1, 0]
     assert (states["GU"].came, states["GU"].absent, states["AZ"].absent) == (1, 0, 1)
+    with Store.open(settings.db_url) as store:
+        by_page, with_call = (
+            read_brief(read_session_record(CONTENT, store, 1, given)).attendance for given in (None, report)
+        )
+    assert (by_page.people, by_page.counted, by_page.only_in_call) == (before.came, before.counted, 0)
+    assert (with_call.people, with_call.counted, with_call.only_in_call) == (found.came, found.counted, 2)
+    assert [here for _, here, _ in with_call.teams] == [one.came for one in found.states]
+    _, said = _run(
+        settings, "brief", "--session", "1", "--call", str(report), "--out", str(tmp_path), "--formats", "html"
+    )
+    assert "2 states took part" in said
+    internal = (tmp_path / "session-1-brief-internal.html").read_text("utf-8")
+    assert "3 people came, from 2 of 4 expected states. 2 people came to the video call only" in internal
 
 
 def _run(settings: Settings, *words: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pikepdf
 from lxml import etree
 
-from cluster_kit.documents.pdf import structure_elements
+from cluster_kit.documents.pdf import body_rows, structure_elements
 
 # Fonts reach above and below what they draw: line boxes may share this part of the lower one's height.
 ALLOWED = 0.12
@@ -75,6 +75,20 @@ def find_stranded_headings(path: Path) -> list[int]:
             for number, page in enumerate(pdf.pages, start=1)
             if any((page.objgen, mark) in headings for mark in _tagged_content(page)[-1:])
         ]
+
+
+def find_lone_rows(path: Path) -> list[tuple[int, int]]:
+    """Page and table, by numbers, of each row that is alone on a page while other rows of its table are elsewhere."""
+    with pikepdf.open(path) as pdf:
+        pages = {page.objgen: number for number, page in enumerate(pdf.pages, start=1)}
+        tables = [e for e in structure_elements(pdf) if pikepdf.Name.Table == e.S]
+        rows = [[min(pages[page] for page, _ in _marks(row)) for row in body_rows(table)] for table in tables]
+    return [
+        (page, number)
+        for number, on in enumerate(rows, start=1)
+        for page in sorted(set(on))
+        if on.count(page) == 1 < len(on)
+    ]
 
 
 def _marks(element: pikepdf.Dictionary) -> Iterator[tuple[tuple[int, int], int]]:

@@ -222,8 +222,37 @@ def test_tables_have_header_rows_titles_and_lines_that_fit_the_page(office: Offi
     for table in document.tables:
         assert table.rows[0]._tr.trPr.find(f"{W}tblHeader") is not None
         assert table._tbl.tblPr.find(f"{W}tblCaption").get(f"{W}val")
-        assert all(cell.text for cell in table.rows[0].cells)
+        assert all(cell.paragraphs[0].text for cell in table.rows[0].cells), "an empty line is above the words"
         assert sum(column.width.pt for column in table.columns) <= PAGE_WIDTH + 1
+
+
+def test_printed_text_has_curly_quotation_marks_and_dates_in_words(office: Office) -> None:
+    document = Document(str(office.make("docx")))
+    printed = [one for one in document.element.body.iter(f"{W}t") if next(one.iterancestors(f"{W}sdt"), None) is None]
+    assert [one.text for one in printed if set(one.text or "") & set("\"'")] == []
+    listed = [one.get(f"{W}displayText") for one in document.element.body.iter(f"{W}listItem")]
+    assert [label for label in listed if set(label) & set("\"'")] == []
+    assert "March 5, 2026" in [one.text for one in document.element.body.iter(f"{W}t")]
+
+
+def test_a_removed_row_is_named_and_its_answers_stay(office: Office) -> None:
+    office.say("use_the_tool", "areas.lead", {"name": "Dana Whit", "role": ""}, "systems_alignment")
+
+    def remove(body: Any) -> None:
+        rows = [row for row in body.iter(f"{W}tr") if next(row.iter(f"{W}t")).text in ("Systems Alignment", "By when")]
+        assert len(rows) == 2
+        for row in rows:
+            row.getparent().remove(row)
+
+    [receipt] = office.collect(rewrite(office.make("docx"), remove))
+    assert receipt.counts["removed"] == 2
+    assert set(receipt.counts) == {"unchanged", "removed"}
+    assert list(receipt.lines())[1:] == [
+        "These were removed from the file, but the earlier answers stay. A row is removed on the session's page:",
+        "  - Our plan for using the Policy Tool – Systems Alignment",
+        "  - Our next steps – Step 1 – Next steps: By when",
+    ]
+    assert office.values("actions.due", "s") == ["2026-03-05"]
 
 
 def test_a_document_without_its_controls_is_named_with_the_way_out(office: Office) -> None:

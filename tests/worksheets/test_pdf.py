@@ -21,7 +21,7 @@ from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.worksheets.marks import option_key
 from cluster_kit.worksheets.row_layout import TYPED_CHARACTER, TYPED_LINE
 from tests.libreoffice import SOFFICE, convert
-from tests.packets.line_boxes import empty_shares, find_overlaps, find_stranded_headings
+from tests.packets.line_boxes import empty_shares, find_lone_rows, find_overlaps, find_stranded_headings, read_lines
 from tests.worksheets.conftest import CONTENT, GOAL, HOSTILE, Office, make_office
 
 PAGES = 21  # of the worksheet with the most to fill out; 34 before its tables were printed as tables
@@ -96,6 +96,15 @@ def test_every_page_is_used_and_nothing_is_over_anything_else(form: Path) -> Non
     assert find_stranded_headings(form) == []
     shares = empty_shares(form)
     assert [(page, share) for page, share in enumerate(shares[:-1], start=1) if share > MOST_EMPTY] == []
+    assert find_lone_rows(form) == []
+
+
+def test_no_row_of_a_short_table_is_alone_on_a_page(office: Office) -> None:
+    """In session 3, the last row of three tables was alone below the header; a check-in's last page had one row."""
+    assert find_lone_rows(office.make("pdf", session=3)) == []
+    check_in = office.make("pdf", check_in=30)
+    assert find_lone_rows(check_in) == []
+    assert len(read_lines(check_in)) == 1
 
 
 def test_a_long_role_has_a_frame_for_its_longest_word_and_all_its_lines(office: Office) -> None:
