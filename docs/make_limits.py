@@ -30,10 +30,23 @@ class LimitRow:
 _S = "cluster_kit.server."
 TABLES: dict[str, tuple[LimitRow, ...]] = {
     "requests": (
-        LimitRow("body of a request", f"{_S}app", "LARGEST_REQUEST", "the connection is closed", "bytes"),
+        LimitRow("body of a form", f"{_S}body_limits", "LARGEST_FORM", "413", "bytes"),
+        LimitRow(
+            "body of a request that imports a list", f"{_S}roster.import_handlers", "LARGEST_BODY", "413", "bytes"
+        ),
         LimitRow("body of an evaluation", f"{_S}evaluation.handlers", "LARGEST_BODY", "413", "bytes"),
-        LimitRow("list of people to import", f"{_S}roster.import_handlers", "LARGEST_LIST", "one sentence", "bytes"),
+        LimitRow("list of people to import", f"{_S}roster.import_handlers", "LARGEST_LIST", "413", "bytes"),
         LimitRow("body of a registration", f"{_S}roster.registration_handlers", "LARGEST_FORM", "413", "bytes"),
+        LimitRow(
+            "bodies of a network at once that are larger than a form", f"{_S}body_limits", "MOST_LARGE_BODIES", "503"
+        ),
+        LimitRow(
+            "body that is thrown away before the response",
+            f"{_S}body_limits",
+            "LARGEST_IGNORED",
+            "the connection is closed",
+            "bytes",
+        ),
         LimitRow("headers of a request", f"{_S}app", "LARGEST_HEADERS", "the connection is closed", "bytes"),
         LimitRow("time for the headers, and between requests", f"{_S}app", "HEADERS_S", "closed", "s"),
         LimitRow("time for the body", f"{_S}app", "BODY_S", "the connection is closed", "s"),
@@ -258,7 +271,7 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
             "request of the content editor",
             "cluster_kit.editor.server",
             "LARGEST_REQUEST",
-            "the connection is closed",
+            "413",
             "bytes",
         ),
         LimitRow("nesting of what it saves", "cluster_kit.editor.messages", "MOST_LEVELS", "refused"),

@@ -28,6 +28,7 @@ from cluster_kit.editor.preview import Previews
 from cluster_kit.editor.service import EditingService, Refusal
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import Json
+from cluster_kit.server.body_limits import BodyRule, LimitedBodies, RefusedBody
 from cluster_kit.server.listening import ServeOptions, open_sockets
 from cluster_kit.server.security_headers import POLICY, SecurityHeadersMixin
 from cluster_kit.server.static_files import StaticFiles
@@ -40,6 +41,12 @@ M = TypeVar("M", bound=BaseModel)
 
 LOCAL_NAMES = {"127.0.0.1", "localhost"}
 LARGEST_REQUEST = 4 * 1024 * 1024
+TOO_LARGE = BodyRule(
+    LARGEST_REQUEST,
+    "The changes are larger than 4 MB, so they were not saved. They are still on this page. A file can have 2 MB: "
+    "shorten its texts.",
+    is_json=True,
+)
 TOKEN_BYTES = 24
 FOLDERS = {name: WEB / name for name in ("editor", "forms", "session", "shared")}
 NO_ACCESS = "This address is not complete, or its editor has stopped. Run cluster-kit content edit for a new one."
@@ -108,6 +115,18 @@ class EditorHandler(SecurityHeadersMixin):
         """Log what a person cannot see in the sentence."""
         if not isinstance(error, web.HTTPError | ClusterKitError):
             log.error("A request failed", exc_info=(kind, error, traceback))
+
+
+class EditorTooLargeHandler(EditorHandler):
+    """The response to a request whose body was thrown away."""
+
+    def initialize(self, refused: RefusedBody) -> None:  # type: ignore[override]
+        """Store why."""
+        self.refused = refused
+
+    def prepare(self) -> None:
+        """Refuse every method."""
+        raise web.HTTPError(self.refused.status, self.refused.sentence)
 
 
 class EditorPageHandler(EditorHandler):
@@ -199,7 +218,8 @@ def run_editor(
 
 async def _serve(editor: Editor, options: ServeOptions, first: str, announce: Callable[[str], None]) -> None:
     sockets, port = open_sockets(options)
-    http = httpserver.HTTPServer(make_application(editor), max_body_size=LARGEST_REQUEST)
+    limited = LimitedBodies(make_application(editor), lambda _path: TOO_LARGE, EditorTooLargeHandler)
+    http = httpserver.HTTPServer(limited, max_body_size=LARGEST_REQUEST)
     http.add_sockets(sockets)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -47,9 +47,10 @@ from cluster_kit.server.auth.identity import CookieIdentityProvider, OwnKernelsO
 from cluster_kit.server.auth.identity_service import IdentityService
 from cluster_kit.server.auth.rate_limits import CommandLimiter, PageLimiter, TrafficLimiter
 from cluster_kit.server.auth.session_revoker import SessionRevoker
+from cluster_kit.server.body_limits import LimitedBodies
 from cluster_kit.server.context import SETTING, ServerContext
 from cluster_kit.server.evaluation.service import EvaluationLimits, EvaluationService
-from cluster_kit.server.handlers import NotFoundHandler
+from cluster_kit.server.handlers import NotFoundHandler, TooLargeHandler
 from cluster_kit.server.http_server import NetworkLimitedServer
 from cluster_kit.server.listening import ServeOptions, open_sockets
 from cluster_kit.server.monitoring.logs import LogFormat, StderrLines, log_event, log_request, set_up_logs
@@ -65,8 +66,9 @@ from cluster_kit.server.pages.replaced import ReplacedAnswers
 from cluster_kit.server.pages.session_pages import AT_ONCE, PreparationPlan, SessionPages
 from cluster_kit.server.present.screen_hub import ScreenHub
 from cluster_kit.server.qr_codes import join_qr
+from cluster_kit.server.roster.import_handlers import LARGEST_BODY
 from cluster_kit.server.roster.registration_service import RegistrationService
-from cluster_kit.server.routes import list_routes
+from cluster_kit.server.routes import find_body_rule, list_routes
 from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.server.stream.connections import PageConnections
 from cluster_kit.server.stream.event_hub import POLL_S, EventHub
@@ -83,9 +85,6 @@ from cluster_kit.store.models import utc_now
 from cluster_kit.temporary_folders import claim_folder, remove_left_behind
 
 LONGEST_FOLDER = 32
-# Larger requests are refused before they are read. Files and answers are sent over WebSockets, which have limits of
-# their own; the largest form is an evaluation. nginx has the same limit (deploy/nginx).
-LARGEST_REQUEST = 4 * 1024 * 1024
 LARGEST_HEADERS = 64 * 1024
 # The time for the headers of a request, and between two requests of a connection. It is longer than the 60 seconds for
 # which nginx keeps a connection, so that a request never meets one that is being closed.
@@ -94,7 +93,7 @@ BODY_S = 60.0
 # Of a page's WebSocket. The largest is a save of many long answers; files arrive in pieces.
 LARGEST_FRAME = 10 * 1024 * 1024
 HTTP_LIMITS: dict[str, Any] = {
-    "max_body_size": LARGEST_REQUEST,
+    "max_body_size": LARGEST_BODY,
     "max_header_size": LARGEST_HEADERS,
     "idle_connection_timeout": HEADERS_S,
     "body_timeout": BODY_S,
@@ -346,8 +345,10 @@ class WorkshopServer(Voila):  # type: ignore[misc]
                 local_times(self.content, session, state)
 
     def _open_ports(self) -> None:
+        # Files and answers are sent over WebSockets, which have limits of their own.
+        limited = LimitedBodies(self.app, find_body_rule, TooLargeHandler)
         http = NetworkLimitedServer(
-            self.app, ssl_options=self.options.ssl_context(), xheaders=self.options.behind_proxy, **HTTP_LIMITS
+            limited, ssl_options=self.options.ssl_context(), xheaders=self.options.behind_proxy, **HTTP_LIMITS
         )
         if self.context.address:
             guard_hosts(self.app, self.context.address)

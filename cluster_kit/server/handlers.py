@@ -18,6 +18,7 @@ from cluster_kit.roster.names.similar_names import find_similar_pairs
 from cluster_kit.server.auth.identity import Participant
 from cluster_kit.server.auth.identity_service import RequestNotice, Viewer
 from cluster_kit.server.auth.rate_limits import TooManyPagesError
+from cluster_kit.server.body_limits import RefusedBody
 from cluster_kit.server.context import ContextMixin
 from cluster_kit.server.pages import pages
 from cluster_kit.server.security_headers import LOGO_POLICY, POLICY
@@ -261,6 +262,27 @@ class NotFoundHandler(PageHandler):
         """Respond with one sentence for every method."""
         await super().prepare()
         raise web.HTTPError(404)
+
+
+class TooLargeHandler(PageHandler):
+    """The response to a request whose body was thrown away. It does not ask who sent it."""
+
+    def initialize(self, refused: RefusedBody) -> None:
+        """Store why."""
+        self.refused = refused
+
+    def check_xsrf_cookie(self) -> None:
+        """Check nothing: the form was not read."""
+
+    @property
+    def wants_json(self) -> bool:
+        """True for a route that only scripts use, too."""
+        return self.refused.is_json or super().wants_json
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Respond with one sentence for every method."""
+        self.current_user = None
+        self.write_message(self.refused.status, "Not sent", self.refused.sentence)
 
 
 class HomeHandler(PageHandler):

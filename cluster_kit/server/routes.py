@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from cluster_kit.server import console_handlers, handlers
 from cluster_kit.server.auth import handlers as join_handlers
 from cluster_kit.server.auth import identity_handlers
+from cluster_kit.server.body_limits import LARGEST_FORM, BodyRule
 from cluster_kit.server.evaluation import handlers as evaluation
 from cluster_kit.server.monitoring import handlers as monitoring
 from cluster_kit.server.pages import handlers as session_handlers
@@ -81,3 +83,20 @@ def list_routes(statics: StaticFiles, peers: Mapping[str, str]) -> list[tuple[An
         *statics.routes(),
         *widget_routes(),
     ]
+
+
+_FORM = BodyRule(
+    LARGEST_FORM,
+    "The form is larger than 100 kB, so nothing was stored. Go back, shorten what you entered, and send it again.",
+)
+_BODY_RULES = {
+    r"/session/\d{1,3}/evaluation/answers": BodyRule(evaluation.LARGEST_BODY, evaluation.TOO_LARGE, is_json=True),
+    r"/register": BodyRule(registration.LARGEST_FORM, registration.TOO_LARGE),
+    r"/roster/import": BodyRule(roster_import.LARGEST_BODY, roster_import.TOO_LARGE),
+}
+"""Routes with a rule of their own."""
+
+
+def find_body_rule(path: str) -> BodyRule:
+    """The limit on the body of a request for this path."""
+    return next((rule for pattern, rule in _BODY_RULES.items() if re.fullmatch(pattern, path)), _FORM)

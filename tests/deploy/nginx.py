@@ -63,7 +63,8 @@ def run_nginx(servers: Sequence[str], sign_on: SignOnPart | None = None) -> Iter
     folder.chmod(0o755)  # if started as root, its workers run under another account
     secure, plain = _free_ports(2)
     _make_certificate(folder)
-    shutil.copy(DEPLOY / "nginx" / "sorry.html", folder)
+    for page in ("sorry.html", "too-large.html"):
+        shutil.copy(DEPLOY / "nginx" / page, folder)
     (folder / "cluster-kit.conf").write_text(_adapt(folder, servers, secure, plain, sign_on), encoding="utf-8")
     (folder / "nginx.conf").write_text(FRAME.format(folder=folder), encoding="utf-8")
     process = subprocess.Popen([*UNTIL_PARENT_ENDS, NGINX, "-e", folder / "error.log", "-c", folder / "nginx.conf"])

@@ -111,10 +111,20 @@ def test_commands_in_a_container_know_the_store_and_its_password_is_in_no_variab
     assert passwords.stat().st_mode & 0o777 == 0o600, "libpq ignores a password file that others can read"
 
 
-def test_the_sorry_page_needs_nothing_from_anywhere() -> None:
-    page = (DEPLOY / "nginx" / "sorry.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["sorry.html", "too-large.html"])
+def test_a_page_of_nginx_needs_nothing_from_anywhere(name: str) -> None:
+    page = (DEPLOY / "nginx" / name).read_text(encoding="utf-8")
     assert not re.findall(r"(?:src|href)=", page)
     assert '<html lang="en">' in page
+
+
+def test_nginx_has_connections_for_more_than_a_conference_however_it_is_installed() -> None:
+    """Debian's 768 would be taken by one visitor who opens hundreds and sends nothing."""
+    change = (
+        "s/worker_connections .*/worker_connections 8192;/' -e '1i worker_rlimit_nofile 20000;' /etc/nginx/nginx.conf"
+    )
+    for file in (DEPLOY / "compose" / "compose.yaml", DEPLOY.parent / "docs" / "how-to" / "deploying.md"):
+        assert change in file.read_text(encoding="utf-8"), file
 
 
 def test_the_installer_of_what_pip_cannot_bring_knows_nginx() -> None:

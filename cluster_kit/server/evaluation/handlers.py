@@ -95,12 +95,6 @@ class EvaluationAnswersHandler(ContextMixin, web.RequestHandler):
 
     async def post(self, number: str) -> None:
         """200 once the evaluation is stored, also if it was stored before; else a status and ``{sentence}``."""
-        if len(self.request.body) > LARGEST_BODY:
-            self._refuse(413, TOO_LARGE)
-        else:
-            await self._receive(number)
-
-    async def _receive(self, number: str) -> None:
         service = self.context.evaluations
         try:
             session = self.context.content.get_session(int(number))

@@ -21,6 +21,12 @@ from cluster_kit.server.store_calls import read_store, write_store
 from cluster_kit.store import StoreUnavailableError
 
 LARGEST_LIST = 1_500_000
+LARGEST_BODY = 4 * 1024 * 1024
+"""Of a request. The page sends the list back in its form, which takes half as much again. nginx has the same limit."""
+TOO_LARGE = (
+    "The list is larger than 1.5 MB, so it was not read. Save it with the columns that are needed only, or as several "
+    "lists, and import one after the other. Staff can import up to 5 MB with: cluster-kit roster import."
+)
 COLUMN_LABELS: Mapping[str, str] = {
     "jurisdiction": "State or territory",
     "name": "Name",
@@ -33,6 +39,10 @@ COLUMN_LABELS: Mapping[str, str] = {
 }
 """The columns that can be corrected on the page. The command line has ``--column``."""
 OTHER_COLUMNS = "You changed what is read, so nothing was imported yet. Look at what the import would do now."
+
+
+class ListTooLargeError(UsageError):
+    """The list is larger than ``LARGEST_LIST``."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ class RosterImportHandler(RosterPageHandler):
             can_choose = error.headers or error.sheets
             self._show(sentence=error.sentence, upload=upload if can_choose else None, unclear=error)
         except ClusterKitError as error:
-            self.set_status(400)
+            self.set_status(413 if isinstance(error, ListTooLargeError) else 400)
             self._show(sentence=str(error))
         else:
             changed = OTHER_COLUMNS if is_wanted and not is_applied else ""
@@ -127,7 +137,7 @@ class RosterImportHandler(RosterPageHandler):
         if not files or not files[0].filename:
             raise UsageError("Choose the file with the list first.")
         if len(files[0].body) > LARGEST_LIST:
-            raise UsageError("The list is larger than 1.5 MB. Import it with: cluster-kit roster import.")
+            raise ListTooLargeError(TOO_LARGE)
         name = Path(files[0].filename.replace("\\", "/")).name[:LONGEST_FIELD]
         return _Upload(name, files[0].body, jurisdiction=self.field("state"))
 
@@ -156,6 +166,7 @@ class RosterImportHandler(RosterPageHandler):
     ) -> None:
         mapping = imported.mapping if imported else ColumnMapping({})
         values: dict[str, Any] = {"sentence": sentence, "changed": changed, "imported": imported}
+        values |= {"largest": LARGEST_LIST, "too_large": TOO_LARGE}
         values |= {"is_applied": is_applied, "mapping": mapping, "labels": COLUMN_LABELS}
         source = unclear or mapping
         values |= {"headers": source.headers, "sheet": source.sheet, "sheets": source.sheets}

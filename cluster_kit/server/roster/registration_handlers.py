@@ -68,9 +68,6 @@ class RegisterHandler(RegistrationPageHandler):
 
     async def post(self) -> None:
         """Store the registration. The form comes back with what was entered and what to correct."""
-        if len(self.request.body) > LARGEST_FORM:
-            self.write_message(413, "Not sent", TOO_LARGE)
-            return
         form = RegistrationForm(
             **{name: self.field(name) for name in ("name", "email", "jurisdiction", "role")},
             sessions=self.get_body_arguments("session"),
