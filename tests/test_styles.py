@@ -160,6 +160,18 @@ def test_what_overlaps_is_on_one_ordered_scale_of_layers() -> None:
     assert used["var(--ck-layer-notice)"] == {".ck-disconnected .ck-header"}
 
 
+def test_no_sheet_asks_what_the_whole_page_has() -> None:
+    """``:root:has(…)`` is asked again, for every element of the page, with each change of any element."""
+    css = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "web").rglob("*.css"))}
+    assert len(css) > 20
+    found = [
+        (path.name, rule)
+        for path, text in css.items()
+        for rule in re.findall(r"(?:\broot|\bhtml|\bbody)\S*:has\(.*", text)
+    ]
+    assert found == []
+
+
 def declaration_blocks(css: str, context: str = "") -> Iterator[tuple[str, frozenset[str]]]:
     """Each rule's declarations, with the at-rules that they are in."""
     for match in re.finditer(r"([^{};]+)\{((?:[^{}]|\{[^{}]*\})*)\}", css):

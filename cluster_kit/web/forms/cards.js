@@ -255,8 +255,12 @@ class Card {
    */
   show(name, removedBy) {
     this.name = (removedBy && this.name) || name;
-    this.legend.textContent = removedBy ? `${this.name} (removed)` : this.name;
-    this.removeButton.textContent = `Remove ${this.name[0].toLowerCase()}${this.name.slice(1)}`;
+    const title = removedBy ? `${this.name} (removed)` : this.name;
+    // The same text again would be a change to the browser, after each move of the focus.
+    if (this.legend.textContent !== title) {
+      this.legend.textContent = title;
+      this.removeButton.textContent = `Remove ${this.name[0].toLowerCase()}${this.name.slice(1)}`;
+    }
     this.card.hidden = Boolean(removedBy) && !this.#isInUse();
     this.removedNote.hidden = !removedBy;
     if (!removedBy) return void delete this.element.dataset.removed;

@@ -176,6 +176,7 @@ export class SessionStatus {
     const isHere = document.querySelector(`.ck-focus-on #segment-${this.now.dataset.kind || "none"} .ck-current`) !== null;
     if (isHere && document.activeElement === this.jump) return; // it goes when the focus leaves it
     this.jump.hidden = isHere;
+    document.documentElement.classList.toggle("ck-has-jump", Boolean(this.now.dataset.kind) && !isHere);
   }
 
   // What has changed since the page was loaded. What was there before is not news.
