@@ -55,7 +55,7 @@ from cluster_kit.documents.typst_data import (
     WHOLE,
     are_short,
     column_widths,
-    count_lines,
+    estimate_lines,
     has_words,
     table_lines,
 )
@@ -92,8 +92,8 @@ def write_docx(packet: Document) -> bytes:
 
 def _needs_pages(packet: Document) -> bool:
     """True if the document needs more than one page, and what follows its opening fills at least half a page."""
-    rest = count_lines(packet.sections)
-    return rest >= HALF_PAGE and count_lines(packet.opening) + rest > FIRST_PAGE
+    rest = estimate_lines(packet.sections)
+    return rest >= HALF_PAGE and estimate_lines(packet.opening) + rest > FIRST_PAGE
 
 
 @cache

@@ -244,7 +244,7 @@ def _share(needs: Sequence[float], most: Sequence[float], weights: Sequence[floa
     return widths
 
 
-def count_lines(blocks: Sequence[Block]) -> int:
+def estimate_lines(blocks: Sequence[Block]) -> int:
     """The lines of the blocks with their headings, estimated."""
     return sum(map(_block_lines, blocks))
 
@@ -265,7 +265,7 @@ def _block_lines(block: Block) -> int:
             found = _SIZE.search(block.picture.svg)
             return HEADING_LINES + math.ceil(float(found.group(2)) / POINTS_PER_LINE if found else 0)
         case Section():
-            return HEADING_LINES + count_lines(block.blocks)
+            return HEADING_LINES + estimate_lines(block.blocks)
 
 
 def tallest_cell(table: Table) -> int:
