@@ -94,7 +94,10 @@ def test_a_team_may_settle_what_nobody_rated_and_that_it_is_not_sure() -> None:
     assert (data.mean, data.settled) == (None, {OffScale.NOT_SURE: 1})
     picture = ratings_picture(CONTENT, [alignment, data])
     assert "Systems alignment: mean 4.0, without people's own ratings." in picture.alt
-    assert "Data: no ratings. The team has settled 1 statement: 1 as “Not sure yet”, 1 of them as one person sees it." in picture.alt
+    assert (
+        "Data: no ratings. The team has settled 1 statement: 1 as “Not sure yet”, 1 of them as one person sees it."
+        in picture.alt
+    )
     assert lines(page(talk), "tbody tr:first-child td") == [
         "– no answer",
         "4 Sustained (as one person sees it)",
