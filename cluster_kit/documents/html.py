@@ -28,6 +28,7 @@ DEEPEST_HEADING = 6
 BREAK_AFTER = 12
 _TONES = {"plain": "", "lead": ' class="ck-lead"', "quiet": ' class="ck-quiet"'}
 _LONG_WORDS = re.compile(r"([!-~]{25,})")
+_TERMS = re.compile(r"<[^>]*>|\b[A-Z]{1,3}-\d+\b")  # a tag, or a term that browsers break after its hyphen
 _IDS = re.compile(r'(\bid="|href="#|url\(#)')
 
 
@@ -63,8 +64,13 @@ def _marked(text: str, language: str) -> str:
     return f'<span lang="{language}">{_shown(text)}</span>' if language else _shown(text)
 
 
+def keep_terms_together(html: str) -> str:
+    """HTML in which terms such as "K-12" stay on one line, as ``typeset`` in ``web/shared/dom.js`` does."""
+    return _TERMS.sub(lambda m: m[0] if m[0][0] == "<" else f'<span class="ck-together">{m[0]}</span>', html)
+
+
 def _shown(piece: str) -> str:
-    return "".join(_escaped(piece)).replace("\n", "<br>\n")
+    return keep_terms_together("".join(_escaped(piece)).replace("\n", "<br>\n"))
 
 
 def _escaped(piece: str) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """A team's agreement on a proposed consensus: who proposed it, who agreed, who keeps a different view, who is asked.
 
 A consensus is a proposal of one person until a teammate has answered it, with either stance: then it is settled. It is
-settled at once, and marked, if no one else of the team has rated the statement. Where ratings differ, it also needs a
-reason, which anyone of the team may write. ``count_stances`` is this definition.
+settled at once, and marked, if no one else of the team has rated the statement. Who proposed it counts as agreeing,
+also without a stance, as in an answer that was not given on a page: settled means that the others were asked. Where
+ratings differ, it also needs a reason, which anyone of the team may write. ``count_stances`` is this definition.
 Pages, the console, summaries, packets, and briefs all use it, and it needs nothing but stored answers. A stance names
 the value that it is about, so a new proposal asks everyone again, and returning to an earlier one finds their answers.
-A consensus about which no one has recorded a stance, as in release 0.1, is settled.
 
 Proposals and stances are made openly in the team and carry names there. They say nothing about individual ratings.
 """
@@ -66,17 +66,19 @@ class AgreementCount:
 
 
 def read_stances(proposals: Sequence[Response], stored: Mapping[str, object]) -> dict[str, Stance]:
-    """Each person's stance on the proposed value, its authors' included. Empty if no one has recorded one."""
-    (value, *others) = {response.value for response in proposals} or {None}
-    read = {} if others else {person: read_stance(stance, value) for person, stance in stored.items()}
-    stances = {person: stance for person, stance in read.items() if stance}
-    return {**{response.author: "agree" for response in proposals}, **stances} if stances else {}
+    """Each person's stance on the proposed value; its authors agree. Empty without exactly one proposed value."""
+    values = {response.value for response in proposals}
+    if len(values) != 1:
+        return {}
+    (value,) = values
+    read = {person: stance for person, given in stored.items() if (stance := read_stance(given, value))}
+    return {**{response.author: "agree" for response in proposals}, **read}
 
 
 def count_stances(
     proposals: Sequence[Response], stored: Mapping[str, object], ratings: Mapping[str, object], *, has_reason: bool
 ) -> AgreementCount | None:
-    """The stances on a consensus; None if no one has recorded one. ``ratings``: each person's own rating."""
+    """The stances on a consensus; None without exactly one proposed value. ``ratings``: each person's own rating."""
     stances = read_stances(proposals, stored)
     if not stances:
         return None
@@ -111,12 +113,11 @@ class ItemAgreement:
         return {
             "value": proposal.value,
             "by": "" if proposal.author == person else name(proposal.author),
-            "asked": bool(stances),
-            "settled": counted is None or not counted.is_proposal,
+            "settled": counted is not None and not counted.is_proposal,
             "mine": stances.get(person, ""),
             "agreed": names([one for one, stance in stances.items() if stance == "agree"]),
             "differ": names([one for one, stance in stances.items() if stance == "differ"]),
-            "waiting": names(set(here) - set(stances)) if stances else [],
+            "waiting": names(set(here) - set(stances)),
         }
 
 

@@ -165,13 +165,11 @@ class ItemAgreementView(Outgoing):
     """A team's agreement on the consensus ``value`` that ``by`` proposes; ``by`` is empty for the person's own.
 
     ``agreed``, ``differ``, and ``waiting`` (here, and not decided) are teammates' names; ``mine`` is the person's own
-    stance. Not ``asked``: no one has recorded a stance, so the consensus is settled as it is. ``settled``: as
-    ``exercises.agreement`` defines it; teammates who are here may still be waited for.
+    stance. ``settled``: as ``exercises.agreement`` defines it; teammates who are here may still be waited for.
     """
 
     value: int | str
     by: str
-    asked: bool
     settled: bool
     mine: Literal["", "agree", "differ"]
     agreed: list[str]

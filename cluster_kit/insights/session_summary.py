@@ -143,7 +143,7 @@ def read_summary(
         asked=progress[-1].asked,
         goals=tuple(_goals(content, number, answers)),
         areas=tuple(_areas(content, number, answers, every.is_by_one(range(1, number + 1)))),
-        settled=tuple(_settled(content, number, answers)),
+        settled=tuple(_settled(content, number, every, answers)),
         steps=tuple(worded_actions(content, every, [number])),
         earlier_steps=tuple(_earlier_steps(content, number, every)),
         requests=tuple(read_requests(content, every, [number])),
@@ -188,7 +188,7 @@ def _latest_settled(content: Content, numbers: Sequence[int], answers: Answers) 
     """What the team settled in the series: of a statement, the latest."""
     found: dict[str, SettledItem] = {}
     for number in numbers:
-        for item in _settled(content, number, answers):
+        for item in _settled(content, number, answers, answers):
             found.pop(item.statement, None)
             found[item.statement] = item
     yield from found.values()
@@ -224,7 +224,7 @@ def _progress(content: Content, session: Session, every: Answers, answers: Answe
         day=content.get_meeting(number).date,
         answered=sum(exercise.id in complete for exercise in asked),
         asked=len(asked),
-        settled=sum(not item.is_proposal for item in _settled(content, number, answers)),
+        settled=sum(not item.is_proposal for item in _settled(content, number, every, answers)),
         steps=len(steps),
         closed=sum(not step.is_open for step in steps),
     )
@@ -252,9 +252,10 @@ def _areas(content: Content, number: int, answers: Answers, is_alone: bool) -> I
             yield summary
 
 
-def _settled(content: Content, number: int, answers: Answers) -> Iterator[SettledItem]:
+def _settled(content: Content, number: int, every: Answers, answers: Answers) -> Iterator[SettledItem]:
+    """What the team settled or proposed, of what ``answers`` shows. Who was asked is counted in ``every`` answer."""
     labels = {item.id: item.label for item in content.instrument.items}
-    ratings = read_ratings(content, answers, [number])
+    ratings = read_ratings(content, every, [number])
     agreed = {r.item: (r, v) for r in ratings if (v := r.proposed if r.agreed is None else r.agreed) is not None}
     for session, exercise, prompt in prompts_of(content, ItemsPrompt, [number]):
         for item, (rating, value) in agreed.items():

@@ -73,6 +73,8 @@ def test_an_areas_mean_rating_is_a_need_or_a_strength(points: list[JsonValue], n
 
 def test_what_the_team_settled_on_is_the_rating() -> None:
     told = Told().rate(1).rate(1, by="bo").say("rate_systems.ratings.consensus", 4, ITEMS[0])
+    assert told.read().evidence == {AREA: "rated 1.0 of 4"}, "no one else was asked"
+    told.say("rate_systems.ratings.agreement", "agree_4", ITEMS[0], by="bo", alone=True)
     state = told.read()
     assert state.strengths == {AREA: 1.0}
     assert state.evidence == {AREA: "rated 4.0 of 4"}

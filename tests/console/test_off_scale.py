@@ -78,7 +78,7 @@ def speak(live: LiveSession, seed: int) -> Said:
     chance, said, new = random.Random(seed), Said({}, {}), []
 
     def add(person: Person, column: str, item: str, value: JsonValue) -> None:
-        scope = "person" if column in ("rating", "note") else "team"
+        scope = "person" if column in ("rating", "note", "agreement") else "team"
         where = {"exercise": EXERCISE, "prompt": f"{PROMPT}.{column}", "row": item, "scope": scope}
         who = {"series": "2026", "session": 1, "jurisdiction": person.jurisdiction, "author": person.id}
         new.append(NewResponse.model_validate({"id": f"s{seed}-{len(new)}", "value": value, **where, **who}))
@@ -98,6 +98,8 @@ def speak(live: LiveSession, seed: int) -> Said:
             if not only_outside and chance.random() < 0.3:
                 said.agreed[code][item] = chance.choice(CHOICES)
                 add(team[0], "consensus", item, said.agreed[code][item])
+                add(team[0], "rationale", item, "We talked.")
+                add(team[1], "agreement", item, f"agree_{said.agreed[code][item]}")
     live.store.append(new)
     return said
 

@@ -35,6 +35,7 @@ def worked(say: Say) -> None:
         say("rate_systems", "ratings.rating", rating, "sa_shared_vision", by=by, alone=True)
         say("rate_systems", "ratings.rating", 2, "sa_adoption_decision", by=by, alone=True)
     say("rate_systems", "ratings.consensus", 2, "sa_adoption_decision")
+    say("rate_systems", "ratings.agreement", "agree_2", "sa_adoption_decision", by="bo", alone=True)
     say("use_the_tool", "areas.lead", {"name": "Lee Example", "role": ""}, "systems_alignment")
     say("use_the_tool", "areas.depth", "full", "systems_alignment")
     say("next_steps", "actions.action", "Call the board", "s")

@@ -394,7 +394,9 @@ def test_someone_who_has_left_is_not_waited_for(store: Store, live_ana: FormCont
     assert not agreement_of(live_ana)["settled"], "no teammate has answered"
 
 
-def test_a_consensus_of_release_01_stays_settled(live_ana: FormContext, live_ben: FormContext) -> None:
+def test_a_consensus_without_any_stance_is_a_proposal_of_its_author(
+    live_ana: FormContext, live_ben: FormContext
+) -> None:
     rate(live_ana, 1)
     rate(live_ben, 3)
     reveal(live_ana)
@@ -402,10 +404,9 @@ def test_a_consensus_of_release_01_stays_settled(live_ana: FormContext, live_ben
     assert agreement_of(live_ana) | {"by": ""} == {
         "value": 2,
         "by": "",
-        "asked": False,
-        "settled": True,
+        "settled": False,
         "mine": "",
-        "agreed": [],
+        "agreed": ["Ben Cho"],
         "differ": [],
         "waiting": [],
     }

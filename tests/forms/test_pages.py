@@ -150,7 +150,7 @@ def test_a_row_can_be_answered_with_the_keyboard_alone(open_form: OpenForm, ana:
     form_page = open_form(ana, "goals")
     keys = form_page.page.keyboard
     keys.press("Tab")
-    expect(form_page.page.locator("summary", has_text="Purpose")).to_be_focused()
+    expect(form_page.page.locator("summary", has_text="More about this exercise")).to_be_focused()
     keys.press("Tab")
     keys.type("Too many course codes")
     keys.press("Tab")

@@ -38,7 +38,7 @@ from cluster_kit.insights.plans import Action, Transition
 from cluster_kit.insights.ratings import read_ratings, summarize_ratings
 from cluster_kit.insights.roadmap import MEETINGS, Milestone
 from tests.insights.nation import everybody_rates
-from tests.insights.saying import ratings_by_two
+from tests.insights.saying import ratings_by_two, settle
 from tests.samples import small_content
 
 FOLDER = Path(__file__).parent / "goldens"
@@ -109,7 +109,7 @@ def _roadmap() -> Picture:
 
 def _means() -> Picture:
     small = small_content()
-    talk = ratings_by_two().say("rate.ratings.consensus", 2, row="shared_vision")
+    talk = settle(ratings_by_two(), 2)
     talk.say("rate.ratings.rating", 4, row="definitions", alone=True)
     return means_picture(small, summarize_ratings(small, read_ratings(small, talk.answers)))
 

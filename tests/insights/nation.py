@@ -22,7 +22,7 @@ def said(
     place: str, value: JsonValue, *, row: str = "", code: str = "OH", by: str = "ana", session: int = 1, seq: int = 1
 ) -> Response:
     """One answer to ``exercise.prompt``, of a person for a rating, otherwise of the team."""
-    scope = Scope.PERSON if place.endswith((".rating", ".note")) else Scope.TEAM
+    scope = Scope.PERSON if place.endswith((".rating", ".note", ".agreement")) else Scope.TEAM
     where = {"series": "sample", "session": session, "row": row, "jurisdiction": code, "scope": scope}
     name = f"{code}-{by}-{session}-{row}-{seq}"
     return answer(place, value, seq=seq, id=name, at=MOMENT, author=f"{code}-{by}", **where)
@@ -57,6 +57,10 @@ def everybody_rates(content: Content, people: int = 3) -> Iterator[Response]:
                     agreed: JsonValue = "does_not_apply" if chance.random() < 0.1 else middle
                     place = (f"{exercise.id}.{prompt.id}.consensus", agreed)
                     yield said(*place, row=item, code=jurisdiction.code, session=session, seq=seq)
+                    for column, value, by in (("rationale", "We talked.", "a"), ("agreement", f"agree_{agreed}", "p0")):
+                        seq += 1
+                        place = (f"{exercise.id}.{prompt.id}.{column}", value)
+                        yield said(*place, row=item, code=jurisdiction.code, by=by, session=session, seq=seq)
 
 
 def stand_at(content: Content, item: str, counts: Sequence[int]) -> dict[str, StateViews]:

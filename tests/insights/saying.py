@@ -76,3 +76,12 @@ def ratings_by_two() -> Talk:
         talk.say("rate.ratings.rating", first, row="shared_vision", by=person, alone=True)
         talk.say("rate.ratings.rating", second, row="joint_planning", by=person, alone=True)
     return talk.say("rate.ratings.note", "The 2025 plan", row="shared_vision", by="bo", alone=True)
+
+
+def settle(
+    talk: Talk, value: JsonValue, *, row: str = "shared_vision", why: str = "It is so.", session: int = 1
+) -> Talk:
+    """Bo proposes a rating and Ana agrees."""
+    talk.say("rate.ratings.consensus", value, row=row, by="bo", session=session)
+    talk.say("rate.ratings.rationale", why, row=row, session=session)
+    return talk.say("rate.ratings.agreement", f"agree_{value}", row=row, by="ana", alone=True, session=session)

@@ -18,7 +18,7 @@ from cluster_kit.insights.ratings import AreaSummary, latest_ratings, read_ratin
 from cluster_kit.insights.ratings_view import NO_MEAN, summary_table
 from cluster_kit.insights.session_summary import TeamAnswers, read_summary
 from cluster_kit.insights.views import UNSETTLED
-from tests.insights.saying import PEOPLE, Talk, ratings_by_two
+from tests.insights.saying import PEOPLE, Talk, ratings_by_two, settle
 from tests.samples import small_content
 
 CONTENT = small_content()
@@ -27,8 +27,7 @@ LONG = " ".join(["because"] * 500)
 
 def settled() -> Talk:
     """Two people rate; the team reaches consensus on one of two statements, with a dissenting view."""
-    talk = ratings_by_two().say("rate.ratings.consensus", 3, row="shared_vision", by="bo")
-    talk.say("rate.ratings.rationale", "The draft was signed.", row="shared_vision")
+    talk = settle(ratings_by_two(), 3, why="The draft was signed.")
     return talk.say("rate.ratings.dissent", "A draft is not a vision.", row="shared_vision")
 
 
@@ -45,7 +44,7 @@ def lines(soup: BeautifulSoup, selector: str) -> list[str]:
 def test_the_table_says_what_is_settled_and_what_is_still_to_settle() -> None:
     soup = page(settled())
     assert lines(soup, "thead th") == ["Statement", "What people chose", "Team rating", "Evidence noted"]
-    assert lines(soup, "tbody tr:first-child td")[:2] == ["1 Not yet 3 In place", "3 In place"]
+    assert lines(soup, "tbody tr:first-child td")[:2] == ["1 Not yet 3 In place", "3 In place (2 agreed)"]
     assert lines(soup, "tbody tr:nth-child(2) td")[1] == "No team rating yet"
 
 
@@ -92,8 +91,16 @@ def test_a_team_may_settle_what_nobody_rated_and_that_it_is_not_sure() -> None:
     assert (data.mean, data.settled) == (None, {OffScale.NOT_SURE: 1})
     picture = ratings_picture(CONTENT, [alignment, data])
     assert "Systems alignment: mean 4.0, without people's own ratings." in picture.alt
-    assert "Data: no ratings. The team has agreed on 1 rating: 1 as “Not sure yet”." in picture.alt
-    assert lines(page(talk), "tbody tr:first-child td") == ["– no answer", "4 Sustained", "– no answer", "Not sure yet"]
+    assert (
+        "Data: no ratings. The team has agreed on 1 rating: 1 as “Not sure yet”, 1 of them as one person sees it."
+        in picture.alt
+    )
+    assert lines(page(talk), "tbody tr:first-child td") == [
+        "– no answer",
+        "4 Sustained (as one person sees it)",
+        "– no answer",
+        "Not sure yet (as one person sees it)",
+    ]
 
 
 def test_the_picture_says_what_is_settled_in_its_words_and_data() -> None:
@@ -146,8 +153,8 @@ def test_the_latest_session_counts_with_what_was_settled_there() -> None:
 
 
 def test_who_agreed_is_a_number_in_documents_and_never_a_name() -> None:
-    talk = settled()
-    talk.say("rate.ratings.agreement", "agree_3", row="shared_vision", by="bo", alone=True)
+    talk = ratings_by_two().say("rate.ratings.consensus", 3, row="shared_vision", by="bo")
+    talk.say("rate.ratings.rationale", "The draft was signed.", row="shared_vision")
     assert "3 In place (proposed by one person)" in lines(page(talk), "tbody td")
     talk.say("rate.ratings.agreement", "differ_3", row="shared_vision", by="ana", alone=True)
     assert "3 In place (1 agreed, 1 keeps a different view)" in lines(page(talk), "tbody td")
@@ -160,7 +167,7 @@ def test_who_agreed_is_a_number_in_documents_and_never_a_name() -> None:
 @pytest.mark.parametrize(
     ("stances", "reason", "is_settled"),
     [
-        ({}, "", True),
+        ({}, "It is signed.", False),  # saved by hand or imported: no one else was asked
         ({"bo": "agree_3"}, "It is signed.", False),
         ({"bo": "agree_3", "ana": "agree_3"}, "It is signed.", True),
         ({"bo": "agree_3", "ana": "agree_3"}, "", False),
@@ -192,8 +199,9 @@ def test_page_console_summary_packet_and_charts_count_the_same_as_settled(
 
 
 def test_an_agreement_on_an_earlier_proposal_does_not_count() -> None:
-    talk = settled().say("rate.ratings.agreement", "agree_2", row="shared_vision", by="ana", alone=True)
-    assert "3 In place" in lines(page(talk), "tbody td"), "as in release 0.1"
+    talk = settle(ratings_by_two(), 3).unsay("rate.ratings.agreement", "shared_vision")
+    talk.say("rate.ratings.agreement", "agree_2", row="shared_vision", by="ana", alone=True)
+    assert "3 In place (proposed by one person)" in lines(page(talk), "tbody td")
 
 
 def test_the_mean_of_one_person_is_not_shown_as_that_of_a_larger_team() -> None:

@@ -7,6 +7,7 @@ import itertools
 from cluster_kit.content import load_content
 from cluster_kit.content.rating_values import OffScale, nearest_point
 from cluster_kit.insights.national import TeamView, read_national_states, read_state, survey_states
+from cluster_kit.store import Response
 from tests.insights.nation import everybody_rates, rate, said
 from tests.samples import small_content
 
@@ -14,19 +15,24 @@ CONTENT = small_content()
 PLACE = "rate.ratings"
 
 
+def agreed(value: int | str) -> list[Response]:
+    """One person proposes a rating, with the reason, and another agrees."""
+    said_by = (("consensus", value, "ana"), ("rationale", "It is so.", "ana"), ("agreement", f"agree_{value}", "p0"))
+    return [said(f"{PLACE}.{column}", what, row="definitions", by=by, seq=9) for column, what, by in said_by]
+
+
 def test_where_a_team_has_not_settled_the_lower_middle_of_its_people_counts() -> None:
     assert [TeamView(points).value for points in ((1,), (1, 4), (2, 3, 4), (1, 1, 4, 4), ())] == [1, 1, 3, 1, None]
 
 
 def test_what_a_team_has_settled_on_takes_the_place_of_its_ratings() -> None:
-    view = read_state(CONTENT, [*rate("definitions", 1, 4), said(f"{PLACE}.consensus", 3, row="definitions", seq=9)])
+    view = read_state(CONTENT, [*rate("definitions", 1, 4), *agreed(3)])
     assert view["definitions"] == TeamView((1, 4), 3)
     assert view["definitions"].value == 3
 
 
 def test_a_team_may_settle_on_not_being_sure() -> None:
-    unsure = said(f"{PLACE}.consensus", "not_sure", row="definitions", seq=9)
-    view = read_state(CONTENT, [*rate("definitions", 2, 2), unsure])["definitions"]
+    view = read_state(CONTENT, [*rate("definitions", 2, 2), *agreed("not_sure")])["definitions"]
     assert (view.settled, view.value) == (True, OffScale.NOT_SURE)
 
 

@@ -35,7 +35,7 @@ from cluster_kit.insights.summary_view import (
     summary_document,
     summary_sections,
 )
-from tests.insights.saying import PEOPLE, Talk, ratings_by_two, three_goals
+from tests.insights.saying import PEOPLE, Talk, ratings_by_two, settle, three_goals
 from tests.samples import small_content
 
 CONTENT = small_content()
@@ -111,18 +111,19 @@ def test_one_persons_ratings_are_not_the_teams_unless_the_person_is_the_team() -
     assert [area.area.id for area in summary_of(talk).areas] == ["data"]
     together = with_step(talk)  # a teammate has written something else
     assert summary_of(together).areas == ()
-    assert [a.area.id for a in summary_of(together.say("rate.ratings.consensus", 3, row="definitions")).areas] == [
-        "data"
-    ]
+    assert [a.area.id for a in summary_of(settle(together, 3, row="definitions")).areas] == ["data"]
 
 
 def test_what_is_settled_says_why_and_where_a_view_differs() -> None:
-    talk = ratings_by_two().say("rate.ratings.consensus", 2, row="shared_vision")
-    talk.say("rate.ratings.rationale", "A draft exists.", row="shared_vision")
+    talk = settle(ratings_by_two(), 2, why="A draft exists.")
     talk.say("rate.ratings.dissent", "It is further along.", row="shared_vision")
     summary = summary_of(talk, NOT_SHOWN)  # what a team has settled is its own decision, not anyone's rating
     (item,) = summary.settled
-    assert (item.rating, item.why, item.differs) == ("2 Started", "A draft exists.", "It is further along.")
+    assert (item.rating, item.why, item.differs) == (
+        "2 Started (2 agreed)",
+        "A draft exists.",
+        "It is further along.",
+    )
     assert "1 rating, 1 with a different view" in page_words(summary)
     (section,) = summary_sections(CONTENT, summary, DRAW, UNLIMITED)
     assert "A draft exists." in words_of(section)
@@ -178,7 +179,7 @@ def test_the_series_has_each_person_once_and_the_open_steps_of_all_sessions() ->
     talk.say("next_steps.actions.action", "Meet again", row="z", session=2)
     talk.say("next_steps.actions.due", "2020-01-01", row="z", session=2)
     for session, value in ((1, 2), (2, 3)):
-        talk.say("rate.ratings.consensus", value, row="shared_vision", session=session)
+        settle(talk, value, session=session)
     summary = read_series_summary(content, record_of(talk))
     assert summary.took_part[0].text == "2 people: State CTE Director (2)"  # Ana in both sessions
     assert [step.action for step in summary.steps] == ["Meet again", "Call the board", "Ask the vendor"]
@@ -227,7 +228,7 @@ def much(goals: int, steps: int) -> Talk:
     talk = ratings_by_two().say("rate.ratings.rating", 2, row="definitions", by="bo", alone=True)
     talk.say("rate.ratings.rating", 3, row="definitions", alone=True)
     for item in ("shared_vision", "joint_planning", "definitions"):
-        talk.say("rate.ratings.consensus", 3, row=item)
+        settle(talk, 3, row=item)
     for number in range(goals):
         talk.say("goals.goals.statement", f"{number} {LONG}", row=f"g{number}")
     for number in range(steps):

@@ -134,7 +134,7 @@ def test_the_first_load_fits_a_slow_line(server: Server, context: BrowserContext
 
 
 def test_progress_is_a_picture_that_is_also_said(server: Server, browser: Browser) -> None:
-    with browser.new_focus_context(viewport={"width": 1280, "height": 900}) as context:  # type: ignore[attr-defined]
+    with browser.new_focus_context(viewport={"width": 1000, "height": 900}) as context:  # type: ignore[attr-defined]
         page = context.new_page()
         page.goto(server.link(AVERY))
         page.wait_for_url("**/session/1")

@@ -118,6 +118,23 @@ def test_the_outline_follows_when_counts_make_it_longer(open_page: Open) -> None
     expect(entry).to_be_in_viewport(ratio=1)
 
 
+def test_the_outline_stays_where_the_keyboard_is_when_it_grows(open_page: Open) -> None:
+    page = open_page(session=2, height=480)
+    outline = page.locator(".ck-outline")
+    outline.locator(".ck-outline-steps a").first.click()
+    expect(outline.locator(".ck-outline-steps a").first).to_have_attribute("aria-current", "location")
+    page.keyboard.press("Tab")  # from here on, the focus is the keyboard's
+    last = outline.locator("a").last
+    last.focus()
+    expect(last).to_be_in_viewport(ratio=1)
+    place = last.evaluate("link => link.getBoundingClientRect().top")
+    outline.evaluate("""outline => new Promise((resolve) => {
+      outline.lastElementChild.style.height = "12rem"; // not its padding, which is not observed
+      requestAnimationFrame(() => requestAnimationFrame(resolve));
+    })""")
+    assert last.evaluate("link => link.getBoundingClientRect().top") == pytest.approx(place, abs=1)
+
+
 def test_the_first_statement_to_rate_is_on_the_first_screen_of_a_laptop(open_page: Open) -> None:
     page = open_page(session=2, height=800)
     for session, exercise in ((2, "rate_flexibility"), (3, "rate_data")):
@@ -166,11 +183,11 @@ def test_the_first_screen_of_a_phone_has_the_question_and_its_field(open_page: O
     action.click()
     step = page.locator("#step-organizing_structure")
     expect(step).to_be_focused()
-    background = step.locator(".ck-background > summary").first
+    more = step.locator(".ck-more > summary")
     expect(step.get_by_text("14 Career Clusters")).to_be_hidden()
-    background.click()
+    more.click()
     expect(step.get_by_text("14 Career Clusters")).to_be_visible()
-    background.click()
+    more.click()
     field = step.locator(":is(textarea, input, select):visible").first
     assert field.evaluate("field => field.getBoundingClientRect().top") < 844
     page.set_viewport_size({"width": 320, "height": 640})  # ratings and the check-in, on the smallest phone
@@ -178,6 +195,39 @@ def test_the_first_screen_of_a_phone_has_the_question_and_its_field(open_page: O
         page.goto(f"{page.url.rpartition('/')[0]}/{session}#step-{exercise}")
         option = page.locator(f"#step-{exercise} :is(.ck-option, .ck-segment-option):visible input").first
         expect(option).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(("width", "height", "share"), [(1280, 800, 0.15), (320, 640, 0.12)])
+def test_the_opening_has_one_title_one_picture_of_the_progress_and_one_way_on(
+    open_page: Open, width: int, height: int, share: float
+) -> None:
+    page = open_page(width=width, height=height)
+    title = "Session 1: Context Setting & Systems Alignment"
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    assert page.locator("body").inner_text().count(title) == 1
+    assert page.locator(".ck-outline > ol:visible, .ck-focus-bar:visible").count() == 1
+    assert page.locator(".ck-header").evaluate("header => header.offsetHeight / innerHeight") <= share
+    action = page.locator(".ck-check-in-action")
+    expect(action).to_be_in_viewport(ratio=1)
+    filled = """action => [...document.querySelectorAll("main :is(a, button)")].filter((one) => one.checkVisibility()
+      && getComputedStyle(one).backgroundColor === getComputedStyle(action).backgroundColor).length"""
+    assert action.evaluate(filled) == 1
+    expect(page.get_by_role("heading", name="Learning outcomes")).to_be_hidden()
+    page.get_by_text("About this session").click()
+    expect(page.get_by_role("heading", name="Learning outcomes")).to_be_visible()
+    assert find_violations(page) == []
+    assert find_tree_faults(page) == []
+
+
+def test_a_term_with_a_hyphen_stays_on_one_line(open_page: Open) -> None:
+    page = open_page(session=3, width=320, height=640)
+    page.get_by_role("button", name="Show the whole page").click()
+    terms = """() => [...document.querySelectorAll("main *:not(option)")].filter((one) => one.checkVisibility())
+      .flatMap((one) => [...one.childNodes].filter((node) => /\\b[A-Z]{1,3}-\\d+\\b/.test(node.data ?? ""))
+        .map((node) => [node.data, getComputedStyle(one).whiteSpace]))"""
+    found = page.evaluate(terms)
+    assert "K-12" in {text for text, _ in found}
+    assert [text for text, white_space in found if white_space != "nowrap"] == []
 
 
 def test_a_step_after_the_session_is_open_also_when_the_page_opens_on_it(open_page: Open) -> None:
@@ -211,7 +261,7 @@ def test_the_whole_page_is_one_click_away_and_remembered(open_page: Open) -> Non
 def test_who_comes_late_lands_at_what_is_planned_now(open_page: Open, facilitate: Facilitate) -> None:
     fay = facilitate(2)
     fay.do(BeginSegment(), "policy_tool")
-    page = open_page(session=2)
+    page = open_page(session=2, width=1000)  # wider, the outline is the picture of the progress
     expect(page.locator("#segment-policy_tool .ck-step.ck-current")).to_be_visible()
     mark = "() => getComputedStyle(document.querySelector('.ck-focus-part[data-now] > a'), '::after').height"
     assert float(page.evaluate(mark).removesuffix("px")) < 24  # "Now" is one line

@@ -141,7 +141,7 @@ def test_an_exercise_that_the_notebook_leaves_out_comes_at_the_end_of_its_segmen
 def test_a_kernel_that_dies_while_the_page_is_made_leaves_a_whole_page_with_a_sentence(odd_server: Server) -> None:
     with odd_server.client(AVERY) as client:
         page = client.get("/session/2").text
-    assert "<h1>A test</h1>" in page
+    assert "<h2>A test</h2>" in page
     assert "This part could not be shown." in page
     assert page.rstrip().endswith("</html>")
 

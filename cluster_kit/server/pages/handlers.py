@@ -125,7 +125,7 @@ class SessionHandler(PageHandler):
             content_version=self.content.version,
             assignment=find_assignment(self.content, session.number),
             assistance=pages.find_assistance(self.content),
-            main=page.html,
+            main=pages.lower_titles(page.html, session),
             steps=page.steps,
             replaced=replaced,
             former=self.context.authenticator.former_ids(self.person.id) if self.person else [],

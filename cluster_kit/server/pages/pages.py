@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ SESSION_TEMPLATES = VOILA_TEMPLATES / "cluster_kit"
 CONSOLE_TEMPLATES = VOILA_TEMPLATES / "cluster_kit_console"
 STEP_MARK = re.compile(r'<section id="segment-(?P<segment>\w+)"|</section>|(?P<step><div class="ck-step[ "])')
 EXERCISE_MARK = re.compile(r'<div class="ck-widget" data-exercise="(?P<id>\w+)"')
-FICTIONAL = "Fictional demonstration series. Everything in it is made up."
+TAG = re.compile(r"<[^>]*>")
+TITLE_MARK = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
+FICTIONAL = "Fictional demonstration series"
 
 
 def page_environment() -> Environment:
@@ -95,6 +98,16 @@ def build_outline(session: Session, html: str) -> tuple[OutlineEntry, ...]:
 def segment_titles(session: Session) -> dict[str, str]:
     """Titles of a session's segments, by kind."""
     return {segment.kind.value: segment.title for segment in session.segments}
+
+
+def lower_titles(html: str, session: Session) -> str:
+    """A session page's main part without its notebook's title, which the header has; others are lowered."""
+
+    def lower(mark: re.Match[str]) -> str:
+        is_repeated = unescape(TAG.sub("", mark[1])).strip() == f"Session {session.number}: {session.title}"
+        return "" if is_repeated else f"<h2>{mark[1]}</h2>"
+
+    return TITLE_MARK.sub(lower, html)
 
 
 def count_steps(html: str) -> Counter[str]:

@@ -21,6 +21,7 @@ from voila.notebook_renderer import NotebookRenderer
 
 from cluster_kit.content.models import Exercise
 from cluster_kit.content.notebook_checks import find_left_out
+from cluster_kit.documents.html import keep_terms_together
 from cluster_kit.forms.placeholder import EXERCISE_MIME
 from cluster_kit.server.pages.executor import PageExecutor
 from cluster_kit.server.pages.mathml import to_mathml
@@ -213,7 +214,7 @@ class PageRenderer(NotebookRenderer):  # type: ignore[misc]
 
     def _prose(self, cell: NotebookNode) -> PagePart:
         if cell.source not in _PROSE:
-            _PROSE[cell.source] = self._markdown(cell, cell.source)
+            _PROSE[cell.source] = keep_terms_together(self._markdown(cell, cell.source))
         return PagePart("prose", _PROSE[cell.source], segment=cell.metadata.get("cluster_kit", {}).get("segment", ""))
 
     def _markdown(self, cell: NotebookNode, source: str) -> str:

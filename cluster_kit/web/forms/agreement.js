@@ -57,9 +57,9 @@ export class Agreement {
     const mine = this.#stance(value);
     if (found && found.value === value) {
       const isAnswered = mine !== "" && found.by !== "" && !this.lacksReason();
-      return { ...found, asked: found.asked || mine !== "", settled: (found.settled && !(found.asked && this.lacksReason())) || isAnswered, mine: mine || (found.by ? "" : found.mine) };
+      return { ...found, settled: (found.settled && !this.lacksReason()) || isAnswered, mine: mine || (found.by ? "" : found.mine) };
     }
-    return mine ? { value, by: "", asked: true, settled: Boolean(this.form.store.exerciseState?.alone), mine, agreed: [], differ: [], waiting: [] } : null;
+    return mine ? { value, by: "", settled: Boolean(this.form.store.exerciseState?.alone), mine, agreed: [], differ: [], waiting: [] } : null;
   }
 
   // Whether no teammate has answered the proposal, or its reason is missing; otherwise it is settled.
@@ -72,7 +72,7 @@ export class Agreement {
   /** @param {any} value */
   isWaitingForMe(value) {
     const info = this.info(value);
-    return Boolean(info?.asked && !info.mine);
+    return Boolean(info && !info.mine);
   }
 
   // Record the person's stance on a value; null clears it.
@@ -95,8 +95,8 @@ export class Agreement {
   refresh(value, reason) {
     const info = value === null ? null : this.info(value);
     this.value = value;
-    this.element.hidden = !info?.asked;
-    if (!info?.asked) {
+    this.element.hidden = !info;
+    if (!info) {
       this.asked = "";
       return;
     }

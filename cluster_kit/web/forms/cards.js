@@ -1,6 +1,6 @@
 // A table as one card per row, readable at 320 pixels and on wide screens. Rows are fixed, come from other answers, or
 // are added and removed by people.
-import { elementId, h, mintId } from "../shared/dom.js";
+import { elementId, h, mintId, typeset } from "../shared/dom.js";
 import { publishedExamples } from "./published.js";
 import { Field } from "./field.js";
 import { foldOnPhone } from "./instructions.js";
@@ -258,7 +258,7 @@ class Card {
     const title = removedBy ? `${this.name} (removed)` : this.name;
     // The same text again would be a change to the browser, after each move of the focus.
     if (this.legend.textContent !== title) {
-      this.legend.textContent = title;
+      this.legend.replaceChildren(...typeset(title));
       this.removeButton.textContent = `Remove ${this.name[0].toLowerCase()}${this.name.slice(1)}`;
     }
     this.card.hidden = Boolean(removedBy) && !this.#isInUse();

@@ -40,7 +40,7 @@ function render({ model, el }) {
   const chooseDepth = depth.build(form, opening.depths);
   const refreshDepth = () => { if (chooseDepth) chooseDepth.hidden = schema.prompts.every(isWithoutRows); };
   refreshDepth();
-  const lock = new Lock(form, [chooseDepth, prompts]);
+  const lock = new Lock(form, [prompts, chooseDepth]);
   const asks = [lock.nodes, status.element];
   const root = h("div", { class: "ck-form", role: "group", "aria-labelledby": title }, frame(schema, title, asks), status.liveRegion);
   progress.root = root;

@@ -1,5 +1,6 @@
-// What an exercise asks people to do, above its questions. A narrow page shows the first sentence of the steps, so that the
-// first question is on the first screen; all steps, the purpose, and the terms are a tap away.
+// What an exercise asks people to do, above its questions, and in one fold what is read once: the purpose, the terms, the help
+// for a team that is stuck, and on a session page the background. On a narrow page, the first sentence of the steps is above
+// the questions and all steps are in the fold, so that the first question is on the first screen.
 import { h } from "../shared/dom.js";
 import { termList } from "./terms.js";
 /** @import * as M from "../shared/messages.js" */
@@ -10,10 +11,21 @@ const NOT_LOW = matchMedia("(min-width: 48rem) and (min-height: 45rem)");
 const TALL = matchMedia("(min-width: 48rem) and (min-height: 56rem)");
 
 /** @param {M.ExerciseView} schema */
-export function buildInstructions(schema) {
-  const { steps, intent } = schema;
-  const list = steps.length > 0 && h("ol", { class: "ck-steps" }, steps.map((step) => h("li", {}, step)));
-  return [h("p", { class: "ck-first-step" }, firstSentence(steps[0] ?? intent)), foldUnless(NOT_LOW, "ck-phone-fold ck-short-fold", "All instructions", [list, readOnce(schema)])];
+export function buildInstructions({ steps, intent, keeps, terms, cues }) {
+  const list = h("ol", { class: "ck-steps" }, steps.map((step) => h("li", {}, step)));
+  const summary = h("summary", {});
+  const more = h("details", { class: "ck-more" }, summary, h("p", {}, intent), h("p", { class: "ck-keeps" }, `Your state keeps ${keeps}.`),
+    termList(terms), cues && cueCard(cues), h("div", { class: "ck-more-background" }));
+  const whole = h("div", { class: "ck-instructions" }, h("p", { class: "ck-first-step" }, firstSentence(steps[0] ?? intent)), more);
+  const fit = () => {
+    summary.textContent = NOT_LOW.matches || !steps.length ? "More about this exercise" : "All instructions and more";
+    if (!steps.length) return;
+    if (NOT_LOW.matches) more.before(list);
+    else summary.after(list);
+  };
+  NOT_LOW.addEventListener("change", fit);
+  fit();
+  return whole;
 }
 
 // A line that opens on a narrow page, and plain content on a wide one.
@@ -54,15 +66,6 @@ function firstSentence(text) {
   if (!("Segmenter" in Intl)) return text;
   const [first] = new Intl.Segmenter("en", { granularity: "sentence" }).segment(text);
   return first?.segment.trim() ?? text;
-}
-
-// What is read once, if at all.
-/** @param {M.ExerciseView} schema */
-function readOnce({ intent, keeps, terms, cues }) {
-  return h("div", { class: "ck-about" },
-    h("details", { class: "ck-purpose" }, h("summary", {}, terms.length ? "Purpose and terms" : "Purpose"),
-      h("p", {}, intent), h("p", { class: "ck-keeps" }, `Your state keeps ${keeps}.`), termList(terms)),
-    cues && cueCard(cues));
 }
 
 // A card that helps a team in its room: questions for a team that is stuck, and what to listen for.

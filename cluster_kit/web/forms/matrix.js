@@ -1,7 +1,7 @@
 // A table of short answers over fixed rows, as an HTML table. Columns for deeper depths are on a separate line below
 // the row. In narrow containers, the style sheet stacks each row as a card; roles are explicit, because some browsers
 // drop them when the display type changes.
-import { elementId, h } from "../shared/dom.js";
+import { elementId, h, typeset } from "../shared/dom.js";
 import { publishedExamples } from "./published.js";
 import { Field } from "./field.js";
 import { fitsSegments, labelsOf } from "./segments.js";
@@ -88,7 +88,7 @@ export class Matrix {
       const element = this.rows.get(row.id) ?? this.#row(row);
       this.rows.set(row.id, element);
       const name = element.querySelector(".ck-row-name");
-      if (name) name.textContent = row.label;
+      name?.replaceChildren(...typeset(row.label));
       if (this.table.tBodies[at] !== element) this.table.insertBefore(element, this.table.tBodies[at] ?? null);
     });
   }

@@ -20,7 +20,7 @@ export function buildItems(form, prompt) {
     const items = area.items.map((item) => buildItem(form, prompt, item, { team, progress }));
     const about = area.intro && h("details", { class: "ck-area-about" },
       h("summary", {}, "About this area", h("span", { class: "ck-hidden" }, `: ${area.title}`)), h("p", { class: "ck-help" }, area.intro));
-    const section = h("div", { class: "ck-area" }, h("h4", {}, area.title), about, items,
+    const section = h("div", { class: "ck-area" }, h("div", { class: "ck-area-head" }, h("h4", {}, area.title), about), items,
       publishedExamples(area.examples, area.title, "More published examples in this area"));
     const shallowest = area.items.map((item) => item.depth).sort(form.depth.compare)[0];
     form.depth.gate(section, shallowest);

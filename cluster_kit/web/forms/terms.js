@@ -3,7 +3,7 @@
 import { elementId, h } from "../shared/dom.js";
 /** @import * as M from "../shared/messages.js" */
 
-const RUNNING_TEXT = ".ck-steps > li, .ck-purpose > p, .ck-help";
+const RUNNING_TEXT = ".ck-steps > li, .ck-more > p, .ck-help";
 const KEPT = "label, legend, summary, a, button, .ck-time, .ck-terms";
 
 // Null without terms.
@@ -91,7 +91,7 @@ function termLink(list, term, text) {
   return link;
 }
 
-// The purpose of the exercise, and on a narrow page its instructions.
+// What is read once.
 /** @param {Element} element */
 function foldsAround(element) {
   const folds = /** @type {HTMLDetailsElement[]} */ ([]);

@@ -5,6 +5,8 @@ import { hasJustEnded } from "./session_status.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 
+const HOW = "Type in the boxes: everything is saved as you type. Your team shares its answers; ratings are individual.";
+
 export class CheckIn {
   /** @type {M.SessionStatusEvent | null} */
   #status = null;
@@ -15,14 +17,14 @@ export class CheckIn {
    * @param {string} where the name of the state
    */
   constructor(connection, steps, where) {
-    const title = steps[0]?.element.querySelector("h1");
-    if (!title || !document.getElementById("ck-summary")) return; // a preview, or a notebook without a title
+    if (steps.length < 2 || steps[0].exercise || !document.getElementById("ck-summary")) return; // a preview, or a notebook without an opening
+    const opening = steps[0].element;
     this.steps = steps;
     this.where = where;
     this.now = h("p", { class: "ck-check-in-now" });
     this.team = h("p", { dir: "auto" }, "\u00a0");
     this.action = h("a", { class: "ck-check-in-action" });
-    title.after(h("div", { class: "ck-check-in", role: "group", "aria-label": "Check in" }, this.now, this.team, h("p", {}, this.action), lastTime()));
+    opening.prepend(h("div", { class: "ck-check-in", role: "group", "aria-label": "Check in" }, this.now, opening.querySelector(".ck-view h2"), this.team, lastTime(), h("p", {}, this.action), h("p", { class: "ck-check-in-how" }, HOW)));
     this.#refresh();
     connection.addEventListener("session_status", ({ detail }) => {
       this.#status = detail;

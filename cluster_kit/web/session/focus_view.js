@@ -1,7 +1,7 @@
 // The focus view: one step at a time, in the order of the page. It goes along with the facilitator's run of show, but
 // never moves a person who is typing. The whole page is one click away, and the choice is remembered.
 import { h } from "../shared/dom.js";
-import { foldBackground } from "./background.js";
+import { foldBackground, placeBackground } from "./background.js";
 import { findPlannedStep, findSteps } from "./steps.js";
 import { ProgressPicture } from "./progress_picture.js";
 import { isLow, sessionTimeUntil, timeLeft } from "./time_left.js";
@@ -54,14 +54,14 @@ export class FocusView {
 
   /** @param {Element | null} reserved */
   #build(reserved) {
-    this.heading = h("h1", { class: "ck-hidden" }, document.title);
-    this.segment = h("h2", { class: "ck-focus-segment" });
+    this.segment = h("h2", { class: "ck-hidden" });
+    this.place = h("span", { class: "ck-focus-place", "aria-hidden": "true" }); // the same, where the picture of the progress is not shown
     this.count = h("span", { class: "ck-focus-count" });
     this.time = h("span", { class: "ck-focus-time ck-time-left" });
     this.progress = new ProgressPicture(this.steps);
     this.toggle = h("button", { type: "button", class: "ck-focus-toggle", onclick: () => this.#switchView() });
     this.offer = h("p", { class: "ck-focus-offer", hidden: true });
-    this.head = h("div", { class: "ck-focus" }, this.heading, this.segment, h("p", {}, this.count, " ", this.time), this.toggle, this.progress.element, this.offer);
+    this.head = h("div", { class: "ck-focus" }, this.segment, this.place, h("p", {}, this.count, " ", this.time), this.toggle, this.progress.element, this.offer);
     this.back = h("a", { class: "ck-focus-back" });
     this.next = h("a", { class: "ck-focus-next" });
     this.foot = h("nav", { class: "ck-focus-nav", "aria-label": "Previous and next step" }, this.back, this.next);
@@ -85,8 +85,9 @@ export class FocusView {
     this.main.addEventListener("input", () => (this.#typedAt = Date.now()));
     addEventListener("ck:progress", ({ detail }) => {
       const step = this.steps.find(({ exercise }) => exercise === detail.exercise);
+      if (step) placeBackground(step, this.isWhole); // its form came after the page
       if (step) step.isComplete = detail.asked > 0 && detail.answered === detail.asked;
-      if (step && step === this.current && !this.#unfolded.has(step)) this.#unfold(); // its form came after the page
+      if (step && step === this.current && !this.#unfolded.has(step)) this.#unfold();
       this.#draw();
     });
     addEventListener("ck:proposals", ({ target, detail }) => {
@@ -149,6 +150,7 @@ export class FocusView {
 
   #foldAll() {
     for (const fold of this.folds ?? []) fold.open = this.isWhole;
+    for (const step of this.steps) placeBackground(step, this.isWhole);
   }
 
   // A change of the segment or exercise takes everybody along who has not gone elsewhere and is not busy; others are offered it.
@@ -203,17 +205,17 @@ export class FocusView {
   }
 
   #draw() {
-    if (!this.current || !this.count || !this.progress || !this.toggle || !this.back || !this.next || !this.foot || !this.heading || !this.segment) return;
+    if (!this.current || !this.count || !this.progress || !this.toggle || !this.back || !this.next || !this.foot || !this.segment || !this.place) return;
     const at = this.steps.indexOf(this.current);
     this.count.replaceChildren(...(this.isWhole ? ["The whole session"] : [h("span", {}, "Step "), `${at + 1} of ${this.steps.length}`]));
     const [words, toggle] = this.isWhole ? ["Show ", "one exercise at a time"] : ["Show the ", "whole page"];
     if (this.toggle.dataset.shows !== toggle) this.toggle.replaceChildren(h("span", {}, words), toggle);
     this.toggle.dataset.shows = toggle;
     this.progress.draw(this.current, this.#status?.segment?.kind ?? "");
-    // Every step is under headings of the session and its segment, its own or these.
-    this.heading.hidden = this.isWhole || this.current.element.querySelector("h1") !== null;
+    // Every step is under a heading of its segment, its own or this one.
     this.segment.hidden = this.isWhole || !this.current.segmentTitle || this.current.element.querySelector("h2") !== null;
     this.segment.textContent = this.current.segmentTitle;
+    this.place.textContent = this.isWhole ? "" : this.current.segmentTitle;
     this.foot.hidden = this.isWhole;
     point(this.back, "Previous", this.steps[at - 1]);
     point(this.next, "Next", this.steps[at + 1]);

@@ -11,7 +11,7 @@ export class Step {
     this.minutes = Number(exercise?.dataset.minutes ?? 0); // 0 before and after the session
     this.segment = segment?.id.replace("segment-", "") ?? "";
     this.segmentTitle = segment?.getAttribute("aria-label") ?? "";
-    this.title = exercise?.dataset.title ?? element.querySelector("h1, h2, h3")?.textContent?.trim() ?? this.segmentTitle;
+    this.title = exercise?.dataset.title ?? (element.querySelector("h2, h3")?.textContent?.trim() || this.segmentTitle);
     this.isComplete = false;
     this.waiting = 0; // teammates' proposals that this person has not answered
   }
@@ -25,6 +25,7 @@ export function findSteps(main) {
   /** @type {NodeListOf<HTMLElement>} */
   const elements = main.querySelectorAll(".ck-step");
   const steps = [...elements].map((element) => new Step(element));
+  if (steps.length && !steps[0].exercise && !steps[0].segment) steps[0].title = "Welcome";
   for (const [number, { element, exercise, title }] of steps.entries()) {
     element.id ||= `step-${exercise || number + 1}`;
     element.tabIndex = -1;

@@ -7,6 +7,10 @@ const JUST_NOW_MS = 60_000;
 const ID_PREFIX = `ck-${Math.random().toString(36).slice(2, 8)}`;
 let idCount = 0;
 
+// Browsers break "K-12" after its hyphen. The hyphen stays as it is, for people who copy or search the text.
+const TOGETHER = /(\b[A-Z]{1,3}-\d+\b)/;
+const PLAIN = new Set(["option", "textarea", "title"]);
+
 // Create an element with attributes, listeners ("onclick"), and children. Strings become text, never markup.
 /**
  * @template {keyof HTMLElementTagNameMap} K
@@ -24,8 +28,18 @@ export function h(tag, attributes = {}, ...children) {
     else element.setAttribute(name, value === true ? "" : String(value));
   }
   const shown = /** @type {unknown[]} */ (children).flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
-  element.append(.../** @type {Array<Node | string>} */ (shown));
+  element.append(.../** @type {Array<Node | string>} */ (PLAIN.has(tag) ? shown : shown.flatMap((child) => (typeof child === "string" ? typeset(child) : child))));
   return element;
+}
+
+// Text in which terms such as "K-12" stay on one line.
+/**
+ * @param {string} text
+ * @returns {Array<HTMLElement | string>}
+ */
+export function typeset(text) {
+  const parts = text.split(TOGETHER);
+  return parts.length === 1 ? [text] : parts.map((part, at) => (at % 2 ? h("span", { class: "ck-together" }, document.createTextNode(part)) : part)).filter(Boolean);
 }
 
 // An element id that is unique on the page.

@@ -840,13 +840,11 @@ export interface HoldQuestions {
 /**
  * A team's agreement on the consensus ``value`` that ``by`` proposes; ``by`` is empty for the person's own.
  * ``agreed``, ``differ``, and ``waiting`` (here, and not decided) are teammates' names; ``mine`` is the person's
- * own stance. Not ``asked``: no one has recorded a stance, so the consensus is settled as it is. ``settled``: as
- * ``exercises.agreement`` defines it; teammates who are here may still be waited for.
+ * own stance. ``settled``: as ``exercises.agreement`` defines it; teammates who are here may still be waited for.
  */
 export interface ItemAgreementView {
   value: number | string;
   by: string;
-  asked: boolean;
   settled: boolean;
   mine: "" | "agree" | "differ";
   agreed: Array<string>;
