@@ -124,7 +124,7 @@ def make_blocks(content: Content, facilitation: Facilitation | None) -> dict[str
     """Every table that can be between markers, by the markers' name. Without a facilitation file, none of messages."""
     blocks = {"series": series_table(content), "outcomes": outcomes_table(content), "rating-rule": rating_rule(content)}
     for number in (session.number for session in content.sessions):
-        blocks[f"run-of-show {number}"] = run_of_show(content, number)
+        blocks[f"run-of-show {number}"] = run_of_show(content, facilitation, number)
         if asked := [owned.question for owned in content.facts.questions if number in owned.question.guides]:
             blocks[f"federal {number}"] = questions_table(asked)
         tables = messages_tables(content, facilitation, number) if facilitation else {}

@@ -35,7 +35,7 @@ def _line(part: ScriptPart, line: ShowLine) -> CueLineView:
     title = "" if line.title == part.title else line.title
     is_listed = line.exercise and part.cues and part.cues.listen  # as the first of the cues for hosts
     listen_for = "" if is_listed else cues.listen_for
-    return CueLineView(title=title, say=cues.say, press=cues.press, listen_for=listen_for, cut=cues.cut)
+    return CueLineView(title=title, say=line.say, press=cues.press, listen_for=listen_for, cut=cues.cut)
 
 
 KIND = PanelKind("cues", cues_view, (EVENTS,))

@@ -39,6 +39,7 @@ from cluster_kit.content.validation_errors import did_you_mean
 
 FACILITATION_FILE = "facilitation.yaml"
 BUFFER = "Buffer"
+IF_HEARD = "If your platform can broadcast your voice"
 LONGEST_PREPARED = 500
 CUE_FIELDS = ("minutes", "talk_minutes", "write_minutes")
 _CUES = ("say", "press", "listen_for", "cut", "ask")
@@ -63,6 +64,7 @@ class PreparedMessage(ContentModel):
 class FacilitationStep(ContentModel):
     """A step of a session: an ``exercise``, or the facilitator's own part of a ``segment`` with a title and minutes.
 
+    ``place`` is where an own step brings people; without it, they stay where they were.
     ``has_example``: a state shares an example in this step, and the segment's slide has the questions. ``read_item`` is
     a statement of the instrument that the facilitator reads aloud.
     """
@@ -71,6 +73,7 @@ class FacilitationStep(ContentModel):
     segment: SegmentKind | None = None
     title: str = ""
     minutes: NonNegativeInt = 0
+    place: Place | None = None
     say: str = ""
     press: str = ""
     listen_for: str = ""
@@ -87,8 +90,8 @@ class FacilitationStep(ContentModel):
             raise ValueError("a step needs an exercise, or a segment with a title and minutes, and not both")
         if self.segment and not own:
             raise ValueError("a step of your own needs a title and minutes")
-        if self.exercise and (self.title or self.minutes):
-            raise ValueError("an exercise has its title and minutes from the session's file: remove them here")
+        if self.exercise and (self.title or self.minutes or self.place):
+            raise ValueError("an exercise has its title, minutes, and place from the session's file: remove them here")
         if self.exercise and self.listen_for:
             raise ValueError("what to listen for in an exercise is in hosting.yaml: write it there, and remove it here")
         return self
@@ -121,8 +124,9 @@ class Facilitation(ContentModel):
 class ShowLine:
     """A line of a session's run: when it starts, its minutes, its segment, and the cues, with their fields filled in.
 
-    ``exercise`` is None for the facilitator's own parts and for buffers. ``button`` is the label of the console's
-    button that begins the line: its exercise, or its segment if the line is the first one. Others have none.
+    ``exercise`` is None for the facilitator's own parts and for buffers. ``in_rooms``: when the line begins, people
+    are in breakout rooms, and hear no one in the main room. ``button`` is the label of the console's button that begins
+    the line: its exercise, or its segment if the line is the first one. Others have none.
     """
 
     start: dt.datetime
@@ -132,6 +136,12 @@ class ShowLine:
     exercise: Exercise | None
     cues: FacilitationStep
     button: str = ""
+    in_rooms: bool = False
+
+    @property
+    def say(self) -> str:
+        """What to say, with a label if people are in rooms, where only a broadcast can be heard."""
+        return f"{IF_HEARD}: {self.cues.say}" if self.in_rooms and self.cues.say else self.cues.say
 
     @property
     def press(self) -> str:
@@ -243,6 +253,7 @@ def plan_show(content: Content, facilitation: Facilitation | None, number: int) 
     steps = facilitation.get_session_steps(number).steps if facilitation else ()
     clock, _ = meeting_span(content, number)
     lines: list[ShowLine] = []
+    place = Place.MAIN
     for segment in session.segments:
         left = segment.minutes
         for step, exercise in _steps_of(session, segment, steps):
@@ -250,12 +261,14 @@ def plan_show(content: Content, facilitation: Facilitation | None, number: int) 
             cues = _with_cues(content, number, _filled(step, exercise))
             is_first = not lines or lines[-1].segment is not segment
             button = _button(segment.title if is_first else title, is_begin=not lines) if is_first or exercise else ""
-            lines.append(ShowLine(clock, minutes, segment, title, exercise, cues, button))
+            here = exercise.place if exercise else place
+            place = step.place or here
+            lines.append(ShowLine(clock, minutes, segment, title, exercise, cues, button, here is not Place.MAIN))
             clock += dt.timedelta(minutes=minutes)
             left -= minutes
         if left > 0:
             cues = FacilitationStep(segment=segment.kind, title=BUFFER, minutes=left)
-            lines.append(ShowLine(clock, left, segment, BUFFER, None, cues))
+            lines.append(ShowLine(clock, left, segment, BUFFER, None, cues, in_rooms=place is not Place.MAIN))
             clock += dt.timedelta(minutes=left)
     return lines
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from cluster_kit.content.budget import SegmentTime, time_session
 from cluster_kit.content.claims import FederalQuestion
-from cluster_kit.content.facilitation import Facilitation, plan_show
+from cluster_kit.content.facilitation import Facilitation, ShowLine, plan_show
 from cluster_kit.content.models import Anchor, Content, Exercise, ExerciseCues, Item, Place, When
 from cluster_kit.content.times import format_time, local_times
 from cluster_kit.errors import UsageError
@@ -40,17 +40,21 @@ def series_table(content: Content) -> str:
     return markdown_table(["Session", "When", "Its question", "Who should attend"], rows)
 
 
-def run_of_show(content: Content, number: int) -> str:
+def run_of_show(content: Content, facilitation: Facilitation | None, number: int) -> str:
     """When the session is, and a Markdown table of it: clock, minutes, segment, and who does what in it.
 
     The clock is in the series' time zone, from the scheduled start. Prework and follow-up are below the table.
+    Without the facilitator's steps, their minutes are one number, and the moves between rooms are estimates.
     """
     session, meeting = content.get_session(number), content.get_meeting(number)
     clock = dt.datetime.combine(meeting.date, meeting.start)
     rows = []
+    has_steps = facilitation is not None and bool(facilitation.get_session_steps(number).steps)
+    lines = plan_show(content, facilitation, number)
     for time in time_session(session.segments, session.exercises, content.instrument):
         segment = time.segment
-        rows.append([format_time(clock), str(segment.minutes), segment.title, _inside(time)])
+        planned = "; ".join(_line(line) for line in lines if line.segment is segment)
+        rows.append([format_time(clock), str(segment.minutes), segment.title, planned if has_steps else _inside(time)])
         clock += dt.timedelta(minutes=segment.minutes)
     rows.append([format_time(clock), "", "End", ""])
     table = markdown_table(["Starts", "Minutes", "Segment", "Who does what, in minutes"], rows)
@@ -162,6 +166,10 @@ def _inside(time: SegmentTime) -> str:
     shown += [_exercise(timed.exercise) for timed in time.exercises]
     spare = time.segment.minutes - time.needed + time.buffer
     return "; ".join([*shown, f"Buffer: {spare:g}"])
+
+
+def _line(line: ShowLine) -> str:
+    return _exercise(line.exercise) if line.exercise else f"{line.title}: {line.minutes}"
 
 
 def _exercise(exercise: Exercise) -> str:

@@ -57,7 +57,7 @@ def _plan_segment(content: Content, number: int, lines: Iterable[ShowLine]) -> l
     parts: list[ScriptPart] = []
     for line in lines:
         if line.title == BUFFER and parts and not line.exercise:
-            parts[-1] = replace(parts[-1], buffer=line.minutes)
+            parts[-1] = replace(parts[-1], buffer=parts[-1].buffer + line.minutes)
         elif line.exercise or not parts:
             parts.append(_begin_part(content, number, line))
         else:

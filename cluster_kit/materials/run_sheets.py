@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cluster_kit.content.facilitation import (
     BUFFER,
+    IF_HEARD,
     Facilitation,
     PreparedMessage,
     ShowLine,
@@ -21,7 +22,7 @@ from cluster_kit.documents.model import Attributed, Bullets, Document, Paragraph
 from cluster_kit.errors import UsageError
 
 COLUMNS = ("Time", "Min", "Step", "Say", "Press and send", "Listen for", "If late")
-_WIDTHS = (4.5, 3.5, 11, 24, 30, 13, 15)
+_WIDTHS = (4.5, 3.5, 10, 25, 31, 14, 13)
 _MOST_WORDS = 6
 """Words of a prepared message on the sheet, so that it stays on two pages. The console has the whole text."""
 TO_YOU = "(you)"
@@ -29,6 +30,9 @@ PREPARED = (
     "A time under “Press and send” is that of a message, with its first words: the console offers all of it under "
     f"“Prepared messages”. Those marked {TO_YOU} are reminders for facilitators."
 )
+SHORT_IF_HEARD = "If you can broadcast"
+"""The label of words to people in rooms, short enough for the sheet to stay on two pages."""
+TO_ROOMS = f"“{SHORT_IF_HEARD}”: people in rooms hear you only if your platform can broadcast your voice."
 CUTS_ADD_UP = (
     "Cuts add up: ten minutes late means the cuts for five and for ten. Press “−1 min” for each minute that you cut."
 )
@@ -92,7 +96,7 @@ def make_run_sheet(content: Content, facilitation: Facilitation, number: int, zo
         notice=content.series.demonstration_notice,
         opening=(),
         parts=(Section("Minute by minute", tables),),
-        about=(PREPARED, CUTS_ADD_UP),
+        about=(f"{PREPARED} {TO_ROOMS}", CUTS_ADD_UP),
         about_title="Messages, and time that is lost",
         layout="landscape",
     )
@@ -146,7 +150,7 @@ def _message_row(line: ShowLine, message: PreparedMessage, clock: ZoneInfo) -> t
 
 def _row(line: ShowLine, clock: ZoneInfo) -> tuple[Texts, ...]:
     cues = line.cues
-    say = "Time to catch up." if line.title == BUFFER else cues.say
+    say = "Time to catch up." if line.title == BUFFER else line.say.replace(IF_HEARD, SHORT_IF_HEARD)
     cells = (
         _clock_time(line.start.astimezone(clock)),
         str(line.minutes),

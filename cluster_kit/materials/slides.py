@@ -190,7 +190,7 @@ def _notes(show: Iterable[ShowLine]) -> Iterator[str]:
         yield f"{format_time(line.start)}, {count_of(line.minutes, 'minute')}: {line.title}"
         cues = line.cues
         for label, cue in (
-            ("Say", cues.say),
+            ("Say", line.say),
             ("Do", line.press),
             ("Listen for", cues.listen_for),
             ("If late", cues.cut),

@@ -15,7 +15,7 @@ from cluster_kit.console.cues import cues_view
 from cluster_kit.console.prepared import prepared_view
 from cluster_kit.console.record import record_view
 from cluster_kit.console.run_of_show import run_of_show_view
-from cluster_kit.content.facilitation import plan_show
+from cluster_kit.content.facilitation import IF_HEARD, plan_show
 from cluster_kit.content.script import plan_script
 from cluster_kit.server.stream.event_views import status_view
 from cluster_kit.sessions.board import Moderate, WritePost
@@ -72,7 +72,7 @@ def test_the_console_shows_the_exercise_and_its_cues(at_first_exercise: LiveSess
     assert view.skipped == ["Where learners move between systems"]
     assert view.entry["policy_tool"] == "rate_systems"
     assert cues.title == view.place.title
-    assert cues.lines[0].say.startswith("Talk for 3 minutes:")
+    assert cues.lines[0].say.startswith(f"{IF_HEARD}: Talk for 3 minutes:")
     hosting = CONTENT.find_cues(1, "organizing_structure")
     assert hosting
     assert (cues.stuck, [one.signal for one in cues.listen]) == (hosting.stuck, [one.signal for one in hosting.listen])

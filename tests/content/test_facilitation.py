@@ -13,6 +13,7 @@ import pytest
 from cluster_kit.content import Session, check_content, load_content
 from cluster_kit.content.facilitation import (
     BUFFER,
+    IF_HEARD,
     Facilitation,
     FacilitationStep,
     SessionFacilitation,
@@ -22,7 +23,7 @@ from cluster_kit.content.facilitation import (
 )
 from cluster_kit.content.folders import SHIPPED
 from cluster_kit.content.loading import find_content_notices
-from cluster_kit.content.models import SegmentKind
+from cluster_kit.content.models import Place, SegmentKind
 
 CONTENT = load_content("2026")
 FACILITATION = load_facilitation(CONTENT)
@@ -106,6 +107,26 @@ def test_people_who_meet_in_a_room_say_who_they_are_before_the_method_begins(ses
     assert re.match(r"[^.]*\byour (name and state|state and names)\b", first.text)
     assert f'"{meets.title}"' in first.text
     assert (first.minute, following.minute) == (0, 1)
+
+
+@sessions
+def test_words_to_people_in_rooms_are_labeled_because_only_a_broadcast_is_heard(session: Session) -> None:
+    place = Place.MAIN
+    for line in plan_show(CONTENT, FACILITATION, session.number):
+        place = line.exercise.place if line.exercise else place
+        assert line.in_rooms == (place is not Place.MAIN), line.title
+        assert line.say.startswith(IF_HEARD) == bool(line.in_rooms and line.cues.say)
+        place = Place.MAIN if "main room" in line.title else place
+
+
+@sessions
+def test_the_last_minutes_leave_a_team_time_after_it_begins_to_write(session: Session) -> None:
+    for line in plan_show(CONTENT, FACILITATION, session.number):
+        everyone = [one for one in line.cues.messages if one.to == "all"]
+        for writing, following in pairwise(everyone) if line.exercise and line.exercise.place is Place.HOME else ():
+            if writing.text.startswith("Write") or writing.write:
+                is_new = "finish" not in following.text
+                assert following.minute - writing.minute >= 1 + is_new, (line.title, following.text)
 
 
 @sessions

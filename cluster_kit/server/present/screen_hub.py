@@ -61,7 +61,7 @@ def read_rooms(content: Content, session_state: SessionState, states: Mapping[st
         if group := views.team_view(content, session_state, code).group:
             title = group.title
             groups[group.number] = ScreenRoom(
-                number=group.number, name=group.area, states=[state.name for state in group.states]
+                number=group.number, name="", states=[state.name for state in group.states]
             )
     found = [ScreenRooms(use="groups", title=title, rooms=[groups[one] for one in sorted(groups)])] if groups else []
     every = (*found, *_people_rooms(content, session_state, states, names))

@@ -35,7 +35,7 @@ class ScreenExercise(Outgoing):
 
 
 class ScreenRoom(Outgoing):
-    """A breakout group or a room of people: its number, its name, and the states in it."""
+    """A breakout group, without a name, or a room of people: its number, its name, and the states in it."""
 
     number: int
     name: str

@@ -1358,7 +1358,7 @@ export interface ProgramsPromptView {
 
 export type PromptView = TextPromptView | ChoicePromptView | RatingPromptView | NumberPromptView | DatePromptView | PersonPromptView | FilePromptView | TablePromptView | ItemsPromptView | QuestionsPromptView | ProgramsPromptView;
 
-/** A proposed group: a question (``reason``) that facilitators could ask it, and ``why`` these states are together. */
+/** A proposed group. ``reason`` is a question that facilitators could ask it, ``why`` the reason for its states. */
 export interface ProposedGroupView {
   number: number;
   states: Array<string>;
@@ -1884,7 +1884,7 @@ export interface ScreenQuestion {
   status: QuestionStatus;
 }
 
-/** A breakout group or a room of people: its number, its name, and the states in it. */
+/** A breakout group, without a name, or a room of people: its number, its name, and the states in it. */
 export interface ScreenRoom {
   number: number;
   name: string;
