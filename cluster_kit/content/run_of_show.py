@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from cluster_kit.content.budget import SegmentTime, time_session
 from cluster_kit.content.claims import FederalQuestion
-from cluster_kit.content.facilitation import Facilitation, plan_show
+from cluster_kit.content.facilitation import Facilitation, ask_to_press, plan_show
 from cluster_kit.content.models import Anchor, Content, Exercise, ExerciseCues, Item, Place, When
 from cluster_kit.content.times import format_time, local_times
 from cluster_kit.errors import UsageError
@@ -110,7 +110,7 @@ def messages_tables(content: Content, facilitation: Facilitation, number: int) -
         if rows:
             table = markdown_table(["Minute", "Prepared message"], rows)
             name = line.exercise.id if line.exercise else f"{line.segment.kind} {line.title}"
-            tables[name] = f'Press "{line.button}".\n\n{table}' if line.button else table
+            tables[name] = f"{ask_to_press(line.button)}\n\n{table}" if line.button else table
     return tables
 
 

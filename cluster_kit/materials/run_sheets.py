@@ -27,7 +27,7 @@ _MOST_WORDS = 6
 TO_YOU = "(you)"
 PREPARED = (
     "A time under “Press and send” is that of a message, with its first words: the console offers all of it under "
-    f"“Prepared messages”. Those marked {TO_YOU} are reminders for facilitators."
+    f"“Prepared messages.” Those marked {TO_YOU} are reminders for facilitators."
 )
 CUTS_ADD_UP = (
     "Cuts add up: ten minutes late means the cuts for five and for ten. Press “−1 min” for each minute that you cut."
