@@ -44,7 +44,7 @@ _BEFORE = (
     *("use", "check", "open", "reveal", "page says", "pages say", "or says", "until it says", "and says"),
 )
 _PRESSED = re.compile(
-    rf'(?:{"|".join(map(re.escape, _BEFORE))}) (?:the )?((?:"[^"]{{2,90}}?"(?:,? (?:or|and|then) |, )?)+)',
+    rf'(?:{"|".join(map(re.escape, _BEFORE))}) (?:the )?((?:"[^"]{{2,90}}?"(?:,? (?:or|and|then) |, |(?<=,") )?)+)',
     re.IGNORECASE,
 )
 _PANEL = re.compile(r"\*\*([A-Z][^*\n]{2,40}[a-z])\*\*")
@@ -103,7 +103,8 @@ def _labels(data: object) -> Iterator[str]:
 def _is_on_a_page(quoted: str) -> bool:
     """True if a page has this text: all of a text, or its beginning, with any value where the code has one."""
     wanted = _normal(quoted)
-    if wanted in _page_texts() or wanted.rstrip(".:") in _page_texts():
+    wanted = wanted[:-1] if wanted.endswith((",", ".")) and not wanted.endswith("..") else wanted
+    if wanted in _page_texts() or wanted.rstrip(".,:") in _page_texts():
         return True
     if len(wanted) >= 4 and any(t.startswith(wanted) and not t[len(wanted)].isalnum() for t in _page_texts()):
         return True
@@ -175,7 +176,9 @@ def test_every_button_on_a_run_sheet_is_on_a_page(session: object) -> None:
 
 
 def test_what_messages_quote_from_a_page_is_on_it() -> None:
-    quoted = {text for message in load_messages("2026").messages for text in re.findall(r"“([^”{]+)”", message.body)}
+    quoted = {
+        text for message in load_messages("2026").messages for text in re.findall(r"“([^”{]+?)[.,]?”", message.body)
+    }
     said_by_mail = {text for text in quoted if text.startswith("Please allow HTTPS")}
     assert quoted - said_by_mail == {"Not saved yet", "All saved"}
     assert [text for text in quoted - said_by_mail if not _is_on_a_page(text)] == []

@@ -124,7 +124,7 @@ def test_the_minutes_of_the_facilitators_own_steps_are_those_of_the_run_sheet(se
 def test_a_guide_quotes_the_button_that_begins_each_exercise_and_segment_in_full(session: Session) -> None:
     lines = plan_show(CONTENT, load_facilitation(CONTENT), session.number)
     parts = re.split(r"^#### Minutes \d+ to \d+: .+$", _guide(session), flags=re.MULTILINE)[1:]
-    quoted = [re.findall(r'"((?:Begin|Next): [^"]+)"', " ".join(part.split())) for part in parts]
+    quoted = [re.findall(r'"((?:Begin|Next): [^"]+?)[.,]?"', " ".join(part.split())) for part in parts]
     assert quoted == [[line.button] if line.button else [] for line in lines]
 
 

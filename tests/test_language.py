@@ -35,6 +35,14 @@ DATED = re.compile(
     re.IGNORECASE,
 )
 
+_CLOSES = r"(?<=[^\s\"“”(\[{?!.,:;…|`])"
+STRAIGHT_OUTSIDE = re.compile(_CLOSES + r"""(")([.,])(?=[\s)*_|]|$)""")
+CURLY_OUTSIDE = re.compile(_CLOSES + r"""(”)([.,])(?=[\s)*_|"'’]|$)""")
+"""A closing quotation mark before a comma or period. American texts have them in the other order."""
+CODE = re.compile(r"^(?:```.*?^```|    .*?$)|`[^`\n]*`", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^( *)(?:- )?(?:[^\n]*: )?[>|]-?\n((?:\1 +[^\n]*\n|\n)*)", re.MULTILINE)
+"""A block scalar of YAML: its indentation, and its lines."""
+
 
 class Occurrence(NamedTuple):
     """A word to avoid, and what to write instead."""
@@ -55,6 +63,24 @@ def list_texts() -> list[Path]:
     packs = ROOT / "cluster_kit" / "content" / "packs"
     content = [path for path in packs.rglob("*.yaml") if "languages" not in path.relative_to(packs).parts]
     return sorted([*content, *(ROOT / "facilitator_guide").glob("*.md")])
+
+
+def swap_marks(suffix: str, text: str) -> str:
+    """The text with commas and periods inside closing quotation marks, except in code.
+
+    Outside a block scalar of YAML, straight quotation marks may be YAML's own, so that only curly ones count.
+    """
+    if suffix == ".yaml":
+        swapped = BLOCK.sub(lambda found: found[0].replace(found[2], STRAIGHT_OUTSIDE.sub(r"\2\1", found[2])), text)
+        return CURLY_OUTSIDE.sub(r"\2\1", swapped)
+    pieces, start = [], 0
+    for found in (*CODE.finditer(text), None):
+        prose = text[start : found.start() if found else len(text)]
+        pieces.append(CURLY_OUTSIDE.sub(r"\2\1", STRAIGHT_OUTSIDE.sub(r"\2\1", prose)))
+        if found:
+            pieces.append(found[0])
+            start = found.end()
+    return "".join(pieces)
 
 
 def read_prose(suffix: str, text: str) -> Iterator[tuple[int, str]]:
@@ -112,6 +138,29 @@ def test_no_file_has_more_words_to_avoid_than_before() -> None:
         pytest.fail("\n".join(problems), pytrace=False)
 
 
+def test_commas_and_periods_are_inside_quotation_marks() -> None:
+    """``python -m tests.test_language --marks`` moves them."""
+    found = []
+    for path in list_texts():
+        text = path.read_text(encoding="utf-8")
+        lines = zip(text.splitlines(), swap_marks(path.suffix, text).splitlines(), strict=True)
+        found += [f"{path.name}:{number}: {had}" for number, (had, has) in enumerate(lines, start=1) if had != has]
+    assert found == []
+
+
+def test_commas_and_periods_are_moved_in_prose_and_not_in_code() -> None:
+    markdown = 'Choose "Not known". Press "Next:", `say "it".`, or “Yes”, (see "Here"). Ask "Why?", then.\n'
+    assert swap_marks(".md", markdown) == (
+        'Choose "Not known." Press "Next:", `say "it".`, or “Yes,” (see "Here"). Ask "Why?", then.\n'
+    )
+    content = (
+        'roles: ["a", "b"]\nsay: >-\n  Choose "Not known", and go.\ncue: { ask: "It is “open”, not.", see: "x" }\n'
+    )
+    assert swap_marks(".yaml", content) == (
+        'roles: ["a", "b"]\nsay: >-\n  Choose "Not known," and go.\ncue: { ask: "It is “open,” not.", see: "x" }\n'
+    )
+
+
 def test_the_date_of_a_document_precedes_its_kind() -> None:
     """Write "the February 2025 memo", not "the memo of February 2025"."""
     found = [(path.name, one[0]) for path in list_texts() for one in DATED.finditer(path.read_text(encoding="utf-8"))]
@@ -155,6 +204,11 @@ def test_comments_and_strings_are_checked_and_code_is_not() -> None:
 
 
 if __name__ == "__main__":
+    if "--marks" in sys.argv:
+        for path in list_texts():
+            text = path.read_text(encoding="utf-8")
+            path.write_text(swap_marks(path.suffix, text), encoding="utf-8")
+        sys.exit()
     counts = count_all()
     before = sum(json.loads(COUNTS.read_text(encoding="utf-8")).values()) if COUNTS.exists() else None
     if before is not None and sum(counts.values()) > before:

@@ -45,7 +45,7 @@ CUE_FIELDS = ("minutes", "talk_minutes", "write_minutes")
 _CUES = ("say", "press", "listen_for", "cut", "ask")
 _LEFT = re.compile(r"(One|Two|Three) minutes? left\b")
 _LEFT_MINUTES = {"One": 1, "Two": 2, "Three": 3}
-_BUTTON = re.compile(r'"(Begin|Next):\s*([^"]*)"')
+_BUTTON = re.compile(r'"(Begin|Next):\s*([^"]*?)[.,]?"')
 
 
 class PreparedMessage(ContentModel):
@@ -146,10 +146,14 @@ class ShowLine:
     @property
     def press(self) -> str:
         """What to press, beginning with the button that begins the line."""
-        named = f'"{self.button}"'
-        if not self.button or named in self.cues.press:
+        if not self.button or re.search(rf'"{re.escape(self.button)}[.,]?"', self.cues.press):
             return self.cues.press
-        return f"Press {named}. {self.cues.press}".rstrip()
+        return f"{ask_to_press(self.button)} {self.cues.press}".rstrip()
+
+
+def ask_to_press(button: str) -> str:
+    """The sentence that asks to press a button: ``Press "End session."``."""
+    return f'Press "{button}"' if button.endswith(("?", "!")) else f'Press "{button}."'
 
 
 def find_items_to_read(content: Content, facilitation: Facilitation, number: int) -> list[Item]:

@@ -114,7 +114,7 @@ def messages_tables(content: Content, facilitation: Facilitation, number: int) -
         if rows:
             table = markdown_table(["Minute", "Prepared message"], rows)
             name = line.exercise.id if line.exercise else f"{line.segment.kind} {line.title}"
-            tables[name] = f'Press "{line.button}".\n\n{table}' if line.button else table
+            tables[name] = f"{ask_to_press(line.button)}\n\n{table}" if line.button else table
     return tables
 
 

@@ -136,8 +136,8 @@ _ROOM = {
     "option": "The option of a poll.",
     "status": "open, answered, parked, done, removed (by a facilitator), or not posted.",
     "same_here": "Reactions “Same here”; for a question, its votes.",
-    "helpful": "Reactions “Helpful”.",
-    "tell_more": "Reactions “Tell us more”.",
+    "helpful": "Reactions “Helpful.”",
+    "tell_more": "Reactions “Tell us more.”",
     "people": "How many people chose the option of a poll.",
 }
 _STEPS = {

@@ -28,7 +28,7 @@ _MOST_WORDS = 6
 TO_YOU = "(you)"
 PREPARED = (
     "A time under “Press and send” is that of a message, with its first words: the console offers all of it under "
-    f"“Prepared messages”. Those marked {TO_YOU} are reminders for facilitators."
+    f"“Prepared messages.” Those marked {TO_YOU} are reminders for facilitators."
 )
 SHORT_IF_HEARD = "If you can broadcast"
 """The label of words to people in rooms, short enough for the sheet to stay on two pages."""

@@ -90,7 +90,7 @@ def _load_content(series: str, seed: NotebookSeed) -> Content:
         raise UsageError(OTHER_KIT) from error
 
 
-SEND_BACK = "Save the notebook and send it back. In a browser without “Save”, send back the downloaded answers."
+SEND_BACK = "Save the notebook and send it back. In a browser without “Save,” send back the downloaded answers."
 
 
 class _Keeper:

@@ -151,7 +151,7 @@ def test_a_session_starts_and_ends_with_the_facilitator(session: Session) -> Non
     lines = [line for line in plan_show(CONTENT, FACILITATION, session.number) if line.title != BUFFER]
     assert lines[0].exercise is None
     assert lines[-1].exercise is None
-    assert '"End session"' in lines[-1].cues.press
+    assert '"End session."' in lines[-1].cues.press
 
 
 def test_minutes_in_a_cue_are_those_of_the_exercise() -> None:
@@ -214,8 +214,8 @@ def test_a_step_names_a_segment_of_every_session() -> None:
             'the button that begins the session says "Begin: From policy to message"',
         ),
         (
-            '"Next: Rehearse the conversation"',
-            '"Next: Rehearse"',
+            '"Next: Rehearse the conversation."',
+            '"Next: Rehearse."',
             'no segment or exercise of the session has the title in "Next: Rehearse"',
         ),
         (

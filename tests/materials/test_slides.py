@@ -62,7 +62,7 @@ def test_every_slide_has_notes_and_the_notes_have_every_cue(session: Session) ->
     slides = list(_open(_deck(session.number)).slides)
     assert all(slide.has_notes_slide and slide.notes_slide.notes_text_frame.text.strip() for slide in slides)
     notes = " ".join(slide.notes_slide.notes_text_frame.text for slide in slides)
-    assert "“End session”" in notes
+    assert "“End session.”" in notes
     assert {'"', "'"}.isdisjoint(notes)
     room = [exercise.title for exercise in session.exercises if exercise.when is When.SESSION]
     assert [title for title in room if curl_quotes(title) not in notes] == []

@@ -140,7 +140,7 @@ export class GroupEditor {
     }
     if (!this.#apart.some((pair) => pair.includes(one) && pair.includes(other))) this.#apart.push([one, other]);
     const together = this.#find(one) === this.#find(other);
-    await this.#ask(false, `${this.#name(one)} and ${this.#name(other)} are to be kept apart.${together ? " They are together now: press “Improve the other places”, or move one." : ""}`);
+    await this.#ask(false, `${this.#name(one)} and ${this.#name(other)} are to be kept apart.${together ? " They are together now: press “Improve the other places,” or move one." : ""}`);
   }
 
   // The server describes the groups again: what participants read must fit the states that are in them.

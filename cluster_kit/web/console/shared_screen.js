@@ -26,7 +26,7 @@ function build(panel) {
     showList(scenes, view.scenes.map((scene) => ({ key: scene.id, isOn: scene.id === view.scene, ...scene })), (scene) => buildScene(panel, scene));
     showList(exercises, view.exercises.map((one) => ({ key: one.id, isOn: view.scene === "exercise" && view.item === one.id, ...one })), (one) => buildItem(panel, "exercise", { ...one, reason: "" }));
     showList(results, view.results.map((one) => ({ key: one.id, isOn: view.scene === "results" && view.item === one.id, ...one })), (one) => buildItem(panel, "results", one),
-      () => h("li", {}, quiet("Participants see no chart yet. Show them one under “Results so far”.")));
+      () => h("li", {}, quiet("Participants see no chart yet. Show them one under “Results so far.”")));
     showList(words, [{ key: view.board, words: view.words, title: view.board_title }], (of) => buildWords(panel, of));
   };
 }
