@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from cluster_kit.content.budget import SegmentTime, time_session
 from cluster_kit.content.claims import FederalQuestion
-from cluster_kit.content.facilitation import Facilitation, ShowLine, plan_show
+from cluster_kit.content.facilitation import Facilitation, ShowLine, ask_to_press, plan_show
 from cluster_kit.content.models import Anchor, Content, Exercise, ExerciseCues, Item, Place, When
 from cluster_kit.content.times import format_time, local_times
 from cluster_kit.errors import UsageError
