@@ -16,6 +16,7 @@ from cluster_kit.content.documents import LocatedMapping
 from cluster_kit.content.errors import Problem
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import Folders
+from cluster_kit.content.hosting import cue_verb
 from cluster_kit.content.models import (
     Content,
     ContentModel,
@@ -318,7 +319,7 @@ def _with_cues(content: Content, session: int, step: FacilitationStep) -> Facili
     if cues is None or not cues.listen:
         return step
     first = cues.listen[0]
-    return step.model_copy(update={"listen_for": f"{first.signal} Ask: {first.ask}"})
+    return step.model_copy(update={"listen_for": f"{first.signal} {cue_verb(first.ask)}: {first.ask}"})
 
 
 def _check(located: Located[Facilitation], sessions: dict[int, Session], found: Findings) -> None:

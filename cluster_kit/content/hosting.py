@@ -7,6 +7,11 @@ from pydantic import Field, PositiveInt
 from cluster_kit.content.fields import ContentModel, SchemaVersion, Slug, Text
 
 
+def cue_verb(words: str) -> str:
+    """``Ask`` for a question, ``Say`` for anything else: the word before what a host says to a team."""
+    return "Ask" if "?" in words else "Say"
+
+
 class RoomRole(ContentModel):
     """A role that one person in a room takes, such as typist."""
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from cluster_kit.content.budget import SegmentTime, time_session
 from cluster_kit.content.claims import FederalQuestion
 from cluster_kit.content.facilitation import Facilitation, ShowLine, ask_to_press, plan_show
+from cluster_kit.content.hosting import cue_verb
 from cluster_kit.content.models import Anchor, Content, Exercise, ExerciseCues, Item, Place, When
 from cluster_kit.content.times import format_time, local_times
 from cluster_kit.errors import UsageError
@@ -87,10 +88,10 @@ def rating_rule(content: Content) -> str:
 
 def cues_list(cues: ExerciseCues) -> str:
     """Markdown of the cues for one exercise: what to listen for, and questions for a stuck or a quick team."""
-    listen = [f'- {cue.signal} Ask: "{cue.ask}"' for cue in cues.listen]
+    listen = [f'- {cue.signal} {cue_verb(cue.ask)}: "{cue.ask}"' for cue in cues.listen]
     lines = [*(["**Listen for**", "", *listen, ""] if listen else [])]
-    lines += [f'**When a team is stuck,** ask: "{cues.stuck}"', ""]
-    lines += [f'**When a team finishes too quickly,** ask: "{cues.quick}"']
+    lines += [f'**When a team is stuck,** {cue_verb(cues.stuck).lower()}: "{cues.stuck}"', ""]
+    lines += [f'**When a team finishes too quickly,** {cue_verb(cues.quick).lower()}: "{cues.quick}"']
     return "\n".join(lines)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cluster_kit.content.budget import time_session
+from cluster_kit.content.hosting import cue_verb
 from cluster_kit.content.models import Content, Exercise, ExerciseCues, Hosting, Session
 from cluster_kit.content.run_of_show import format_meeting
 from cluster_kit.documents.document_file import write_document_file
@@ -52,5 +53,5 @@ def _table(content: Content, session: Session, hosting: Hosting) -> Table:
 
 def _row(exercise: Exercise, cues: ExerciseCues) -> tuple[Texts, ...]:
     name = f"{exercise.title} ({exercise.minutes}\u00a0min)"
-    heard = " ".join(f"{cue.signal} Ask: {cue.ask}" for cue in cues.listen[:MOST_CUES])
+    heard = " ".join(f"{cue.signal} {cue_verb(cue.ask)}: {cue.ask}" for cue in cues.listen[:MOST_CUES])
     return one_text(name), one_text(heard), one_text(cues.stuck)

@@ -22,6 +22,7 @@ from cluster_kit.content.facilitation import (
     plan_show,
 )
 from cluster_kit.content.folders import SHIPPED
+from cluster_kit.content.hosting import cue_verb
 from cluster_kit.content.loading import find_content_notices
 from cluster_kit.content.models import Place, SegmentKind
 
@@ -52,7 +53,10 @@ def test_what_to_listen_for_in_an_exercise_is_what_its_hosts_and_teams_read(sess
     for line in plan_show(CONTENT, FACILITATION, session.number):
         hosting = CONTENT.find_cues(session.number, line.exercise.id) if line.exercise else None
         if hosting and hosting.listen:
-            assert line.cues.listen_for == f"{hosting.listen[0].signal} Ask: {hosting.listen[0].ask}"
+            assert (
+                line.cues.listen_for
+                == f"{hosting.listen[0].signal} {cue_verb(hosting.listen[0].ask)}: {hosting.listen[0].ask}"
+            )
 
 
 @pytest.mark.parametrize(
@@ -250,3 +254,18 @@ def test_cues_that_fit_no_slide_button_or_minute_are_a_notice(
     (notice,) = [one for one in find_content_notices(today, tmp_path) if one.file.endswith("facilitation.yaml")]
     assert notice.sentence.startswith(sentence)
     assert notice.line > 1
+
+
+def test_the_report_to_use_if_none_was_chosen_is_a_published_example() -> None:
+    guide = (Path(__file__).parents[2] / "facilitator_guide" / "session_3.md").read_text(encoding="utf-8")
+    fallback = guide.split("**If none was chosen,**")[1].split("\n####")[0]
+    addresses = re.findall(r"\]\((https://[^)]+)\)", fallback)
+    assert len(addresses) == 2
+    assert set(addresses) <= {example.address for example in CONTENT.examples}
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_people_who_are_new_to_a_later_session_get_a_message_as_it_opens(number: int) -> None:
+    opening = plan_show(CONTENT, FACILITATION, number)[0].cues
+    assert any("You can do everything today." in message.text for message in opening.messages)
+    assert "If people are new today" in opening.press

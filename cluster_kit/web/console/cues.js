@@ -19,7 +19,7 @@ function build(panel) {
 
 /** @param {M.FacilitatorCuesView} view */
 function buildCues({ lines, listen, stuck, quick }) {
-  const signals = listen.map(({ signal, ask }) => h("li", {}, signal, " Ask: “", ask, "”"));
+  const signals = listen.map(({ signal, ask }) => h("li", {}, `${signal} ${phrase(ask)}`));
   const heard = lines.map((line) => line.listen_for).filter(Boolean);
   const cuts = lines.map((line) => line.cut).filter(Boolean);
   return h("div", {},
@@ -27,9 +27,15 @@ function buildCues({ lines, listen, stuck, quick }) {
       lines.map((line) => [line.title && h("dt", { class: "ck-cues-step" }, line.title),
         line.say && cue("Say", line.say, "ck-cues-say"), line.press && cue("Do", line.press)]),
       (heard.length > 0 || signals.length > 0) && [h("dt", {}, "Listen for"), h("dd", {}, signals.length > 0 ? h("ul", {}, signals) : heard.join(" "))],
-      stuck && cue("When stuck", `Ask: “${stuck}”`),
-      quick && cue("When quick", `Ask: “${quick}”`),
+      stuck && cue("When stuck", phrase(stuck)),
+      quick && cue("When quick", phrase(quick)),
       cuts.length > 0 && cue("When late", cuts.join(" "))));
+}
+
+// A question is asked; anything else is said.
+/** @param {string} words */
+function phrase(words) {
+  return `${words.includes("?") ? "Ask" : "Say"}: “${words}”`;
 }
 
 /**
