@@ -78,7 +78,12 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         ),
         LimitRow("parts of a kernel's message", f"{_S}widgets.messages", "MOST_OFFSETS", "the connection is closed"),
         LimitRow("size of a frame (text only)", f"{_S}app", "LARGEST_FRAME", "the connection is closed", "bytes"),
-        LimitRow("frames that a page sends", f"{_S}auth.rate_limits", "FRAMES_OF_A_PAGE", "the page reconnects"),
+        LimitRow(
+            "frames that a page sends, pings and parts included",
+            f"{_S}auth.rate_limits",
+            "FRAMES_OF_A_PAGE",
+            "the page reconnects",
+        ),
         LimitRow(
             "characters in the frames of a person's pages",
             f"{_S}auth.rate_limits",

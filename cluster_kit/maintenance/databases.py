@@ -14,12 +14,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import URL, Connection, create_engine, func, inspect, select
+from sqlalchemy import URL, Connection, Table, create_engine, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.store.backends import PostgreSQL, SQLite, find_database
-from cluster_kit.store.schema import VERSION_TABLE, metadata
+from cluster_kit.store.schema import VERSION_TABLE, evaluations, events, metadata, responses
 from cluster_kit.store.upgrade import find_revision
 
 PRIVATE_FILE = 0o600
@@ -77,24 +77,31 @@ def check_sqlite(path: Path) -> StoreSummary:
         engine.dispose()
 
 
-def count_changed_answers(path: Path, copy: Path) -> int:
-    """How many answers of a copy an SQLite store lacks, or has with another content. Erased answers do not count.
+def count_changed_rows(path: Path, copy: Path) -> dict[str, int]:
+    """By table, how many answers of a copy an SQLite store lacks or has with another content. Without damage, empty.
 
-    Answers are never changed once they are stored, so each of them is damage or loss. Raises ``DatabaseCopyError``.
+    Of events and evaluations, those with another content. None of them is changed once it is stored, so each is damage
+    or loss. Erased answers do not count. Erased events are not recorded, so a missing one does not either. Raises
+    ``DatabaseCopyError``.
     """
-    columns = ("seq", "series", "session", "exercise", "prompt", "row", "jurisdiction", "value", "at")
-    ours, theirs = (", ".join(f'{table}."{column}"' for column in columns) for table in ("ours", "theirs"))
-    query = (
-        "SELECT count(*) FROM copy.responses AS theirs LEFT JOIN main.responses AS ours ON ours.id = theirs.id "  # noqa: S608
-        "WHERE theirs.id NOT IN (SELECT id FROM main.erased) "
-        f"AND (ours.id IS NULL OR ({ours}) IS NOT ({theirs}))"  # names of our own columns
-    )
     try:
         with closing(_open_file(path)) as file:
             file.execute("ATTACH DATABASE ? AS copy", (f"file:{quote(str(copy))}?mode=ro",))
-            return int(file.execute(query).fetchone()[0])
+            found = {table.name: _count_changed(file, table) for table in (responses, events, evaluations)}
     except sqlite3.Error as error:
         raise DatabaseCopyError(f"{path} cannot be compared with {copy}: {error}.") from error
+    return {name: count for name, count in found.items() if count}
+
+
+def _count_changed(file: sqlite3.Connection, table: Table) -> int:
+    columns = [column.name for column in table.columns]
+    ours, theirs = (", ".join(f'{of}."{column}"' for column in columns) for of in ("ours", "theirs"))
+    is_lost = "ours.id IS NULL AND theirs.id NOT IN (SELECT id FROM main.erased)" if table is responses else "false"
+    query = (
+        f"SELECT count(*) FROM copy.{table.name} AS theirs LEFT JOIN main.{table.name} AS ours ON ours.id = theirs.id "  # noqa: S608
+        f"WHERE ({is_lost}) OR (ours.id IS NOT NULL AND ({ours}) IS NOT ({theirs}))"  # names of our own columns
+    )
+    return int(file.execute(query).fetchone()[0])
 
 
 def summarize_store(connection: Connection, place: str) -> StoreSummary:

@@ -22,7 +22,7 @@ from cluster_kit.maintenance.backup import PART, find_backups
 from cluster_kit.maintenance.databases import (
     StoreSummary,
     check_sqlite,
-    count_changed_answers,
+    count_changed_rows,
     find_store,
     summarize_store,
 )
@@ -36,13 +36,15 @@ from cluster_kit.store.backends import PostgreSQL, SQLite, find_database
 from cluster_kit.store.erasure_log import ERASURES_FILE, find_missing, merge_erasures, read_erasure_log
 from cluster_kit.store.files import find_digests
 from cluster_kit.store.schema import REVISION, events, people, responses
-from cluster_kit.text import count_of, format_size
+from cluster_kit.text import count_of, format_size, join_words
 
 Status = Literal["ok", "warning", "error"]
 CLOCK_TOLERANCE = dt.timedelta(seconds=5)
 """How much later than now a stored time may be, and how much a database's clock may differ."""
 LOW_DISK, FULL_DISK = 2_000_000_000, 200_000_000
 """Free space in bytes below which a disk is reported as low, and as full."""
+COMPARED = {"responses": "answer", "events": "event", "evaluations": "evaluation"}
+"""What the rows of a table that are compared with a backup are called."""
 BACKUP_AGE = dt.timedelta(hours=26)
 """How old the newest backup may be: a day, and the time that it takes."""
 
@@ -327,18 +329,19 @@ def _check_backups(settings: Settings, folder: Path) -> Iterator[CheckResult]:
 
 
 def _compare_with_backup(settings: Settings, folder: Path, manifest: BackupManifest) -> Iterator[CheckResult]:
-    """Check that an SQLite store has every answer of its newest backup, unchanged: SQLite has no checksums."""
+    """Check that an SQLite store has what its newest backup has, unchanged: SQLite has no checksums."""
     database = find_store(settings.db_url)
     if not isinstance(database, SQLite) or manifest.database != "sqlite" or manifest.revision != REVISION:
         return
     if not database.path.exists():
         return
-    if changed := count_changed_answers(database.path, folder / manifest.store_file):
-        found = f"{count_of(changed, 'answer')} of the newest backup missing from the store, or changed in it."
+    if changed := count_changed_rows(database.path, folder / manifest.store_file):
+        rows = join_words([count_of(count, COMPARED[table]) for table, count in changed.items()])
+        found = f"{rows} of the newest backup missing from the store, or changed in it."
         advice = "Keep this backup. Check the disk. Restore the backup, unless an older one was restored on purpose."
         yield CheckResult("backups", "error", found, advice)
     else:
-        yield CheckResult("backups", "ok", "Every answer of the newest backup is unchanged in the store, or erased.")
+        yield CheckResult("backups", "ok", "What the newest backup has is unchanged in the store, or erased.")
 
 
 def _open_unchanged(settings: Settings) -> Store | None:

@@ -378,7 +378,7 @@ class Store:
 
     def note_presence(self, seen: Sequence[Presence]) -> None:
         """Record who is in a session now. Times never go back; an empty exercise keeps the stored one."""
-        with self._writing({f"presence {one.series} {one.session}" for one in seen}) as connection:
+        with self._writing({f"presence {one.series}" for one in seen}) as connection:
             writing.write_presence(connection, seen)
 
     def presence(self, series: str, session: int, jurisdiction: str | None = None) -> list[Presence]:
@@ -391,7 +391,7 @@ class Store:
 
         False if they received one before, or if everything of them was erased and a page of theirs is still open.
         """
-        with self._writing({f"ballot {series} {session} {person}"}) as connection:
+        with self._writing({f"ballot {series} {session} {person}", f"{series}/{jurisdiction}"}) as connection:
             if queries.find_erased_people(connection, series, {person: jurisdiction}):
                 return False
             is_first = evaluating.write_ballot(connection, series, session, person)
@@ -433,7 +433,8 @@ class Store:
         """
         with self._reading() as connection:
             sessions = erasing.find_sessions(connection, request.series)
-        names = {f"{request.series}/{request.jurisdiction}", *(f"{request.series} session {n}" for n in sessions)}
+        names = {f"{request.series}/{request.jurisdiction}", f"presence {request.series}"}
+        names |= {f"{request.series} session {number}" for number in sessions}
         with self._writing(names) as connection:
             erasure = erasing.erase_rows(connection, request, sessions, at)
         with self._explained():

@@ -212,11 +212,15 @@ def test_answers_and_erasures_on_one_server_are_on_the_pages_of_the_other(deploy
             assert other.save(EXERCISE, prompt=PROMPT, value="Changed on the other", base=base)["type"] == "saved"
             until(lambda: "Changed on the other" in one.values(EXERCISE, PROMPT), "and what the teammate made of it")
             assert "Said on one server" not in one.values(EXERCISE, PROMPT)
+            one.send({"type": "presence", "exercise": EXERCISE, "active": True})
+            other.wait_for("teammates")
+            until(lambda: "Lea Sample" in str(other.newest["teammates"]), "the teammate's page names them")
             assert one.save(EXERCISE, prompt="borrow", value="To be erased")["type"] == "saved"
             until(lambda: "To be erased" in other.values(EXERCISE, "borrow"), "the teammate's page has it")
             store.erase(NewErasure(series="demo", jurisdiction="OH", person="leaving", asked_by="Lea", why="asked"))
             other.wait_for_form(EXERCISE, "changes", whole=True)
             assert "To be erased" not in str(other.find_form(EXERCISE, "changes", whole=True))
+            until(lambda: "Lea Sample" not in str(other.newest["teammates"]), "and no longer does")
             assert one.wait_closed() == NOT_SIGNED_IN
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from cluster_kit.editor.server import LARGEST_REQUEST
 from cluster_kit.settings import Settings
 from tests.editor.conftest import run_editor_process
 
@@ -88,6 +89,12 @@ def test_nothing_is_shown_without_the_token(client: Client, path: str) -> None:
 )
 def test_other_hosts_and_other_sites_are_refused(client: Client, headers: dict[str, str]) -> None:
     assert client.send(f"/{client.token}/session_1/open", **headers)[0] == 403
+
+
+def test_changes_that_are_too_large_are_refused_with_a_sentence(client: Client) -> None:
+    status, _, answer = client.send(f"/{client.token}/session_1/save", b"x" * (LARGEST_REQUEST + 1))
+    assert status == 413
+    assert "larger than 4 MB, so they were not saved" in json.loads(answer)["sentence"]
 
 
 @pytest.mark.parametrize("action", ["check", "save", "restore", "discard", "preview"])

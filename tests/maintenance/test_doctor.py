@@ -16,7 +16,7 @@ from cluster_kit.maintenance import doctor
 from cluster_kit.maintenance.backup import back_up
 from cluster_kit.maintenance.doctor import diagnose
 from cluster_kit.settings import Settings
-from cluster_kit.store import NewErasure, Person
+from cluster_kit.store import NewErasure, NewEvent, Person, SessionEvaluation
 from cluster_kit.store.deployment import open_deployment_store
 from cluster_kit.store.erasure_log import ERASURES_FILE, update_erasure_log
 from cluster_kit.store.erasure_preview import erase
@@ -114,7 +114,33 @@ def test_a_flipped_letter_and_a_lost_answer_are_found_by_comparing_with_the_newe
     with closing(sqlite3.connect(sound.store_file)) as file, file:
         file.execute("UPDATE responses SET value = json_quote('othdr') WHERE id = 'by-ana'")
         file.execute("DELETE FROM responses WHERE id = 'guam'")
+        file.execute("UPDATE responses SET author = 'anb' WHERE id = 'later'")  # not in the backup
     assert "2 answers of the newest backup missing from the store, or changed" in problems(sound, target)["backups"]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("UPDATE responses SET author = 'anb' WHERE id = 'by-ana'", "1 answer of"),
+        ("UPDATE events SET value = json_quote('othdr') WHERE id = 'post'", "1 event of"),
+        ("UPDATE evaluations SET answers = json_quote('othdr')", "1 evaluation of"),
+        ("DELETE FROM events WHERE id = 'post'", ""),
+        ("UPDATE people SET name = 'Anna' WHERE id = 'ana'", ""),
+    ],
+)
+def test_what_is_never_changed_is_compared_with_the_newest_backup(
+    sound: Settings, tmp_path: Path, change: str, found: str
+) -> None:
+    """Events may have been erased, which is not recorded for each, and names may have been corrected."""
+    with open_deployment_store(sound) as store:
+        store.add_events([NewEvent(id="post", series="2026", session=1, kind="park", author="ana", value="other")])
+        store.add_evaluation(SessionEvaluation(id="e" * 32, series="2026", session=1, answers={}))
+    back_up(sound, tmp_path / "backups")
+    assert problems(sound, tmp_path / "backups") == {}
+    with closing(sqlite3.connect(sound.store_file)) as file, file:
+        assert file.execute(change).rowcount == 1
+    assert found in problems(sound, tmp_path / "backups").get("backups", "")
+    assert bool(found) == bool(problems(sound, tmp_path / "backups"))
 
 
 def test_damaged_and_missing_files_are_found(sound: Settings) -> None:

@@ -90,6 +90,7 @@ def test_a_participant_evaluates_a_session_with_the_keyboard_on_a_phone(
     page.keyboard.press("Enter")
     expect(page.locator("#ck-evaluation-problem")).to_be_focused()
     expect(page.locator("#ck-evaluation-problem")).to_contain_text("at least one question")
+    check_page(page)
 
     expected = fill_out(page)
     comment = page.locator("#comment-barrier")
@@ -99,6 +100,7 @@ def test_a_participant_evaluates_a_session_with_the_keyboard_on_a_phone(
     expect(page.locator("#ck-evaluation-problem")).to_contain_text("600 characters, and this has 601")
     expect(comment).to_be_focused()
     expect(comment).to_have_attribute("aria-invalid", "true")
+    check_page(page)
     comment.fill("<b>time</b>")
     sent: list[Request] = []
     page.on("request", lambda request: sent.append(request) if request.url.endswith("/answers") else None)

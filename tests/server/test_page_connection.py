@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from time import monotonic, sleep
 from typing import Any
@@ -357,14 +357,35 @@ def test_nine_hundred_frames_at_once_are_all_answered(server: Server, avery: htt
         assert {r.value for r in store.history("demo", "OH") if r.prompt == "question"} >= {"Number 0", "Number 800"}
 
 
+def send_messages(page: PageClient, number: int) -> None:
+    for _ in range(number):
+        page.send({"type": "ping"})
+
+
+def send_pings(page: PageClient, number: int) -> None:
+    for _ in range(number):
+        page.socket.ping()
+
+
+def send_parts(page: PageClient, number: int) -> None:
+    page.socket.send(" " for _ in range(number))
+
+
+@pytest.mark.parametrize("send", [send_messages, send_pings, send_parts])
 def test_a_page_that_sends_without_end_is_closed_and_others_are_not(
-    server: Server, avery: httpx.Client, jordan: PageClient
+    server: Server, avery: httpx.Client, jordan: PageClient, send: Callable[[PageClient, int], None]
 ) -> None:
     with server.connect(avery) as page:
-        for _ in range(FRAMES_OF_A_PAGE.most + 100):
-            page.send({"type": "ping"})
+        with suppress(ConnectionClosed):
+            send(page, FRAMES_OF_A_PAGE.most + 100)
         assert page.wait_closed() == TOO_SLOW
     assert works(jordan)
+
+
+def test_a_message_may_come_in_parts(server: Server, avery: httpx.Client) -> None:
+    with server.connect(avery) as page:
+        page.socket.send(['{"type":', ' "pi', 'ng"}'])
+        page.wait_for("pong")
 
 
 def test_frames_of_very_many_bytes_are_read_at_a_limited_pace_whatever_page_they_come_from() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from cluster_kit.server.auth.cookies import find_xsrf_token
-from cluster_kit.server.roster.import_handlers import COLUMN_LABELS
+from cluster_kit.server.roster.import_handlers import COLUMN_LABELS, LARGEST_LIST, TOO_LARGE
 from cluster_kit.store import Person, Store
 from tests.browser import check_at_both_widths, press
 from tests.roster.test_exports import save_sheets
@@ -127,6 +128,27 @@ def test_replace_remove_restore_and_import(server: Server, store: Store, fay: Pa
     check_at_both_widths(fay)
     done = [action for action, by in changes_of(store, "PW") if by == "Fay Sample"]
     assert done == ["added", "replaced", "removed", "restored", "added", "added"]
+
+
+def test_a_list_that_is_too_large_is_not_sent_and_one_that_is_unclear_asks_for_its_columns(
+    server: Server, fay: Page
+) -> None:
+    fay.goto(f"{server.address}/roster/import")
+    chosen = fay.get_by_label("The list", exact=True)
+    chosen.set_input_files({"name": "large.csv", "mimeType": "text/csv", "buffer": b"x" * (LARGEST_LIST + 1)})
+    expect(fay.get_by_role("alert")).to_have_text(TOO_LARGE)
+    expect(chosen).to_have_attribute("aria-invalid", "true")
+    check_at_both_widths(fay)
+    press(fay, "Show what it would do")
+    expect(chosen).to_be_focused()
+    expect(fay).to_have_title(re.compile("^Import a list"))  # nothing was sent
+    unclear = b"Attending for;Badge line;Reach at\nMP;Lani Sample;lani@mp.example"
+    chosen.set_input_files({"name": "badges.csv", "mimeType": "text/csv", "buffer": unclear})
+    expect(chosen).to_have_attribute("aria-invalid", "false")
+    press(fay, "Show what it would do")
+    expect(fay.get_by_role("heading", name="badges.csv cannot be read yet")).to_be_visible()
+    expect(fay.get_by_role("alert")).to_contain_text("there is no column")
+    check_at_both_widths(fay)
 
 
 def test_columns_of_a_list_are_named_on_the_page_and_remembered(server: Server, store: Store, tmp_path: Path) -> None:

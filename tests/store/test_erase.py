@@ -1,13 +1,18 @@
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from cluster_kit.store import ErasedAuthorError, NewErasure, NewEvent, Person, Presence, Store
+from cluster_kit.store import erasure as erasing
+from cluster_kit.store.erasure import erase_rows
 from cluster_kit.store.models import utc_now
+from tests.postgres import create_database
+from tests.serving import wait_until
 from tests.store.samples import answer
 
 WHY = {"series": "2026", "jurisdiction": "OH", "asked_by": "staff", "why": "the person asked for it"}
@@ -79,6 +84,39 @@ def test_nothing_new_of_an_erased_person_is_stored(store: Store, person: str | N
     )
     assert [one.person for one in store.presence("2026", 1)] == ["cy"]
     assert "ana" not in {one.author for one in store.history("2026", "OH")}
+
+
+@pytest.mark.parametrize("kind", ["presence", "ballot"])
+def test_what_arrives_during_an_erasure_waits_and_is_not_stored(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """SQLite has one writer at a time. PostgreSQL shows others the person until the erasure is committed."""
+    times = {"joined_at": utc_now(), "active_at": utc_now(), "seen_at": utc_now()}
+    here = Presence(series="2026", session=1, person="ana", jurisdiction="OH", **times)
+    with Store.open(create_database(postgres_url)) as store, ThreadPoolExecutor(1) as threads:
+        fill(store)
+        late: list[Future[object]] = []
+
+        def send() -> object:
+            return store.note_presence([here]) if kind == "presence" else store.take_ballot("2026", 1, "ana", "OH")
+
+        def erase_meanwhile(*arguments: Any) -> Any:
+            erasure = erase_rows(*arguments)
+            late.append(threads.submit(send))
+            wait_until(lambda: late[0].done() or is_someone_waiting(store), "it is stored, or waits")
+            return erasure
+
+        monkeypatch.setattr(erasing, "erase_rows", erase_meanwhile)
+        store.erase(NewErasure(person="ana", **WHY))
+        assert not late[0].result(30)
+        assert store.presence("2026", 1) == []
+        assert store.person_rows("ana").get("evaluation_ballots", []) == []
+
+
+def is_someone_waiting(store: Store) -> bool:
+    with store._engine.connect() as connection:
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        return bool(connection.exec_driver_sql(waiting).scalar_one())
 
 
 def test_what_an_erased_answer_had_replaced_stays_replaced(store: Store) -> None:

@@ -42,6 +42,8 @@ MAX_UNSENT = 20_000_000
 # With this many queued frames, the page's own frames are not read until it catches up.
 MAX_UNREAD = 100
 PING_S = 20.0
+# A page that is closed for its many frames has this time to learn of it. Nothing of it is read meanwhile.
+LAST_FRAME_S = 1.0
 # Pages report at most every 1.5 seconds that their person is writing. Reports that come faster are dropped.
 WRITING_S = 0.5
 
@@ -66,11 +68,26 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
     # --- Tornado callbacks ----------------------------------------------------------------------------------
 
     def get_websocket_protocol(self) -> Any:
-        """The WebSocket protocol, with pings that detect lost connections."""
+        """The WebSocket protocol, with pings that detect lost connections, and a limit on frames of every kind."""
         found: Any = super().get_websocket_protocol()
         if found:
             found.params.ping_interval = found.params.ping_timeout = PING_S
+            self._limit_frames(found)
         return found
+
+    def _limit_frames(self, connection: Any) -> None:
+        """Close a page that sends too many frames, also of pings and parts of messages, which Tornado does not report."""
+        frames, receive = RateLimiter(FRAMES_OF_A_PAGE), connection._receive_frame
+
+        async def receive_counted() -> None:
+            await receive()
+            if frames.wait_s(""):
+                self.close(protocol.TOO_SLOW)  # the page connects again later
+                await asyncio.sleep(LAST_FRAME_S)
+                connection._abort()
+            frames.note("")
+
+        connection._receive_frame = receive_counted
 
     def get_compression_options(self) -> None:
         """Disable compression: its buffers would take most of a connection's memory."""
@@ -80,7 +97,6 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
         """Accept a logged-in user. Others get a close code, because browsers cannot read why an upgrade fails."""
         self._outgoing: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
         self._from_forms: deque[str] = deque()
-        self._frames = RateLimiter(FRAMES_OF_A_PAGE)
         self._loop = asyncio.get_running_loop()
         self._address = self.request.remote_ip or ""
         session_token = self.context.cookies.read_session(self)
@@ -119,10 +135,6 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
         """Handle a frame. The next one is read once the result is done."""
         if self.person is None or self.ws_connection is None:  # closed; ignore later frames
             return None
-        if self._frames.wait_s(""):
-            self.close(protocol.TOO_SLOW)  # the page connects again later
-            return None
-        self._frames.note("")
         self._receive_frame(self.person, protocol.read_frame(message) if isinstance(message, str) else None)
         wait_s = self.context.traffic.note(self.person, len(message))
         is_behind = self._outgoing.qsize() > MAX_UNREAD
