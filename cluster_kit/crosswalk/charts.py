@@ -25,7 +25,8 @@ LOOKS: dict[Level, tuple[str, str]] = {
     "": (COLORS["chart-gray"], ""),
 }
 LEFT, RIGHT, ROW, TOP = 2.6, 5.7, 0.34, 0.5
-SUB_LEFT, SUB_RIGHT, SUB_ROW = 2.95, 5.95, 0.21
+SUB_TITLE, SUB_ROW, SUB_BELOW, SUB_APART = 0.24, 0.18, 0.06, 0.2
+SUB_INDENT, SUB_LABEL, SUB_BAR = 0.12, 1.95, 0.65
 CLUSTER_CAPTION = "Programs by Cluster and level, as decided by the team or clearly proposed."
 SUB_CAPTION = "Programs by Sub-Cluster, as decided by the team or clearly proposed."
 
@@ -64,31 +65,56 @@ def describe_coverage(coverage: Sequence[Coverage], places: Places) -> str:
 
 
 def sub_cluster_picture(coverage: Sequence[Coverage], places: Places) -> Picture:
-    """Programs by Sub-Cluster, under the title of each Cluster."""
-    lines = sum(len(one.by_sub) + 1.6 for one in coverage)
-    height = lines * SUB_ROW + 0.1
+    """Programs by Sub-Cluster, under the title of each Cluster, in two columns."""
+    blocks = [_SubClusters(one, places) for one in coverage]
+    half = sum(block.height for block in blocks) / 2
+    columns: tuple[list[_SubClusters], list[_SubClusters]] = ([], [])
+    for block in blocks:
+        columns[sum(one.height for one in columns[0]) + block.height / 2 > half].append(block)
+    height = max(sum(block.height for block in column) for column in columns) + 0.1
     canvas = Canvas(height)
     most = max(1, *(count for one in coverage for count in one.by_sub.values()))
-    top = height - 0.05
-    for one in coverage:
-        style.write_lines(canvas, (0.05, top - 0.9 * SUB_ROW), [places.titles[one.cluster]], color=style.ACCENT)
-        top -= 1.5 * SUB_ROW
-        for sub, count in one.by_sub.items():
-            y = top - SUB_ROW / 2
-            words = style.wrap_text(places.titles[sub], SUB_LEFT - 0.3, size=style.SMALL, max_lines=1)
-            style.write_lines(canvas, (0.2, y), words, size=style.SMALL)
-            width = (SUB_RIGHT - SUB_LEFT) * count / most
-            _draw_bar(canvas, (SUB_LEFT, y), (width, SUB_ROW * 0.6), (style.ACCENT, ""))
-            place = (SUB_LEFT + width + 0.07, y)
-            style.write_lines(canvas, place, [f"{count:,}" if count else "none"], size=style.SMALL, color=style.MUTED)
-            top -= SUB_ROW
-        top -= 0.1 * SUB_ROW
+    for left, column in zip((0.05, style.WIDTH / 2 + SUB_APART / 2), columns, strict=True):
+        top = height - 0.05
+        for block in column:
+            block.draw(canvas, (left, top), most)
+            top -= block.height
     data: tuple[dict[str, Scalar], ...] = tuple(
         {"cluster": places.titles[one.cluster], "sub_cluster": places.titles[sub], "programs": count}
         for one in coverage
         for sub, count in one.by_sub.items()
     )
     return Picture(canvas.svg(), describe_sub_clusters(coverage, places), SUB_CAPTION, data)
+
+
+class _SubClusters:
+    """A Cluster's title, and a bar for each of its Sub-Clusters."""
+
+    def __init__(self, one: Coverage, places: Places) -> None:
+        self._title, self._counts = places.titles[one.cluster], list(one.by_sub.values())
+        self._labels = [
+            style.wrap_text(places.titles[sub], SUB_LABEL, size=style.SMALL, max_lines=2) for sub in one.by_sub
+        ]
+        self._rows = [max(SUB_ROW, style.line_height(style.SMALL) * len(lines)) for lines in self._labels]
+
+    @property
+    def height(self) -> float:
+        """Inches, with the space below."""
+        return SUB_TITLE + sum(self._rows) + SUB_BELOW
+
+    def draw(self, canvas: Canvas, place: tuple[float, float], most: int) -> None:
+        """Draw it below and right of the place. ``most``: the number of programs of a bar of full width."""
+        left, top = place
+        style.write_lines(canvas, (left, top - SUB_TITLE / 2), [self._title], color=style.ACCENT)
+        top -= SUB_TITLE
+        for lines, count, row in zip(self._labels, self._counts, self._rows, strict=True):
+            y = top - row / 2
+            style.write_lines(canvas, (left + SUB_INDENT, y), lines, size=style.SMALL)
+            begin, width = left + SUB_INDENT + SUB_LABEL + 0.05, SUB_BAR * count / most
+            _draw_bar(canvas, (begin, y), (width, SUB_ROW * 0.6), (style.ACCENT, ""))
+            words = [f"{count:,}" if count else "none"]
+            style.write_lines(canvas, (begin + width + 0.05, y), words, size=style.SMALL, color=style.MUTED)
+            top -= row
 
 
 def describe_sub_clusters(coverage: Sequence[Coverage], places: Places) -> str:

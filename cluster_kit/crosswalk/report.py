@@ -7,9 +7,25 @@ from collections.abc import Sequence
 from cluster_kit.crosswalk.levels import LEVELS
 from cluster_kit.crosswalk.proposing import CLEAR, STATUS_WORDS, ClusterProposals
 from cluster_kit.crosswalk.summary import STILL_OPEN, CrossCutting, CrosswalkSummary, ReportLine
-from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Paragraph, Section, Table, one_text
+from cluster_kit.crosswalk.workbook import WorkbookContext
+from cluster_kit.documents.model import (
+    Attributed,
+    Block,
+    Bullets,
+    Document,
+    Figure,
+    Paragraph,
+    Section,
+    Table,
+    one_text,
+)
 
 MOST_LISTED = 40
+TITLE, FICTIONAL = "Programs by Cluster", "Fictional: made up for demonstration."
+ABOUT = (
+    "It is made from the state's own list of programs and its team's decisions. The coded inventory beside it has"
+    " every program."
+)
 QUESTIONS, NOTICED = "Questions for the next meeting", "What was noticed in the list"
 
 
@@ -26,18 +42,37 @@ def write_report(
 
     places = proposals.reference.places
     sections = [
-        Section(QUESTIONS, (Bullets(tuple(map(Attributed, summary.questions)), ordered=True),)),
         Section("Programs by Cluster", (Figure(coverage_picture(summary.coverage, places)),)),
-        Section("Programs by Sub-Cluster", (Figure(sub_cluster_picture(summary.coverage, places)),)),
+        Section(QUESTIONS, (Bullets(tuple(map(Attributed, summary.questions)), ordered=True),)),
         Section("Gaps", tuple(_gaps(summary))),
+        Section("Programs by Sub-Cluster", (Figure(sub_cluster_picture(summary.coverage, places)),)),
         Section("What changes Cluster", tuple(_moves(summary))),
         Section("Reporting by Cluster, before and after", tuple(_before_and_after(summary))),
         Section("Chances to work across Clusters", tuple(_cross_cutting(summary.cross_cutting))),
         Section(NOTICED, (Bullets(tuple(Attributed(f.sentence) for f in proposals.findings)),)),
     ]
     kept = [section for section in sections if section.title not in without and not _is_empty(section)]
-    notice = [Paragraph("Fictional: made up for demonstration.", "lead")] if fictional else []
+    notice = [Paragraph(FICTIONAL, "lead")] if fictional else []
     return Section(title, (*notice, *_opening(proposals, summary), *kept))
+
+
+def report_document(proposals: ClusterProposals, summary: CrosswalkSummary, about: WorkbookContext) -> Document:
+    """The report as a document of its own."""
+    report = write_report(proposals, summary, TITLE, fictional=False)
+    is_section = [isinstance(block, Section) for block in report.blocks]
+    first = is_section.index(True) if True in is_section else len(is_section)
+    return Document(
+        title=f"{TITLE}: {about.state}",
+        heading=about.state,
+        subtitle=TITLE,
+        series=about.title or about.series,
+        when=f"Made from {proposals.inventory.source}",
+        notice=FICTIONAL if about.fictional else "",
+        opening=report.blocks[:first],
+        parts=tuple(block for block in report.blocks[first:] if isinstance(block, Section)),
+        about=(ABOUT,),
+        about_title="About this report",
+    )
 
 
 def _opening(proposals: ClusterProposals, summary: CrosswalkSummary) -> list[Block]:

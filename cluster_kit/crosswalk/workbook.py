@@ -46,12 +46,13 @@ _HOW_TO = (
 
 @dataclass(frozen=True)
 class WorkbookContext:
-    """The inventory's state (postal code and name) and series; ``fictional`` if the data are made up."""
+    """The inventory's state (postal code and name), and the series' id and title; ``fictional`` if made up."""
 
     code: str
     state: str
     series: str
     fictional: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True)

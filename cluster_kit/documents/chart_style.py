@@ -20,6 +20,7 @@ from cluster_kit.documents.canvas import (
     extent_of,
     known_characters,
 )
+from cluster_kit.documents.quotes import curl_quotes
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.web.tokens import COLORS
 
@@ -97,9 +98,9 @@ def line_height(size: float = BODY) -> float:
 
 
 def drawable_text(text: str) -> str:
-    """The text on one line, with a box for each character that the fonts lack."""
-    known = known_characters()
-    return "".join(char if ord(char) in known else _MISSING for char in " ".join(visible_text(text).split()))
+    """The text on one line with curly quotation marks, and a box for each character that the fonts lack."""
+    known, text = known_characters(), curl_quotes(" ".join(visible_text(text).split()))
+    return "".join(char if ord(char) in known else _MISSING for char in text)
 
 
 def shade_colors(share: float) -> tuple[str, str]:

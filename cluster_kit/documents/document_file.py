@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cluster_kit.documents.model import Document
-from cluster_kit.documents.quotes import with_curly_quotes
 from cluster_kit.errors import UsageError
 from cluster_kit.files import report_write_errors, write_atomically
 from cluster_kit.text import join_words
@@ -20,7 +19,7 @@ def write_document_file(document: Document, path: Path, endings: Sequence[str] =
     if ending not in endings:
         raise UsageError(f"{path} must end in {join_words(endings, 'or')}.")
     with report_write_errors(path):
-        write_atomically(path, _encode(with_curly_quotes(document), ending))
+        write_atomically(path, _encode(document, ending))
 
 
 def _encode(document: Document, ending: str) -> bytes:

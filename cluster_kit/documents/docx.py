@@ -47,8 +47,10 @@ from cluster_kit.documents.model import (
     Table,
     Texts,
 )
+from cluster_kit.documents.quotes import with_curly_quotes
 from cluster_kit.documents.rasterize import to_png
 from cluster_kit.documents.typst_data import (
+    LINES,
     LONG_CELL,
     NO_ANSWER,
     NO_WORDS,
@@ -58,6 +60,7 @@ from cluster_kit.documents.typst_data import (
     estimate_lines,
     has_words,
     table_lines,
+    width_share,
 )
 from cluster_kit.organization import Organization
 
@@ -67,12 +70,13 @@ HALF_PAGE, FIRST_PAGE = 23, 38  # lines: on the first page, below the title
 
 
 def write_docx(packet: Document) -> bytes:
-    """The packet as a DOCX file."""
+    """The packet as a DOCX file, with curly quotation marks."""
+    packet = with_curly_quotes(packet)
     document = docx.Document(io.BytesIO(_empty_document(packet.layout, current_identity().organization)))
     properties = document.core_properties
     properties.title, properties.subject = xml_text(packet.title), xml_text(packet.subtitle)
     properties.author, properties.language, properties.comments = xml_text(packet.series), f"{packet.language}-US", ""
-    writer = _Writer(document, styles.TEXT_WIDTH[packet.layout])
+    writer = _Writer(document, styles.TEXT_WIDTH[packet.layout], LINES[packet.layout])
     if packet.notice:
         writer.line(packet.notice, styles.NOTICE)
     writer.organization()
@@ -109,8 +113,8 @@ def _empty_document(layout: str, _organization: Organization) -> bytes:
 class _Writer:
     """Adds blocks to the end of a document."""
 
-    def __init__(self, document: WordDocument, width: float) -> None:
-        self._document, self._width = document, width
+    def __init__(self, document: WordDocument, width: float, line: int) -> None:
+        self._document, self._width, self._line = document, width, line
         self._ids = {style.name: style.style_id for style in document.styles}  # looking one up takes long
         self._end = document.element.body.sectPr
 
@@ -197,7 +201,7 @@ class _Writer:
         table = self._document.add_table(rows=1 + len(block.rows), cols=len(block.columns))
         table._tbl.tblStyle_val = self._ids["Table Grid"]
         describe_table(table, block.caption)
-        widths = list(column_widths(block))
+        widths = list(column_widths(block, self._line))
         shares = [Inches(self._width * width / sum(widths)) for width in widths]
         for column, width in zip(table.columns, shares, strict=True):
             column.width = width
@@ -229,7 +233,9 @@ class _Writer:
     def _figure(self, picture: Picture) -> None:
         line = self.line("", "Body Text")
         line.paragraph_format.keep_with_next = True
-        shape = line.add_run().add_picture(io.BytesIO(to_png(picture.svg)), width=Inches(self._width))
+        shape = line.add_run().add_picture(
+            io.BytesIO(to_png(picture.svg)), width=Inches(self._width * width_share(picture.svg))
+        )
         describe_picture(shape, picture.alt)
         self.line(picture.caption, styles.NOTE)
 

@@ -10,13 +10,15 @@ from jinja2 import Environment, StrictUndefined, Template
 from cluster_kit.documents.html import blocks_html, html_text, view_css
 from cluster_kit.documents.identity import current_identity
 from cluster_kit.documents.model import Document
+from cluster_kit.documents.quotes import with_curly_quotes
 from cluster_kit.web import WEB
 
 PART_LEVEL = 2
 
 
 def write_page(packet: Document) -> str:
-    """The packet as an HTML page."""
+    """The packet as an HTML page, with curly quotation marks."""
+    packet = with_curly_quotes(packet)
     return _template().render(
         packet=packet,
         language=packet.language,

@@ -12,7 +12,8 @@ import pikepdf
 from pikepdf import Dictionary, Name
 
 from cluster_kit.documents.model import Document
-from cluster_kit.documents.typst_data import LANDSCAPE_LINE, LINE, NO_ANSWER, WHOLE, TypstData
+from cluster_kit.documents.quotes import with_curly_quotes
+from cluster_kit.documents.typst_data import LINES, NO_ANSWER, WHOLE, TypstData
 from cluster_kit.documents.typst_pdf import Show, TypesetPdf, typeset
 
 HALF_PAGE = 430.0  # points: where a last page ends that is about half empty
@@ -25,13 +26,16 @@ FEW_LINES = WHOLE // 2
 
 
 def write_pdf(packet: Document) -> bytes:
-    """The packet as PDF/UA-1. Characters without a glyph become code points. Raises ``DocumentError``.
+    """The packet as PDF/UA-1, with curly quotation marks. Characters without a glyph become code points.
+
+    Raises ``DocumentError``.
 
     If its last page is about half empty, it is set more closely, and then more tables and records may continue on
     the next page, until the page is saved and the one before is not half empty. If no page can be saved, its text is
     larger, up to the size at which it still has the same pages. An opening has no page of its own if the whole fits
     on one. What the packet says about itself is on the page of what precedes it.
     """
+    packet = with_curly_quotes(packet)
     whole = _typeset(packet)
     shorter: list[TypesetPdf] = []
     for one in _shorter(packet, whole):
@@ -60,7 +64,7 @@ def _shorter(packet: Document, whole: TypesetPdf) -> Iterator[TypesetPdf]:
 def _typeset(packet: Document, closer: int = 0, kept: int = WHOLE) -> TypesetPdf:
     """The packet, so many steps closer (larger, if negative), with tables and records of so many lines on one page."""
     template = files("cluster_kit.documents").joinpath("packet.typ")
-    line = LANDSCAPE_LINE if packet.layout == "landscape" else LINE
+    line = LINES[packet.layout]
     return typeset(template, "packet", lambda show: _packet_data(packet, TypstData(show, kept, line), show, closer))
 
 

@@ -16,8 +16,18 @@ _BEFORE = r"(?<![^\s(\[{/–—“‘\"'])"
 _OPENING = {'"': re.compile(_BEFORE + r'"(?=\S)'), "'": re.compile(_BEFORE + r"'(?=[^\W\d])")}
 
 
+_ADDRESS = re.compile(r"(https?://\S+)")
+
+
 def curl_quotes(text: str) -> str:
-    """The text with curly quotation marks and apostrophes."""
+    """The text with curly quotation marks and apostrophes, except in web addresses."""
+    if "'" not in text and '"' not in text:
+        return text
+    pieces = _ADDRESS.split(text)
+    return "".join(piece if at % 2 else _curl(piece) for at, piece in enumerate(pieces))
+
+
+def _curl(text: str) -> str:
     text = _OPENING['"'].sub("“", text).replace('"', "”")
     return _OPENING["'"].sub("‘", text).replace("'", "’")
 

@@ -31,13 +31,14 @@ LONG_WORD, BREAK_AFTER, MAY_BREAK = 25, 12, "\u200b"
 LONG_WORD_NEEDS = 18
 NARROWEST, WIDEST = 7, 45
 LINE, CELL_EDGE = 82, 3  # characters in the width of a page, and the empty space beside those of a cell
-LANDSCAPE_LINE = 135  # the same, in small text on a wide page
+LINES = {"portrait": LINE, "compact": 112, "landscape": 135}  # by layout: some have small text and narrow margins
 LONG_CELL, MOST_LINES = 400, 20  # characters, and typed line breaks
 SHORT_LABEL, SHORT_ANSWER = 40, 70
 WHOLE = 16  # lines of a table or record that stays on one page: about a third of it
 FEW_ROWS, MOST_TOGETHER = 3, 24  # rows that are not divided, and the lines that rows kept together have at most
 LABEL_LINE, ANSWER_LINE = 24, 56  # characters in the columns of a fact
 TALL, NARROWEST_PICTURE = 0.55, 0.85  # the height of a tall picture, and the width to which it is reduced: shares
+HIGHEST = 1.22  # the height of a page below a heading and above a caption, as a share of its width
 _DATE = re.compile(r"\b[A-Z][a-z]+ \d{1,2}, \d{4}\b")  # stays on one line, if there is room
 _SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 HEADING_LINES = 2  # that a heading takes with the space around it
@@ -113,7 +114,7 @@ class TypstData:
             case Table():
                 rows = [[self._texts(texts) for texts in row] for row in block.rows]
                 heads = [self.text(column) for column in block.columns]
-                widths = list(column_widths(block))
+                widths = list(column_widths(block, self._line))
                 lines = _row_lines(block, self._line)
                 long = [any(map(_is_long, row)) and n > WHOLE for row, n in zip(block.rows, lines, strict=True)]
                 caption = self.text(block.caption)
@@ -161,10 +162,14 @@ class TypstData:
 
 
 def width_share(svg: str) -> float:
-    """The width of a picture as a share of the page. Tall ones are smaller, so that less room is left above them."""
+    """The width of a picture as a share of the page. Tall ones are smaller, so that less room is left above them.
+
+    None is higher than a page.
+    """
     found = _SIZE.search(svg)
     width, height = map(float, found.groups()) if found else (1.0, 0.0)
-    return min(1.0, max(NARROWEST_PICTURE, TALL * width / max(height, 1.0)))
+    flat = width / max(height, 1.0)
+    return min(1.0, max(NARROWEST_PICTURE, TALL * flat), HIGHEST * flat)
 
 
 def _text_lines(block: Paragraph | Bullets) -> int:
@@ -207,10 +212,11 @@ def _breakable(text: str) -> Iterator[str]:
             yield MAY_BREAK.join(word[at : at + BREAK_AFTER] for at in range(0, len(word), BREAK_AFTER))
 
 
-def column_widths(table: Table) -> Iterator[float]:
+def column_widths(table: Table, line: int = LINE) -> Iterator[float]:
     """The width of each column as a share of the page: given, or its longest word, and more for more text.
 
-    No column gets more than its longest line while another one has longer text.
+    No column gets more than its longest line while another one has longer text; ``line`` are the characters in the
+    page's width.
     """
     if table.widths:
         yield from table.widths
@@ -219,23 +225,24 @@ def column_widths(table: Table) -> Iterator[float]:
         (head, [" ".join(v.text for v in row[at]) for row in table.rows]) for at, head in enumerate(table.columns)
     ]
     words = [max(map(_longest_word, (head, *cells))) + CELL_EDGE for head, cells in columns]
-    dates = [
-        max(need, *(len(date) + CELL_EDGE for cell in cells for date in _DATE.findall(cell)), 0)
-        for need, (_, cells) in zip(words, columns, strict=True)
-    ]
-    words = dates if sum(dates) <= LINE else words
+    dates = [max((len(date) for cell in cells for date in _DATE.findall(cell)), default=0) for _, cells in columns]
+    dated = [max(need, date + CELL_EDGE) for need, date in zip(words, dates, strict=True)]
+    words = dated if sum(dated) <= line else words
     heads = [max(need, _two_lines(head) + CELL_EDGE) for need, (head, _) in zip(words, columns, strict=True)]
-    needs = heads if sum(heads) <= LINE else words
+    needs = heads if sum(heads) <= line else words
     most = [max(map(len, (head, *cells))) + CELL_EDGE for head, cells in columns]
+    if sum(most) > line:  # a head has up to two lines
+        cells_need = (max(map(len, cells), default=0) + CELL_EDGE for _, cells in columns)
+        most = [max(need, cell) for need, cell in zip(needs, cells_need, strict=True)]
     weights = [_weight(cells) for _, cells in columns]
-    yield from (round(width, 1) for width in _share(needs, most, weights))
+    yield from (round(width, 1) for width in _share(needs, most, weights, line))
 
 
-def _share(needs: Sequence[float], most: Sequence[float], weights: Sequence[float]) -> list[float]:
+def _share(needs: Sequence[float], most: Sequence[float], weights: Sequence[float], line: int) -> list[float]:
     """The needs and, by weight, the spare width of a line, with at most ``most`` for each."""
     widths, open_ones = list(needs), set(range(len(needs)))
     while open_ones:
-        spare = LINE - sum(widths[at] for at in range(len(widths)) if at not in open_ones)
+        spare = line - sum(widths[at] for at in range(len(widths)) if at not in open_ones)
         spare = max(spare - sum(needs[at] for at in open_ones), 0) / sum(weights[at] for at in open_ones)
         full = {at for at in open_ones if needs[at] + spare * weights[at] >= most[at]}
         for at in full or open_ones:
@@ -280,7 +287,7 @@ def table_lines(table: Table) -> int:
 
 def _row_lines(table: Table, line: int = LINE) -> list[int]:
     """The lines of each row, estimated from the widths of the columns, with so many characters in the page's width."""
-    widths = list(column_widths(table))
+    widths = list(column_widths(table, line))
     room = [line * width / sum(widths) - CELL_EDGE for width in widths]
     return [max(map(_lines, row, room), default=0) for row in table.rows]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cluster_kit.content import load_content
@@ -102,7 +103,8 @@ def _community_document(
     content: Content, assignment: Assignment, written: tuple[tuple[Block, ...], tuple[Section, ...]], about: str
 ) -> Document:
     assert content.between is not None  # noqa: S101 - the assignment comes from it
-    return _document(content, assignment, (content.between.community.title, ""), written, about)
+    document = _document(content, assignment, (content.between.community.title, ""), written, about)
+    return replace(document, layout="compact")  # one page, if states have shared little
 
 
 def _document(

@@ -10,7 +10,6 @@ import nbformat
 
 from cluster_kit.content.models import Content
 from cluster_kit.documents.model import Document
-from cluster_kit.documents.quotes import with_curly_quotes
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.files import PRIVATE, READABLE, report_write_errors, staging_folder
@@ -65,8 +64,7 @@ def write_documents(
     notebook = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]
     files = []
     for number, (name, document) in enumerate(documents.items(), start=1):
-        set_document = with_curly_quotes(document)
-        files += [(f"{name}.{form}", PACKET_FORMATS.get(form)(set_document, notebook)) for form in formats]
+        files += [(f"{name}.{form}", PACKET_FORMATS.get(form)(document, notebook)) for form in formats]
         report(number, len(documents))
     with report_write_errors(out), staging_folder(out) as folder:
         for name, written in files:

@@ -1,4 +1,4 @@
-"""All states' ratings for the staff of the series: an HTML page, and its charts as files for slides and reports."""
+"""All states' ratings for the staff of the series: a page and a PDF, and charts as files for slides and reports."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.documents.html import inline_svg
 from cluster_kit.documents.model import Block, Document, Picture, Section
 from cluster_kit.documents.page import write_page
+from cluster_kit.documents.pdf import write_pdf
 from cluster_kit.documents.rasterize import to_png
 from cluster_kit.exports.document_files import describe_source, fictional_notice, format_today
 from cluster_kit.files import report_write_errors, staging_folder
@@ -20,8 +21,14 @@ from cluster_kit.insights.national_view import NationalPictures, national_openin
 from cluster_kit.settings import Settings
 from cluster_kit.store.deployment import open_deployment_store
 
-PAGE, TILES, AREAS, WORDS = "national.html", "national-map", "national-areas", "national-pictures.txt"
-ALL_FILES = {PAGE, WORDS, *(f"{name}.{ending}" for name in (TILES, AREAS) for ending in ("svg", "png"))}
+PAGE, PRINT, TILES, AREAS, WORDS = (
+    "national.html",
+    "national.pdf",
+    "national-map",
+    "national-areas",
+    "national-pictures.txt",
+)
+ALL_FILES = {PAGE, PRINT, WORDS, *(f"{name}.{ending}" for name in (TILES, AREAS) for ending in ("svg", "png"))}
 STAFF = (
     "It is for the staff of the series and for facilitators. It names states with what their teams have rated: keep it "
     "from other states, and off shared screens."
@@ -37,10 +44,10 @@ class NationalReport:
 
 
 def write_national(settings: Settings, series: str, out: Path, session: int | None = None) -> NationalReport:
-    """Write ``national.html``, each chart as SVG and PNG, and the charts' alternative texts to a folder.
+    """Write ``national.html`` and ``.pdf``, each chart as SVG and PNG, and the charts' alternative texts to a folder.
 
-    ``session`` restricts the output to the policy areas that this session rates. Before the first rating, only the page
-    is written. Files are written atomically; charts of an earlier run that are no longer made are deleted.
+    ``session`` restricts the output to the policy areas that this session rates. Before the first rating, no chart is
+    written. Files are written atomically; charts of an earlier run that are no longer made are deleted.
 
     Raises ``UsageError`` if the folder is not writable, and the errors of content and store.
     """
@@ -56,9 +63,10 @@ def write_national(settings: Settings, series: str, out: Path, session: int | No
     tiles = tile_picture(content, state_means(national, areas), title)
     heat = heat_picture(content, national, areas)
     parts = national_parts(content, national, areas, rank_topics(content, states), NationalPictures(tiles, heat))
-    page = write_page(_document(content, national_opening(content, national), parts, session))
+    document = _document(content, national_opening(content, national), parts, session)
+    documents = {PAGE: write_page(document).encode(), PRINT: write_pdf(document)}
     pictures = {TILES: tiles, AREAS: heat} if heat else {}
-    return NationalReport(_write(out, {PAGE: page.encode(), **_picture_files(pictures)}), len(national.states))
+    return NationalReport(_write(out, documents | _picture_files(pictures)), len(national.states))
 
 
 def _document(
@@ -76,6 +84,7 @@ def _document(
         parts=parts,
         about=(STAFF, describe_source(content)),
         about_title="About this document",
+        layout="compact",
     )
 
 

@@ -226,7 +226,11 @@ class _Community:
 
     def _needs(self, *, for_staff: bool) -> tuple[Block, ...]:
         topics = self._brief.topics[:MOST_NEEDS]
-        rows = tuple((one_text(t.text), one_text(t.reason if for_staff else t.aloud)) for t in topics)
+        reasons = [topic.reason if for_staff else topic.aloud for topic in topics]
+        if len(reasons) > 1 and len(set(reasons)) == 1:  # one sentence for all says nothing of each
+            statements = Bullets(tuple(Attributed(topic.text) for topic in topics))
+            return Paragraph("Statements with the greatest need:"), statements
+        rows = tuple((one_text(topic.text), one_text(why)) for topic, why in zip(topics, reasons, strict=True))
         return (Table("Statements with the greatest need", ("Statement", "Why"), rows),) if rows else ()
 
     def _brought(self) -> tuple[Block, ...]:

@@ -13,7 +13,6 @@ from cluster_kit.content.models import Content
 from cluster_kit.content.times import format_session_time
 from cluster_kit.documents.model import VIEW_MIME, Block, Document, Paragraph, Section, section_from_json
 from cluster_kit.documents.prose import read_prose
-from cluster_kit.documents.quotes import with_curly_quotes
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.insights.summary_view import fills_page
@@ -43,7 +42,7 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
         before = "Before session" if job.kind is PacketKind.PREWORK else "Session"
         subtitle = f"{before} {session.number}: {session.title}"
         when = format_session_time(content, session.number, state)
-    document = Document(
+    return Document(
         title=packet_title(content, job),
         heading=state.name,
         subtitle=subtitle,
@@ -55,7 +54,6 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
         about=_about(content, state.name),
         own_page=has_page and fills_page(opening),
     )
-    return with_curly_quotes(document)
 
 
 def packet_title(content: Content, job: Job) -> str:

@@ -258,7 +258,8 @@ class ProgramReview:
             else:
                 content = self._context.content
                 state = content.get_jurisdiction(self._context.jurisdiction)
-                about = WorkbookContext(state.code, state.name, content.series.id, content.series.fictional)
+                series = content.series
+                about = WorkbookContext(state.code, state.name, series.id, series.fictional, series.title)
                 write_crosswalk_workbook(path, proposals, summarize_crosswalk(proposals), about)
             return path.read_bytes()
 

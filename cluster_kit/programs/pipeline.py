@@ -13,7 +13,7 @@ from cluster_kit.crosswalk.errors import CrosswalkError
 from cluster_kit.crosswalk.inventory import read_inventory
 from cluster_kit.crosswalk.proposing import ClusterProposals, propose_clusters
 from cluster_kit.crosswalk.reference import Reference, open_reference
-from cluster_kit.crosswalk.results import CHANGES, CODEBOOK, INVENTORY, REPORT, WORKBOOK, write_results
+from cluster_kit.crosswalk.results import CHANGES, CODEBOOK, INVENTORY, REPORT, REPORT_PDF, WORKBOOK, write_results
 from cluster_kit.crosswalk.review import ReviewedDecisions, read_reviewed
 from cluster_kit.crosswalk.summary import CrosswalkSummary, summarize_crosswalk
 from cluster_kit.crosswalk.suppression import SMALLEST
@@ -70,7 +70,7 @@ def run_crosswalk(settings: Settings, wanted: CrosswalkRequest) -> CrosswalkResu
     proposals = propose_clusters(inventory, reference, calibration, decisions)
     summary = summarize_crosswalk(proposals, wanted.smallest)
     changes = write_results(wanted.out, proposals, summary, _about(settings, log))
-    names = (WORKBOOK, INVENTORY, CODEBOOK, CHANGES, REPORT)
+    names = (WORKBOOK, INVENTORY, CODEBOOK, CHANGES, REPORT, REPORT_PDF)
     return CrosswalkResult(tuple(wanted.out / name for name in names), proposals, summary, taken, changes)
 
 
@@ -111,4 +111,4 @@ def open_decision_log(settings: Settings, store: Store, series: str, jurisdictio
 def _about(settings: Settings, log: DecisionLog) -> WorkbookContext:
     content = load_content(log.series[-1], settings.content)
     state = content.get_jurisdiction(log.jurisdiction)
-    return WorkbookContext(state.code, state.name, content.series.id, content.series.fictional)
+    return WorkbookContext(state.code, state.name, content.series.id, content.series.fictional, content.series.title)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document as read_docx
+from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from cluster_kit.cli.app import app
@@ -137,6 +138,16 @@ def test_what_states_get_has_only_what_states_share_with_each_other(
         assert secret not in states
     assert "do not send it to states" in staff
     assert (tmp_path / "community-of-practice-staff.docx").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.usefixtures("worked")
+def test_a_community_that_has_shared_little_has_an_agenda_of_one_page(settings: Settings, tmp_path: Path) -> None:
+    """Its second page was nearly empty, and five statements had the same sentence as their reason."""
+    write_agendas(settings, "2026", 1, tmp_path, formats=["pdf"])
+    (page,) = PdfReader(tmp_path / "community-of-practice.pdf").pages
+    words = " ".join(page.extract_text().split())
+    assert "Statements with the greatest need" in words
+    assert words.count("worth discussing together") <= 1
 
 
 @pytest.mark.usefixtures("worked")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 from playwright.sync_api import BrowserContext
+from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from cluster_kit.cli.app import app
@@ -21,9 +23,11 @@ from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Store
 from tests.browser import find_violations
 from tests.insights.nation import everybody_rates
+from tests.packets.line_boxes import empty_shares, find_stranded_headings
 
 ALL = {
     "national.html",
+    "national.pdf",
     "national-map.svg",
     "national-map.png",
     "national-areas.svg",
@@ -62,6 +66,20 @@ def test_the_page_and_its_pictures_hold_every_state_that_has_rated(rated: Settin
     assert "keep it from other states" in page.footer.text  # type: ignore[union-attr]
 
 
+def test_the_report_to_print_has_the_typeface_of_packets_and_few_pages(rated: Settings, tmp_path: Path) -> None:
+    """It was only a page, whose print had 28 pages in a narrow column and another typeface."""
+    write_national(rated, "2026", tmp_path)
+    path = tmp_path / "national.pdf"
+    pages = PdfReader(path).pages
+    assert len(pages) <= 9
+    used = (font.get_object() for page in pages for font in page["/Resources"]["/Font"].values())
+    fonts = {str(font["/BaseFont"]).partition("+")[2] for font in used}
+    assert fonts <= {f"SourceSans3-{weight}" for weight in ("Regular", "Semibold", "Bold")}
+    assert not re.search("[\"']", "".join(page.extract_text() for page in pages))
+    assert max(empty_shares(path)[:-1]) < 0.5
+    assert find_stranded_headings(path) == []
+
+
 def test_pictures_are_whole_files_with_their_words(rated: Settings, tmp_path: Path) -> None:
     write_national(rated, "2026", tmp_path)
     for name in ("national-map", "national-areas"):
@@ -84,7 +102,7 @@ def test_a_session_narrows_it_to_the_areas_that_it_rates(rated: Settings, tmp_pa
 def test_before_anybody_has_rated_there_is_a_page_that_says_so(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "national-map.png").write_bytes(b"of an earlier run")
     done = write_national(settings, "2026", tmp_path)
-    assert [path.name for path in done.files] == ["national.html"]
+    assert [path.name for path in done.files] == ["national.html", "national.pdf"]
     assert not (tmp_path / "national-map.png").exists()
     assert "No state has rated anything yet." in (tmp_path / "national.html").read_text("utf-8")
 

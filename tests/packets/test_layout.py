@@ -27,7 +27,9 @@ from cluster_kit.documents.model import (
     Document,
     Fact,
     Facts,
+    Figure,
     Paragraph,
+    Picture,
     Record,
     Records,
     Section,
@@ -35,7 +37,7 @@ from cluster_kit.documents.model import (
     one_text,
 )
 from cluster_kit.documents.pdf import structure_elements, write_pdf
-from cluster_kit.documents.typst_data import NARROWEST_PICTURE, WHOLE, column_widths, width_share
+from cluster_kit.documents.typst_data import HIGHEST, WHOLE, column_widths, width_share
 from cluster_kit.insights.summary_view import NOTHING_IN_SERIES
 from cluster_kit.packets import PacketKind, PacketRequest, make_packets
 from cluster_kit.packets.batch import BatchOptions
@@ -246,7 +248,22 @@ def test_a_row_with_a_cell_of_several_short_lines_stays_on_one_page(tmp_path: Pa
 def test_a_tall_picture_is_narrower_than_a_flat_one() -> None:
     flat, tall, tallest = (f'<svg viewBox="0 0 468 {height}">' for height in (200, 290, 900))
     shares = [width_share(svg) for svg in (flat, tall, tallest)]
-    assert shares == [1.0, pytest.approx(0.55 * 468 / 290), NARROWEST_PICTURE]
+    assert shares == [1.0, pytest.approx(0.55 * 468 / 290), pytest.approx(HIGHEST * 468 / 900)]
+
+
+def test_no_picture_is_higher_than_a_page(tmp_path: Path) -> None:
+    """The crosswalk's chart of Sub-Clusters was cut at a page's end, and its heading was alone on the page before."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 468 1400"><rect width="468" height="1400"/></svg>'
+    path = tmp_path / "packet.pdf"
+    path.write_bytes(
+        once((Paragraph("Before. " + SENTENCE * 5), Section("Chart", (Figure(Picture(svg, "A chart", "A caption.")),))))
+    )
+    before, chart = [page.extract_text() for page in PdfReader(path).pages]
+    assert "Before." in before
+    assert "Chart" not in before
+    assert "Chart" in chart
+    assert "A caption." in chart
+    assert empty_shares(path)[1] > 0
 
 
 def test_quotation_marks_are_curly_in_answers_too(folder: Path) -> None:
