@@ -487,9 +487,8 @@ def test_the_only_person_of_a_name_needs_no_state_in_a_report_of_participants(
     content: Content, store: Store, save: Save
 ) -> None:
     """The report counted her as attending, and its import said that her state is missing."""
-    report = save(
-        "Name (original name),Email,Join time,Duration (minutes)\nTasi Cruz,,1:00,90\nLee Poe,,1:00,90\nAna Reyes (OH),,1:00,9\n"
-    )
+    rows = "Tasi Cruz,,1:00,90\nLee Poe,,1:00,90\nAna Reyes (OH),,1:00,9\n"
+    report = save(f"Name (original name),Email,Join time,Duration (minutes)\n{rows}")
     for code, name in (("GU", "Tasi Cruz"), ("AZ", "Lee Poe"), ("TX", "Lee Poe")):
         store.add_person(new_person(content.series.id, code, name))
     imported = import_roster(content, store, read_roster(content, report))
