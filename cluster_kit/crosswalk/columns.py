@@ -153,7 +153,7 @@ def find_table(
     }
     if len(others) == len(found):
         grid, header = found[0]
-        where = f"{file}, sheet {grid.name!r}," if grid.name else file
+        where = f"{file}, sheet '{grid.name}'," if grid.name else file
         raise NoTableError(
             f"{where} is {others[grid.name]}.", "If it is one, name its column: --column title=NAME.", header.names
         )
@@ -315,7 +315,7 @@ def _named_sheets(file: str, grids: Sequence[Grid], sheet: str) -> list[Grid]:
     chosen = [grid for grid in grids if grid.name.strip().casefold() == sheet.strip().casefold()]
     if not chosen:
         names = ", ".join(grid.name for grid in grids if grid.name) or "none, for it is a text file"
-        raise NoTableError(f"{file} has no sheet {sheet!r}. Its sheets are: {names}.")
+        raise NoTableError(f"{file} has no sheet '{sheet}'. Its sheets are: {names}.")
     return chosen
 
 
@@ -324,7 +324,7 @@ def _nothing_found(file: str, grids: Sequence[Grid], wanted: Mapping[str, str]) 
     row = max(grid.rows[:FIRST_ROWS], key=lambda row: sum(bool(cell_text(cell)) for cell in row), default=[])
     headers = [cell_text(cell) for cell in row]
     names = _list_names(headers)
-    where = f"{file}, sheet {grid.name!r}" if grid.name else file
+    where = f"{file}, sheet '{grid.name}'" if grid.name else file
     if wanted := {role: name for role, name in wanted.items() if name}:
         present = {
             name for row in grid.rows[:FIRST_ROWS] for name in find_named_columns([*map(cell_text, row)], wanted)

@@ -28,7 +28,7 @@ class StudentDataError(CrosswalkError, ValueError):
 
     def __init__(self, file: str, sheet: str, column: str, why: str) -> None:
         self.file, self.sheet, self.column = file, sheet, column
-        where = f"{file}, sheet {sheet!r}" if sheet else file
+        where = f"{file}, sheet '{sheet}'" if sheet else file
         super().__init__(
             f"{where}: the column {column!r} {why}, and this tool takes lists of programs only. Nothing was kept. "
             "Remove every column about individual students, bring counts for each program instead, and try again."

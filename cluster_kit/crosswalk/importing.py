@@ -133,7 +133,7 @@ def import_workbook(path: Path, places: Places, sheet: str = "") -> CrosswalkImp
         raise UnreadableListError(str(path), f"cannot be read: {error.strerror}.") from error
     grids = read_grids(path.name, raw, FindingCollector())
     if sheet and sheet not in [grid.name for grid in grids]:
-        raise NoTableError(f"{path.name} has no sheet {sheet!r}. Its sheets are: {', '.join(g.name for g in grids)}.")
+        raise NoTableError(f"{path.name} has no sheet '{sheet}'. Its sheets are: {', '.join(g.name for g in grids)}.")
     reader = _Reader(places)
     passed_over = [grid.name for grid in grids if (sheet and grid.name != sheet) or not reader.read(grid)]
     if not reader.built:
@@ -184,7 +184,7 @@ class _Reader:
         code = _read_code(layout.kind, _at(row, layout.code))
         if not code:
             if written and any(cell_text(_at(row, place)) for place in self._named(layout)):
-                self._problem(f"Sheet {sheet!r}: {written!r} is not a code; left out", number)
+                self._problem(f"Sheet '{sheet}': {written!r} is not a code; left out", number)
             return
         if layout.new_code is not None:
             new = read_cip(_at(row, layout.new_code)).code
@@ -214,14 +214,14 @@ class _Reader:
             found += [Placement(cluster, sub) for sub in own] or [Placement(cluster)]
         for name, sub in zip(sub_names, subs, strict=True):
             if sub and self._places.cluster_of[sub] not in clusters:
-                self._problem(f"Sheet {sheet!r}: {name!r} is not a Sub-Cluster of {join_words(names, 'or')}", number)
+                self._problem(f"Sheet '{sheet}': {name!r} is not a Sub-Cluster of {join_words(names, 'or')}", number)
         return found
 
     def _find(self, name: str, noun: str, sheet: str, number: int) -> str | None:
         find = self._places.find_cluster if noun == "Cluster" else self._places.find_sub_cluster
         found = find(name)
         if found is None:
-            self._problem(f"Sheet {sheet!r}: {name!r} is not a {noun} of the Framework", number)
+            self._problem(f"Sheet '{sheet}': {name!r} is not a {noun} of the Framework", number)
         elif self._places.titles[found] != name:
             self._renamed[name, self._places.titles[found]] += 1
         return found

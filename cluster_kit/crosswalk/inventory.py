@@ -142,7 +142,7 @@ def _read_grids(
             name, f"has {len(programs):,} rows, more than any list of programs. Bring a row for each program."
         )
     if not programs:
-        where = f", sheet {table.sheet!r}," if table.sheet else ""
+        where = f", sheet '{table.sheet}'," if table.sheet else ""
         raise NoTableError(f"{name}{where} has column names in row {table.header_row} and no program below them.")
     named = {role: table.names[place] for role, place in table.roles.items()}
     return Inventory(name, table.sheet, named, programs, notes.findings(), table.mapping)

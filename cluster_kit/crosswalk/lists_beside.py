@@ -44,7 +44,7 @@ def choose_list(file: str, grid: Grid, header: Header, named: Mapping[str, int],
     if not beside:
         return grid, header
     if len(chosen) > 1:
-        where = f"{file}, sheet {grid.name!r}," if grid.name else file
+        where = f"{file}, sheet '{grid.name}'," if grid.name else file
         columns = " and ".join(name_block(header.names, block.columns) for block in chosen)
         role, place = next(iter(chosen[1].keys.items()))
         raise NoTableError(

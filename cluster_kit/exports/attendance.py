@@ -18,6 +18,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
 from cluster_kit.content.times import meeting_span
 from cluster_kit.documents.model import Block, Fact, Facts, Paragraph, Section, Table, Texts, one_text
+from cluster_kit.exercises.labels import format_date
 from cluster_kit.exports.evaluation import TOO_FEW_EVALUATIONS, read_summaries
 from cluster_kit.exports.staff_tables import write_staff_tables
 from cluster_kit.insights.attendance import (
@@ -235,9 +236,9 @@ def list_facts(found: SessionAttendance, evaluations: int | None, call: CallAtte
     }
     if call:
         facts["Video call"] = describe_call(found, call)
-    start = meeting_span(found.content, found.session)[0]
+    start = meeting_span(found.content, found.session)[0].astimezone(ZoneInfo(zone))
     if found.began_at is None and dt.datetime.now(dt.UTC) < start:
-        notes = [NOT_HELD.format(when=_local(start, ZoneInfo(zone)))]
+        notes = [NOT_HELD.format(when=f"{format_date(f'{start:%Y-%m-%d}')} at {start:%H:%M}")]
     else:
         notes = [NOT_BEGUN] if found.began_at is None else [NOT_ENDED] if found.ended_at is None else []
     notes += [BY_NAME.format(names=", ".join(call.by_name))] if call and call.by_name else []

@@ -33,16 +33,17 @@ def show_follow_up(content: Content, found: FollowUp) -> Section:
 
 def _about(found: FollowUp) -> str:
     if not found.sessions:
-        return f"As of {found.day.isoformat()}, no session has begun, and no state has a next step."
+        return f"As of {format_date(found.day.isoformat())}, no session has begun, and no state has a next step."
     if not found.is_held:
         return (
-            f"As of {found.day.isoformat()}, session {found.sessions[0]} has not begun, and no state has a next step."
+            f"As of {format_date(found.day.isoformat())}, session {found.sessions[0]} has not begun, and no state has a"
+            " next step."
         )
     sessions = ", ".join(map(str, found.sessions))
     states = count_of(len(found.standings), "state")
     which = f"session{'s' * (len(found.sessions) > 1)} {sessions}"
     return (
-        f"Next steps of {which} as of {found.day.isoformat()}, from {states}."
+        f"Next steps of {which} as of {format_date(found.day.isoformat())}, from {states}."
         " For the staff of the series: counts hold every state; words are there only where the state lets staff see"
         " them."
     )

@@ -65,5 +65,7 @@ def _workbook(frame: pd.DataFrame) -> bytes:
                 if value:
                     sheet.write_string(row, column, value, cell)
         sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_footer("&L&A&RPage &P of &N")
         sheet.autofilter(0, 0, max(len(frame), 1), len(_WIDTHS) - 1)
     return written.getvalue()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import xlsxwriter
@@ -27,6 +28,7 @@ from cluster_kit.content.models import (
     Exercise,
     RatingPrompt,
 )
+from cluster_kit.content.prompt_kinds import format_day
 from cluster_kit.documents.typed_text import visible_text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index_fields
@@ -56,6 +58,10 @@ _FRAME_WIDTHS |= {
     "step": 50,
     "detail": 80,
 }
+_NARROWEST = 10
+_FILTER_WIDTH = 3  # of the button beside a column's name
+_DAYS = {"due", "by", "first_seen", "last_seen"}
+"""Columns with days, or days and times, as ISO text in the data frame."""
 _HOW_TO = (
     "Each sheet has the answers to one exercise: a row for each state, and for each row of a table. The first sheets"
     " are for reading; All answers has one answer in a row, for programs; Codebook says what every question asks, and"
@@ -169,10 +175,14 @@ def _read_me(book: xlsxwriter.Workbook, formats: _Formats, content: Content, sin
     made_up = (
         ["Everything in this file is made up. It is for trying out the workshop."] if content.series.fictional else []
     )
-    made = f"Made on {dt.datetime.now(dt.UTC):%Y-%m-%d at %H:%M} UTC, for the staff of the series."
-    part = [f"Only what has changed since {since:%Y-%m-%d at %H:%M} UTC."] if since else []
+    made = f"Made on {_in_words(dt.datetime.now(dt.UTC))}, for the staff of the series."
+    part = [f"Only what has changed since {_in_words(since)}."] if since else []
     for row, text in enumerate([content.series.title, *made_up, made, *part, *_HOW_TO]):
         sheet.write_string(row, 0, text, formats.head if row == 0 else formats.wrap)
+
+
+def _in_words(time: dt.datetime) -> str:
+    return f"{format_day(f'{time:%Y-%m-%d}')} at {time:%H:%M} UTC"
 
 
 def _link_sheets(book: xlsxwriter.Workbook) -> None:
@@ -279,13 +289,32 @@ def _head(sheet: Worksheet, formats: _Formats, columns: Sequence[tuple[str, int]
 
 def _frame(sheet: Worksheet, formats: _Formats, frame: pd.DataFrame) -> None:
     """Write a data frame with a filter on every column."""
-    _head(sheet, formats, [(name, _FRAME_WIDTHS.get(name, 16)) for name in frame.columns], frozen=0)
+    _head(sheet, formats, [(name, _fit_width(name, frame[name])) for name in frame.columns], frozen=0)
     for number, row in enumerate(frame.itertuples(index=False), start=1):
-        for at, value in enumerate(row):
-            if isinstance(value, str):
+        for at, (name, value) in enumerate(zip(frame.columns, row, strict=True)):
+            if isinstance(value, str) and name in _DAYS and (day := _read_day(value)):
+                sheet.write_datetime(number, at, day, formats.day if len(value) == len("2027-03-05") else formats.time)
+            elif isinstance(value, str):
                 _write_text(sheet, (number, at), value, formats)
             elif isinstance(value, pd.Timestamp):
-                sheet.write_datetime(number, at, value.to_pydatetime(), formats.time)
+                # Programs keep 15 digits of a time, so its thousandths may differ when they save it.
+                sheet.write_datetime(number, at, value.to_pydatetime().replace(microsecond=0), formats.time)
             elif not pd.isna(value):
                 sheet.write_number(number, at, float(value), formats.number)
     sheet.autofilter(0, 0, max(1, len(frame)), len(frame.columns) - 1)
+
+
+def _fit_width(name: str, column: pd.Series[Any]) -> int:
+    """As wide as the column's name, or its longest text up to the usual width."""
+    least = max(len(name) + _FILTER_WIDTH, _NARROWEST)
+    if not isinstance(column.dtype, pd.StringDtype) and column.dtype != object:
+        return max(least, _FRAME_WIDTHS.get(name, 0))
+    longest = max((len(line) for text in column.dropna() for line in str(text).split("\n")), default=0)
+    return max(least, min(longest + 1, _FRAME_WIDTHS.get(name, 16)))
+
+
+def _read_day(text: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None

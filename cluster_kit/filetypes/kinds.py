@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +39,10 @@ class FileKind(StrEnum):
     TEXT = "text"
     PICTURE = "picture"
     DATABASE = "database"
+    STATISTICS = "statistics"
+    MESSAGE = "message"
+    SHORTCUT = "shortcut"
+    ARCHIVE = "archive"
     ZIP = "zip"
     DAMAGED_ZIP = "damaged_zip"
     BINARY = "binary"
@@ -79,10 +84,27 @@ _EXPLAINED: dict[FileKind, tuple[str, str]] = {
     FileKind.TEXT: ("is plain text", "Bring {wanted} instead."),
     FileKind.PICTURE: ("is a picture", "Bring {wanted} instead."),
     FileKind.DATABASE: ("is a database", "Export it as {wanted}."),
+    FileKind.STATISTICS: ("is a data file of a statistics program", "Export it as {wanted}."),
+    FileKind.MESSAGE: ("is an email message", "Save the file that is attached to it, and bring that."),
+    FileKind.SHORTCUT: ("is a link to a file, and not the file", "Open it, download or save a copy, and bring that."),
+    FileKind.ARCHIVE: ("is a compressed file", "Unpack it first."),
     FileKind.ZIP: ("is a zip file", "Unpack it first."),
     FileKind.DAMAGED_ZIP: ("is damaged: a part of it is missing", _SAVE_A_COPY),
     FileKind.BINARY: ("is of no kind that can be read, or is damaged", _SAVE_A_COPY),
 }
+# How files of some kinds begin.
+_SIGNATURES: tuple[tuple[FileKind, tuple[bytes, ...]], ...] = (
+    (FileKind.DATABASE, (b"SQLite format 3\0",)),
+    (FileKind.PICTURE, (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")),
+    (FileKind.ARCHIVE, (b"\x1f\x8b\x08", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\0")),
+    (FileKind.STATISTICS, (b"$FL2", b"$FL3", b"<stata_dta>", b"PAR1", b"HEADER RECORD*******LIB", b"\x89HDF\r\n")),
+    (FileKind.SHORTCUT, (b"L\0\0\0\x01\x14\x02\0", b"[InternetShortcut]")),  # both of Windows
+)
+_ICLOUD = (b"bplist00", b"NSURLNameKey")
+"""What is beside a folder in iCloud for a file that is not downloaded."""
+_LONGEST_SHORTCUT = 4000  # bytes
+_MAIL_LINES = r"From|To|Subject|Date|Received|Return-Path|Delivered-To|Message-ID|MIME-Version|X-[\w-]+"
+_MAIL = re.compile(rf"(?:(?:{_MAIL_LINES}):[^\n]*\n(?:[ \t][^\n]*\n)*){{2}}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -130,11 +152,13 @@ def _find_signature(raw: bytes) -> FileKind | None:
         return _find_ole_kind(raw)
     if start.startswith(b"{\\rtf"):
         return FileKind.RTF
-    if raw.startswith(b"SQLite format 3\0") or raw[4:15] in (b"Standard Je", b"Standard AC"):
+    if raw[4:15] in (b"Standard Je", b"Standard AC"):
         return FileKind.DATABASE
-    if raw.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")) or raw[4:8] == b"ftyp":
+    if raw[4:8] == b"ftyp":
         return FileKind.PICTURE
-    return None
+    if raw.startswith(_ICLOUD[0]) and _ICLOUD[1] in raw:
+        return FileKind.SHORTCUT
+    return next((kind for kind, starts in _SIGNATURES if raw.startswith(starts)), None)
 
 
 def _find_ole_kind(raw: bytes) -> FileKind:
@@ -143,7 +167,7 @@ def _find_ole_kind(raw: bytes) -> FileKind:
         return FileKind.PROTECTED
     if any(f"{name}\0".encode("utf-16-le") in raw for name in ("Workbook", "Book")):
         return FileKind.XLS
-    return FileKind.DOC
+    return FileKind.MESSAGE if "__properties_version".encode("utf-16-le") in raw else FileKind.DOC
 
 
 def _inspect_zip(raw: bytes) -> InspectedFile:
@@ -186,12 +210,17 @@ def _find_text_kind(text: str) -> FileKind:
     head = start[:1000].casefold()
     if head.startswith(("<html", "<!doctype html", "<table", "<meta", "<head", "<body")):
         return FileKind.HTML
+    if _is_shortcut(start):
+        return FileKind.SHORTCUT
     if head.startswith("<?xml"):
         return FileKind.HTML if "<html" in head else FileKind.XML
     if head.startswith("begin:vcard"):
         return FileKind.CARDS
     if head.startswith("begin:vcalendar"):
         return FileKind.CALENDAR
+    if _MAIL.match(start.replace("\r\n", "\n")):
+        is_page = "multipart/related" in head  # saved as one file
+        return FileKind.HTML if is_page else FileKind.MESSAGE
     if start.startswith("{"):
         return FileKind.NOTEBOOK if '"cells"' in text and '"nbformat"' in text else FileKind.JSON
     if start.startswith("[") and start.rstrip().endswith("]"):
@@ -200,3 +229,10 @@ def _find_text_kind(text: str) -> FileKind:
     if separator == "\t":
         return FileKind.TSV
     return FileKind.CSV if separator in text else FileKind.TEXT
+
+
+def _is_shortcut(text: str) -> bool:
+    """True for a link to a file of Google Drive (JSON), or to an address on a Mac (XML)."""
+    if len(text) > _LONGEST_SHORTCUT:
+        return False
+    return (text.startswith("{") and '"doc_id"' in text) or ("<!DOCTYPE plist" in text and "<key>URL</key>" in text)

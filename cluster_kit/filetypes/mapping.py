@@ -91,7 +91,7 @@ class ColumnMapping:
 
 
 def _quote(sheet: SheetChoice) -> str:
-    return f"{sheet.name!r} (hidden)" if sheet.is_hidden else repr(sheet.name)
+    return f"'{sheet.name}' (hidden)" if sheet.is_hidden else f"'{sheet.name}'"
 
 
 def read_column_options(pairs: Sequence[str]) -> dict[str, str]:

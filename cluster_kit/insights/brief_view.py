@@ -51,7 +51,7 @@ class BriefView(ABC):
         rows = tuple((one_text(role), one_text(str(count))) for role, count in roles)
         if not rows:
             return [Paragraph(f"People by role: {WITHHELD.lower()}.", "quiet")] if self._brief.attendance.people else []
-        return [Table("People on the session's page, by role", ("Role", "People"), rows)]
+        return [Table("People who came, by role", ("Role", "People"), rows)]
 
     def _participation(self) -> list[Block]:
         cells = {tally.label: self._reader.cells(tally) for tally in self._brief.participation if tally.total}

@@ -9,7 +9,7 @@ from typing import Literal
 from cluster_kit.content.models import Content
 from cluster_kit.filetypes import ColumnMapping
 from cluster_kit.roster.changes import as_restored
-from cluster_kit.roster.lists.person_cells import RosterRow
+from cluster_kit.roster.lists.person_cells import STATE_MISSING, RosterRow
 from cluster_kit.roster.lists.report import RosterNote
 from cluster_kit.roster.lists.staff_list import Roster, RosterProblem
 from cluster_kit.roster.names.spellings import find_in_other_order, is_same_spelling, keep_known_spelling, spelling_key
@@ -68,12 +68,14 @@ def import_roster(
     known = store.people(content.series.id)
     people = _KnownPeople(known)
     outcomes: list[ImportOutcome] = []
-    staff = {spelling_key(person.name): person.name for person in on_roster(known) if person.is_facilitator}
-    problems = [one for one in roster.problems if spelling_key(one.stateless) not in staff]
+    problems: list[RosterProblem] = []
     notes = list(roster.notes)
     for one in roster.problems:
-        if name := staff.get(spelling_key(one.stateless)):
-            notes.append(RosterNote(one.line, f"{name} is a facilitator of the series, and was left unchanged."))
+        if who := _find_stateless(known, one):
+            what = f"on the roster of {who.jurisdiction}" if who.jurisdiction else "a facilitator of the series"
+            notes.append(RosterNote(one.line, f"{who.name} is {what}, and was left unchanged."))
+        else:
+            problems.append(one)
     for row in roster.rows:
         found = _find(people, row)
         if isinstance(found, RosterProblem):
@@ -98,6 +100,17 @@ def import_roster(
         people.count_without_email(outcome.person for outcome in outcomes),
         roster.mapping,
     )
+
+
+def _find_stateless(known: Iterable[Person], problem: RosterProblem) -> Person | None:
+    """The facilitator of this name, or else, if the row names no state, the only person on the roster who has it."""
+    alike = [
+        one
+        for one in on_roster(known)
+        if problem.stateless and spelling_key(one.name) == spelling_key(problem.stateless)
+    ]
+    staff = next((one for one in alike if one.is_facilitator), None)
+    return staff or (alike[0] if len(alike) == 1 and problem.sentence.startswith(STATE_MISSING) else None)
 
 
 class _KnownPeople:

@@ -9,7 +9,8 @@ from cluster_kit.worksheets.read_notebook import read_worksheet_notebook
 from cluster_kit.worksheets.returned import Submission
 from cluster_kit.worksheets.typed import ANSWERS_FILE, read_answers_file
 
-_WANTED = "a notebook, a .docx file, or the filled-in PDF form"
+_WANTED = "Send the worksheet itself: a notebook, a .docx file, or the filled-in PDF form"
+_WITH_OWN_WAY_OUT = {FileKind.PROTECTED, FileKind.MESSAGE, FileKind.SHORTCUT, FileKind.ARCHIVE}
 _REASONS = {
     FileKind.EMPTY: "is empty",
     FileKind.DOC: "is in the old Word format: save it as .docx",
@@ -40,5 +41,9 @@ def read_worksheet(name: str, raw: bytes) -> Submission:
         return read_worksheet_notebook(name, found.encode())
     if file.kind in (FileKind.NOTEBOOK, FileKind.JSON) and file.text:
         return read_worksheet_notebook(name, file.text.text.encode())
-    reason = _REASONS.get(file.kind) or explain_kind(file.kind, _WANTED).removesuffix(".")
-    raise UnreadableWorksheetError(name, reason)
+    raise UnreadableWorksheetError(name, _REASONS.get(file.kind) or _explain(file.kind))
+
+
+def _explain(kind: FileKind) -> str:
+    what, _, way_out = explain_kind(kind, "").partition(". ")
+    return f"{what}. {way_out.removesuffix('.') if kind in _WITH_OWN_WAY_OUT else _WANTED}"

@@ -214,7 +214,7 @@ def test_a_session_without_begin_or_end_says_what_is_missing(room: Room) -> None
     assert (_people(found)["ana"].attended, _people(found)["ana"].minutes) == (AttendanceStatus.YES, None)
     assert "No one has pressed End session" in list_facts(found, None)["Note"]
     later = replace(found, began_at=None, content=_in_the_future())
-    assert list_facts(later, None)["Note"].startswith("The session is scheduled for 2126-")
+    assert list_facts(later, None)["Note"].startswith("The session is scheduled for February 19, 2126 at 13:00 and")
 
 
 def _in_the_future() -> Content:

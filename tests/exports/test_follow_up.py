@@ -87,7 +87,7 @@ def test_states_are_by_name_and_only_sessions_held_are_named(settings: Settings)
     found = follow_up(settings, "2026", today=DAY)
     assert [one.state for one in found.standings] == ["Alaska", "Arkansas", "Ohio"]
     assert found.sessions == (1, 2)
-    assert "Next steps of sessions 1, 2 as of 2026-03-20, from 3 states." in _report(found)
+    assert "Next steps of sessions 1, 2 as of March 20, 2026, from 3 states." in _report(found)
     with Store.open(settings.db_url) as store:
         SessionLog(store, "2026", CONTENT.get_session(3)).do(
             FAY, BeginSegment(), subject=CONTENT.get_session(3).segments[0].kind.value

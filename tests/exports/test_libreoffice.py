@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ PROGRAMS = "CIP Code,Program Title,Enrollment,District\n52.0301,=1+1,12,-5\n01.0
 # Sheets to read from top to bottom, which have no header or no filter.
 PROSE = {"Read me", "Lists", "Overview", "How to"}
 UNFILTERED = ("instrument", "sample")
+DAYS = {"due", "by", "first_seen", "last_seen", "answered_at"}
 # All sheets, in UTF-8 with commas, each cell as it is displayed.
 AS_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
 
@@ -81,6 +83,10 @@ def check_layout(name: str, sheet: Worksheet) -> None:
     assert str(sheet.freeze_panes).endswith("2"), sheet.title
     sized = {at for one in sheet.column_dimensions.values() for at in range(one.min, one.max + 1) if one.customWidth}
     assert sized.issuperset(cell.column for cell in sheet[1]), sheet.title
+    for cell in (cell for row in sheet.iter_rows(min_row=2) for cell in row if cell.value is not None):
+        if isinstance(cell.value, dt.datetime):
+            assert not cell.value.microsecond, f"{cell.coordinate}: a program that saves it may change its thousandths"
+        assert sheet.cell(1, cell.column).value not in DAYS or cell.data_type == "d", (sheet.title, cell.coordinate)
     if name not in UNFILTERED and sheet.max_column > 1 and sheet.title != "Framework":
         assert sheet.auto_filter.ref, (name, sheet.title)
 

@@ -483,6 +483,21 @@ def test_a_facilitator_of_the_series_in_a_report_of_participants_is_no_problem(
     ]
 
 
+def test_the_only_person_of_a_name_needs_no_state_in_a_report_of_participants(
+    content: Content, store: Store, save: Save
+) -> None:
+    """The report counted her as attending, and its import said that her state is missing."""
+    rows = "Tasi Cruz,,1:00,90\nLee Poe,,1:00,90\nAna Reyes (OH),,1:00,9\n"
+    report = save(f"Name (original name),Email,Join time,Duration (minutes)\n{rows}")
+    for code, name in (("GU", "Tasi Cruz"), ("AZ", "Lee Poe"), ("TX", "Lee Poe")):
+        store.add_person(new_person(content.series.id, code, name))
+    imported = import_roster(content, store, read_roster(content, report))
+    assert [note.sentence for note in imported.notes if note.line == 2] == [
+        "Tasi Cruz is on the roster of GU, and was left unchanged."
+    ]
+    assert [problem.line for problem in imported.problems] == [3], "two people are called Lee Poe"
+
+
 def test_a_registration_that_names_no_state_says_what_to_write_for_staff(content: Content, save: Save) -> None:
     [problem] = read_roster(content, save("Name,State\nAna Reyes,OH\nRobin Hall,Association staff\n")).problems
     assert problem.sentence == (

@@ -222,7 +222,7 @@ def _choose_sheet(
         found = next((one for one in file.sheets if one.name.strip().casefold() == sheet.strip().casefold()), None)
         if found is None:
             names = ", ".join(sheet.name for sheet in file.sheets if sheet.name) or "none, for it is a text file"
-            raise UnreadableRosterError(f"{name} has no sheet {sheet!r}. Its sheets are: {names}.")
+            raise UnreadableRosterError(f"{name} has no sheet '{sheet}'. Its sheets are: {names}.")
         return found
 
     def rank(sheet: SheetCells) -> tuple[bool, int, int]:
