@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from cluster_kit.content.models import Content, Exercise, Jurisdiction, Session, TablePrompt
 from cluster_kit.content.times import LocalTime, local_times
+from cluster_kit.documents.html import keep_terms_together
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.assistance import is_requests_table
 from cluster_kit.sessions import SeriesTimeline, SessionPhase
@@ -38,6 +40,7 @@ def page_environment() -> Environment:
     found = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False
     )
+    found.filters["together"] = lambda text: Markup(keep_terms_together(escape(text)))  # noqa: S704  (escaped)
     for name in found.list_templates():
         found.get_template(name)
     return found

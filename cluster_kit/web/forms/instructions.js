@@ -14,14 +14,17 @@ const TALL = matchMedia("(min-width: 48rem) and (min-height: 56rem)");
 export function buildInstructions({ steps, intent, keeps, terms, cues }) {
   const list = h("ol", { class: "ck-steps" }, steps.map((step) => h("li", {}, step)));
   const summary = h("summary", {});
+  const cue = cues && cueCard(cues);
+  const background = h("div", { class: "ck-more-background" });
   const more = h("details", { class: "ck-more" }, summary, h("p", {}, intent), h("p", { class: "ck-keeps" }, `Your state keeps ${keeps}.`),
-    termList(terms), cues && cueCard(cues), h("div", { class: "ck-more-background" }));
+    termList(terms), background);
   const whole = h("div", { class: "ck-instructions" }, h("p", { class: "ck-first-step" }, firstSentence(steps[0] ?? intent)), more);
   const fit = () => {
     summary.textContent = NOT_LOW.matches || !steps.length ? "More about this exercise" : "All instructions and more";
-    if (!steps.length) return;
-    if (NOT_LOW.matches) more.before(list);
-    else summary.after(list);
+    if (cue && NOT_LOW.matches) more.after(cue);
+    else if (cue) background.before(cue);
+    if (steps.length && NOT_LOW.matches) more.before(list);
+    else if (steps.length) summary.after(list);
   };
   NOT_LOW.addEventListener("change", fit);
   fit();
