@@ -38,22 +38,31 @@ LISTEN = """() => {
 # element is hidden before it asks its parent, for which the browser computes styles and layout of parts that are not
 # shown, such as closed details. Here an element in a hidden one is hidden, and no styles are computed for it. Of the
 # many elements that get the same colors, as the cells of a table do, the first one is enough. It searches the page for
-# the label of each field, several times. Here all labels are found once.
+# the label of each field, several times. Here all labels are found once. It writes the source of each element that a
+# rule looks at, and counts classes and attributes for selectors. Here it gives the elements that it finds.
 LOAD_AXE = """(() => {
   const memoize = (compute) => {
     let known = new Map();
     const last = Math.max(compute.length - 1, 0);
     const remember = function (...given) {
       let results = known;
-      for (const argument of given.slice(0, last)) {
-        if (!results.has(argument)) results.set(argument, new Map());
-        results = results.get(argument);
+      for (let place = 0; place < last; place += 1) {
+        let next = results.get(given[place]);
+        if (!next) results.set(given[place], (next = new Map()));
+        results = next;
       }
-      if (!results.has(given[last])) results.set(given[last], compute.apply(this, given));
-      return results.get(given[last]);
+      const key = given[last];
+      let result = results.get(key);
+      if (result === undefined && !results.has(key)) results.set(key, (result = compute.apply(this, given)));
+      return result;
     };
     remember.clear = () => { known = new Map(); };
     return remember;
+  };
+  const makeSelectorsWhenAsked = (make) => {
+    const keep = (value) => Object.defineProperty(axe, "_selectorData", { value, writable: true, configurable: true });
+    const get = () => keep(make())._selectorData;
+    Object.defineProperty(axe, "_selectorData", { get, set: keep, configurable: true });
   };
   let labels;
   const findLabels = (root, id) => {
@@ -134,6 +143,11 @@ FASTER = {
         r'return("area"===e.props.nodeName||!e.parent||\2(e.parent,!0))&&\1'
     ),
     r'(return t\.actualNode&&"area"===t\.props\.nodeName\?!\w+\(t,(\w+)\):)': r"\1(!t.parent||\2(t.parent,!0))&&",
+    r"(axe\._tree=n\.flatTree,)axe\._selectorData=(\w+\(n\.flatTree\))": r"\1makeSelectorsWhenAsked(()=>\2)",
+    r'var t="computedStyle_"\+e;return this\._cache\..{,200}getPropertyValue\(e\)\),this\._cache\[t\]': (
+        r'const c=this._cache;return c["computedStyle_"+e]??='
+        r"(c.computedStyle??=window.getComputedStyle(this.actualNode)).getPropertyValue(e)"
+    ),
     # The grid of what overlaps what has no hidden elements.
     r"(i=n\?o\.nextNode\(\):o\.currentNode;i;\)\{)(?=var l=(\w+)\(i\),)": (
         r"\1if(\2(i)&&IS_HIDDEN(\2(i),!0)){\2(i)._stackingOrder=[];i=o.nextNode();continue}"
@@ -153,14 +167,16 @@ JUDGE = """async (options) => {
   const isLargeInView = async (el) => {
     const place = [scrollX, scrollY];
     el.scrollIntoView({ block: "center", behavior: "instant" });
-    const { violations } = await axe.run(el, { runOnly: ["target-size"], preload: false });
+    const { violations } = await axe.run(el, { runOnly: ["target-size"], selectors: false, preload: false });
     scrollTo({ left: place[0], top: place[1], behavior: "instant" });
     return violations.length === 0;
   };
+  axe.configure({ noHtml: true });
   const lines = [];
   for (const { id, nodes } of (await axe.run(document, { ...options, elementRef: true })).violations) {
-    for (const { element, html } of nodes) {
-      if (id !== "target-size" || !(await isLargeInView(element))) lines.push(`${id}: ${html}`);
+    for (const { element } of nodes) {
+      const isFound = id !== "target-size" || !(await isLargeInView(element));
+      if (isFound) lines.push(`${id}: ${element.outerHTML.slice(0, 300)}`);
     }
   }
   return lines;
@@ -266,6 +282,7 @@ def find_violations(page: Page) -> list[str]:
         "runOnly": {"type": "tag", "values": RULES},
         "rules": enabled,
         "resultTypes": ["violations"],
+        "selectors": False,
         "preload": False,
     }
     return list(page.evaluate(JUDGE, options))

@@ -16,6 +16,7 @@ from cluster_kit.documents.identity import use_identity
 from cluster_kit.organization import Organization
 from tests.browser import browser, context, policy_refusals
 from tests.certificates import certificate
+from tests.new_stores import make_new_stores_quickly
 from tests.postgres import postgres_database, postgres_url
 
 __all__ = ["browser", "certificate", "context", "policy_refusals", "postgres_database", "postgres_url"]
@@ -36,6 +37,7 @@ def _keep_temporary_files_in_memory() -> None:
 
 
 _keep_temporary_files_in_memory()
+make_new_stores_quickly()
 # Tests connect to their own servers only. Each httpx.Client would spend 20 ms on the certificates of all authorities.
 os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
 os.environ.pop("SSL_CERT_FILE", None)

@@ -55,6 +55,13 @@ SEEN = """() => {
 }"""
 
 
+JUDGE_PLACE = """async (place, options) => {
+  axe.configure({ noHtml: true });
+  const { violations } = await axe.run(place, options);
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ element }) => `${id}: ${element.outerHTML.slice(0, 300)}`));
+}"""
+
+
 class Lines:
     """WebSocket connections of pages that can be cut silently: ``route_web_socket(..., carry)``."""
 
@@ -116,6 +123,11 @@ def walk(page: Page, key: str, describe: str) -> list[Any]:
 def find_violations_in(place: Locator) -> list[str]:
     """axe-core violations in one part of a page; ``find_violations`` covers the whole page."""
     load_axe(place.page)
-    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"], "preload": False}
-    found: dict[str, Any] = place.evaluate("(place, options) => axe.run(place, options)", options)
-    return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
+    options = {
+        "runOnly": {"type": "tag", "values": RULES},
+        "resultTypes": ["violations"],
+        "elementRef": True,
+        "selectors": False,
+        "preload": False,
+    }
+    return list(place.evaluate(JUDGE_PLACE, options))

@@ -1,16 +1,27 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from cluster_kit.store import NewerDatabaseError, Store, StoreUnavailableError
+from cluster_kit.store import NewerDatabaseError, Store, StoreUnavailableError, upgrade
 from cluster_kit.store.schema import REVISION, VERSION_TABLE, metadata
 from cluster_kit.store.upgrade import MIGRATIONS
+from tests import new_stores
 from tests.postgres import create_database
 from tests.store.samples import ROOT, answer, read_line, running, tell
+
+
+@pytest.fixture(autouse=True)
+def _by_migrations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make new stores as users do."""
+    monkeypatch.setattr(upgrade, "_migrate", new_stores.make_by_migrations)
 
 
 def run(url: str, *statements: str) -> None:
@@ -29,6 +40,22 @@ def test_the_migrations_make_what_the_schema_says(store: Store, url: str) -> Non
         )
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+def test_the_stores_of_other_tests_are_what_the_migrations_make(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def contents(name: str) -> list[str]:
+        url = f"sqlite:///{tmp_path / name}"
+        Store.open(url).close()
+        with closing(sqlite3.connect(tmp_path / name)) as connection:
+            return list(connection.iterdump())
+
+    made = contents("migrations")
+    monkeypatch.setattr(upgrade, "_migrate", new_stores.make)
+    assert contents("first") == made
+    monkeypatch.delattr(new_stores, "make_by_migrations")  # nothing is migrated any more
+    assert contents("copy") == made
 
 
 def test_the_newest_migration_is_the_one_that_the_schema_names() -> None:
