@@ -30,7 +30,7 @@ PREPARED = (
     "A time under “Press and send” is that of a message, with its first words: the console offers all of it under "
     f"“Prepared messages.” Those marked {TO_YOU} are reminders for facilitators."
 )
-SHORT_IF_HEARD = "If you can broadcast"
+SHORT_IF_HEARD = "If heard"
 """The label of words to people in rooms, short enough for the sheet to stay on two pages."""
 TO_ROOMS = f"“{SHORT_IF_HEARD}”: people in rooms hear you only if your platform can broadcast your voice."
 CUTS_ADD_UP = (
@@ -94,10 +94,9 @@ def make_run_sheet(content: Content, facilitation: Facilitation, number: int, zo
         series=content.series.title,
         when=f"{_when(content, number, clock)} {session.question}",
         notice=content.series.demonstration_notice,
-        opening=(),
+        opening=(Paragraph(f"{PREPARED} {TO_ROOMS} {CUTS_ADD_UP}", "quiet"),),
         parts=(Section("Minute by minute", tables),),
-        about=(f"{PREPARED} {TO_ROOMS}", CUTS_ADD_UP),
-        about_title="Messages, and time that is lost",
+        about=(),
         layout="landscape",
     )
 
