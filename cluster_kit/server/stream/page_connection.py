@@ -76,7 +76,7 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
         return found
 
     def _limit_frames(self, connection: Any) -> None:
-        """Close a page that sends too many frames. Pings and parts of messages count, which Tornado does not report."""
+        """Close a page that sends too many frames. Tornado does not report pings, and parts of messages."""
         frames, receive = RateLimiter(FRAMES_OF_A_PAGE), connection._receive_frame
 
         async def receive_counted() -> None:
