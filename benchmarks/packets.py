@@ -34,7 +34,7 @@ import psutil
 from cluster_kit.content import Content, load_content
 from cluster_kit.content.notebooks import find_notebook
 from cluster_kit.packets import PACKET_FORMATS, BatchOptions, Job, PacketRequest, make_packets, plan_jobs
-from cluster_kit.packets.batch import default_workers
+from cluster_kit.process_pool import default_workers
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from tests.packets.filling import fill

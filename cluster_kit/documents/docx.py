@@ -184,7 +184,8 @@ class _Writer:
     def _facts(self, facts: tuple[Fact, ...]) -> None:
         for fact in facts:
             if are_short((fact, fact)):
-                line = self.line(f"{fact.label}: ", styles.LABEL)
+                mark = " " if fact.label.endswith(("?", ":", ".", "!")) else ": "
+                line = self.line(f"{fact.label}{mark}", styles.LABEL)
                 line.paragraph_format.keep_with_next = False
                 line.add_run(xml_text(_one(fact.texts))).style = styles.ANSWER
                 continue

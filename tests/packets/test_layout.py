@@ -454,6 +454,13 @@ def test_columns_of_word_tables_have_room_for_their_words(folder: Path) -> None:
             assert width > Inches(0.055) * min(longest, 24)
 
 
+def test_a_label_that_is_a_question_has_no_colon_in_word_files(folder: Path) -> None:
+    document = docx.Document(str(path_of(folder, MEDIUM, DOCX)))
+    labels = [line.text for line in document.paragraphs if line.style and line.style.name == "Packet Label"]
+    assert any("? " in label for label in labels)
+    assert not any("?:" in label for label in labels)
+
+
 def test_word_pages_say_series_state_and_page(folder: Path) -> None:
     section = docx.Document(str(path_of(folder, MEDIUM, DOCX))).sections[0]
     assert section.header.paragraphs[0].text.endswith("(demonstration)\tOhio")
