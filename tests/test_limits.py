@@ -73,6 +73,7 @@ INTERNAL = {
     "editor.preview": "MAX_DRAFTS_SHOWN",
     "filetypes.decoding": "MAX_CONTROL_SHARE",
     "filetypes.headers": "MOST_COLUMNS _LONGEST_HEADER",
+    "filetypes.kinds": "_LONGEST_SHORTCUT",
     "filetypes.mapping": "MOST_REMEMBERED",
     "forms.connection": "MAX_OWN_IDS",
     "forms.protocol": "LARGEST_INTEGER",

@@ -116,7 +116,7 @@ def test_collect_ends_with_1_where_something_was_not_taken(office: Office) -> No
     office.out.mkdir()
     strange = office.out / "photo.jpg"
     strange.write_bytes(b"\xff\xd8\xff\xe0")
-    assert "photo.jpg is a picture. Bring a notebook, a .docx file, or the filled-in PDF form instead" in run(
+    assert "photo.jpg is a picture. Send the worksheet itself: a notebook, a .docx file" in run(
         office, "collect", str(strange), ends=1
     )
 

@@ -66,7 +66,7 @@ def test_a_folder_with_everything_in_it_gives_a_receipt_for_each_file(office: Of
         "own.ipynb",
     }
     assert "is damaged: it is not a whole notebook file" in receipts["broken.ipynb"]
-    assert "is a picture. Bring a notebook, a .docx file, or the filled-in PDF form instead" in receipts["photo.jpg"]
+    assert "is a picture. Send the worksheet itself: a notebook, a .docx file" in receipts["photo.jpg"]
     assert "is damaged: it is not a whole PDF file" in receipts["scan.pdf"]
     assert "is empty" in receipts["empty.ipynb"]
     assert "is a notebook, but no worksheet of this kit" in receipts["own.ipynb"]
