@@ -129,7 +129,7 @@ def nearest_point(mean: float) -> int:
     return math.ceil(mean - 0.5)
 
 
-def write_stance(stance: Stance, value: RatingValue) -> str:
+def write_stance(stance: Stance, value: RatingValue | str) -> str:
     """A stance on a proposed consensus as a stored value, for example ``agree_2`` or ``differ_not_sure``."""
     return f"{stance}_{value}"
 

@@ -29,6 +29,7 @@ def add_sample_answers(store: Store, content: Content, person: Person) -> int:
     authored = [(person, field) for field in _fields(document["answers"])]
     authored += [(colleague, field) for field in _fields(document["colleague"]["answers"])]
     authored += [(person, field) for field in _fields(document["together"])]
+    authored += [(colleague, field) for field in _fields(document["agreed"])]
     session = content.get_session(document["session"])
     scopes = {e.id: {p: field.scope for p, field in index_fields(content, e).items()} for e in session.exercises}
     day = content.get_meeting(session.number).date

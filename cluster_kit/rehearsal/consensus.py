@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cluster_kit.content.rating_values import OffScale
+from cluster_kit.content.rating_values import OffScale, write_stance
 from cluster_kit.models import Json
 from cluster_kit.rehearsal.answering import ScriptedAnswer
 from cluster_kit.rehearsal.cast import Actor
@@ -19,8 +19,8 @@ SETTLED, EXPLAINED, DISSENTED = 0.85, 0.6, 0.5
 def make_consensus_answers(script: Script, actor: Actor, schema: Json, seen: Json) -> list[ScriptedAnswer]:
     """This person's consensus entries for the team, item by item. ``seen`` is the distribution that the page shows.
 
-    A team divides the items among its people. Items with one rating need no consensus; some items stay open for lack of
-    time.
+    A team divides the items among its people: one proposes, and another agrees. Items with one rating need no
+    consensus; some items stay open for lack of time.
     """
     prompts = [prompt for prompt in schema["prompts"] if prompt["kind"] == "items" and prompt.get("together")]
     return [
@@ -39,7 +39,12 @@ def _settle_item(script: Script, actor: Actor, prompt: str, item: Json, seen: Js
         int(point) if point.isdigit() else point for point, many in seen.get("points", {}).items() for _ in range(many)
     ]
     settled = settle_opinion(ratings, [point["value"] for point in item["scale"]])
-    if settled is None or team.randrange(actor.team) != actor.place or team.random() > SETTLED:
+    proposer = team.randrange(actor.team)
+    if settled is None or team.random() > SETTLED:
+        return
+    if actor.place != proposer:
+        if actor.place == (proposer + 1) % actor.team:
+            yield ScriptedAnswer(f"{prompt}.agreement", row, "person", write_stance("agree", settled))
         return
     own = {"state": actor.state, "name": actor.name}
     yield ScriptedAnswer(f"{prompt}.consensus", row, "team", settled, MINUTES_AN_ITEM)

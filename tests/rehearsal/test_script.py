@@ -195,8 +195,10 @@ def test_a_team_settles_only_what_its_page_shows_and_each_item_once() -> None:
     settled = [answer.row for answer in answers if answer.prompt == "ratings.consensus"]
     assert len(settled) == len(set(settled))
     assert set(settled) <= {item["id"] for item in items[:30]}
-    assert {answer.prompt for answer in answers} == {"ratings.consensus", "ratings.rationale", "ratings.dissent"}
-    assert {answer.scope for answer in answers} == {"team"}
+    columns = ("agreement", "consensus", "dissent", "rationale")
+    assert sorted({answer.prompt for answer in answers}) == [f"ratings.{column}" for column in columns]
+    assert {one.row for one in answers if one.prompt == "ratings.agreement"} == set(settled), "one agrees with each"
+    assert {one.scope for one in answers if one.prompt != "ratings.agreement"} == {"team"}
     assert make_consensus_answers(script, team[0], {"prompts": [{**schema["prompts"][0], "together": []}]}, seen) == []
 
 
