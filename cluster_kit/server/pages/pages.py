@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,11 @@ EXERCISE_MARK = re.compile(r'<div class="ck-widget" data-exercise="(?P<id>\w+)"'
 FICTIONAL = "Fictional demonstration series. Everything in it is made up."
 
 
+@cache
 def page_environment() -> Environment:
     """Templates of every page except session pages, which Voilà renders. Undefined names raise an error.
 
-    All are compiled here, so that the first visitors do not wait for it, and never read again.
+    All are compiled here, so that the first visitors do not wait for it, once in a process.
     """
     found = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False
