@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -32,10 +33,11 @@ TITLE_MARK = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 FICTIONAL = "Fictional demonstration series"
 
 
+@cache
 def page_environment() -> Environment:
     """Templates of every page except session pages, which Voilà renders. Undefined names raise an error.
 
-    All are compiled here, so that the first visitors do not wait for it, and never read again.
+    All are compiled here, so that the first visitors do not wait for it, once in a process.
     """
     found = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False
