@@ -186,7 +186,7 @@ def test_a_prepared_message_is_sent_edited_or_skipped(at_first_exercise: LiveSes
     panel = page.get_by_role("region", name="Prepared messages")
     wait_for_words(page, "A message is due")
     wait_for_words(page, "Career Clusters in your systems today.")
-    expect(panel.get_by_role("listitem").nth(1)).to_contain_text("In 2:")
+    expect(panel.get_by_role("listitem").nth(1)).to_contain_text("In 3:")  # of four minutes
     panel.get_by_role("button", name="Send Career Clusters").click()
     page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
     screen.look()
