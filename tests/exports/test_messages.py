@@ -359,9 +359,7 @@ def test_the_files_of_a_states_packet_are_named_beside_its_people_only(people: S
 
 
 def test_a_field_without_a_value_is_named_with_the_way_to_set_it(people: Settings) -> None:
-    with pytest.raises(
-        UsageError, match=r"needs call_link \(the web address of the video call\). Add --field call_link="
-    ):
+    with pytest.raises(UsageError, match=r"needs call_link \(the web address of the meeting\). Add --field call_link="):
         _plan(people, "invitation", values={**VALUES, "call_link": " "})
     with pytest.raises(UsageError, match="--field cannot set 'state'"):
         _plan(people, "invitation", values={**VALUES, "state": "x"})
