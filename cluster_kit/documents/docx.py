@@ -214,7 +214,7 @@ class _Writer:
             for cell, versions, width in zip(row.cells, texts, shares, strict=True):
                 self._cell(cell, versions or (Attributed(NO_ANSWER),), width, styles.CELL)
         mark_header_row(table.rows[0])
-        keep_rows_together(table, whole=table_lines(block) <= WHOLE)
+        keep_rows_together(table, whole=table_lines(block) <= WHOLE, ends=self._line == LINES["portrait"])
         draw_lines(table)
         self.line("", styles.GAP)
 
