@@ -26,7 +26,7 @@ SHOWN = {
     "crosswalk.summary": "MOST_QUESTIONS_OF_GAPS",
     "crosswalk.workbook": "_MOST_TITLES",
     "documents.chart_style": "MOST_CHARACTERS",
-    "documents.typst_data": "MOST_LINES",
+    "documents.typst_data": "MOST_LINES MOST_TOGETHER",
     "editor.service": "MOST_VERSIONS MOST_CHANGES",
     "exercises.plain_language": "LONGEST_ABBREVIATION LONGEST_WORD MOST_TERMS",
     "exports.host_card": "MOST_CUES",

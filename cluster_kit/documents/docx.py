@@ -25,6 +25,7 @@ from cluster_kit.documents.docx_parts import (
     describe_table,
     draw_lines,
     keep_rows_together,
+    look_styles_up_once,
     mark_header_row,
     new_paragraph,
     restart_numbers,
@@ -73,6 +74,7 @@ def write_docx(packet: Document) -> bytes:
     """The packet as a DOCX file, with curly quotation marks."""
     packet = with_curly_quotes(packet)
     document = docx.Document(io.BytesIO(_empty_document(packet.layout, current_identity().organization)))
+    look_styles_up_once(document)
     properties = document.core_properties
     properties.title, properties.subject = xml_text(packet.title), xml_text(packet.subtitle)
     properties.author, properties.language, properties.comments = xml_text(packet.series), f"{packet.language}-US", ""
@@ -212,7 +214,7 @@ class _Writer:
             for cell, versions, width in zip(row.cells, texts, shares, strict=True):
                 self._cell(cell, versions or (Attributed(NO_ANSWER),), width, styles.CELL)
         mark_header_row(table.rows[0])
-        keep_rows_together(table, whole=table_lines(block) <= WHOLE)
+        keep_rows_together(table, whole=table_lines(block) <= WHOLE, ends=self._line == LINES["portrait"])
         draw_lines(table)
         self.line("", styles.GAP)
 

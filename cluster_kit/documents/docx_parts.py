@@ -88,15 +88,18 @@ def mark_header_row(row: _Row) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def keep_rows_together(table: Table, *, whole: bool) -> None:
+def keep_rows_together(table: Table, *, whole: bool, ends: bool = True) -> None:
     """Keep each row of a table on one page, or the whole table, and shade its header row.
 
-    A header is never alone, and so is neither the first nor the last row. A table of a few rows is kept whole.
+    A header is never alone. With ``ends``, neither is the first or the last row, and a few rows are kept together.
     """
     for row in table.rows:
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
     rows = list(table.rows)
-    for row in rows[:-1] if whole or len(rows) <= FEW_ROWS + 1 else (*rows[:2], rows[-2]):
+    kept = [*rows[:2], rows[-2]] if ends else rows[:1]
+    if whole or (ends and len(rows) <= FEW_ROWS + 1):
+        kept = rows[:-1]
+    for row in kept:
         for cell in row.cells:
             for line in cell.paragraphs:
                 line.paragraph_format.keep_with_next = True
