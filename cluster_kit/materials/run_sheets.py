@@ -30,7 +30,7 @@ PREPARED = (
     "A time under “Press and send” is that of a message, with its first words: the console offers all of it under "
     f"“Prepared messages.” Those marked {TO_YOU} are reminders for facilitators."
 )
-SHORT_IF_HEARD = "If heard"
+SHORT_IF_HEARD = "If you can broadcast"
 """The label of words to people in rooms, short enough for the sheet to stay on two pages."""
 TO_ROOMS = f"“{SHORT_IF_HEARD}”: people in rooms hear you only if your platform can broadcast your voice."
 CUTS_ADD_UP = (
