@@ -81,14 +81,16 @@ def test_the_matrix_of_definitions_shows_whole_values_and_keeps_its_headings_in_
     assert cut == []
     # Words stay whole: no line breaks inside of one.
     broken = page.evaluate(
-        """() => [...document.querySelectorAll(".ck-segment-option span, .ck-cell-name")].filter((one) => {
-          const node = one.firstChild;
-          return [...node.data.matchAll(/\\S+/g)].some(({ 0: word, index }) => {
+        """() => [...document.querySelectorAll(".ck-segment-option, .ck-cell-name")].filter((one) => {
+          const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+          const nodes = [];
+          while (texts.nextNode()) nodes.push(texts.currentNode);
+          return nodes.some((node) => [...node.data.matchAll(/\\S+/g)].some(({ 0: word, index }) => {
             const range = document.createRange();
             range.setStart(node, index);
             range.setEnd(node, index + word.length);
             return range.getClientRects().length > 1 && !word.includes("-");
-          });
+          }));
         }).map((one) => one.textContent)"""
     )
     assert broken == []
