@@ -79,7 +79,9 @@ def test_statements_have_the_number_of_a_source_with_its_address_and_month() -> 
     primer = _make("", "primer")["primer"]
     page = _html(primer)
     assert "We found no published federal date from which Perkins V reports use the modernized Cluster titles. " in page
-    assert "break off where a date may follow. [" in page
+    assert "Ask your Perkins Regional Coordinator for the date. [" in page
+    assert "Our cop" not in page
+    assert page.index("We found no published federal date") < page.index("can use a crosswalk when it reports")
     sources = primer.parts[-1]
     assert sources.title == "Sources, with the month in which each was checked"
     assert "(04/2023)" in blocks_html(sources.blocks, level=3)
