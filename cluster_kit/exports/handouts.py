@@ -10,7 +10,7 @@ from pathlib import Path
 from cluster_kit.content.budget import sum_prework
 from cluster_kit.content.claims import SourcedClaim
 from cluster_kit.content.handouts import Glossary, Handout, HandoutSection, HandoutsFile, Shown, find_primer
-from cluster_kit.content.models import Content, Exercise, Session, When
+from cluster_kit.content.models import Content, Exercise, Place, Session, When
 from cluster_kit.content.run_of_show import format_meeting
 from cluster_kit.content.templates import fill_template
 from cluster_kit.documents.model import LANGUAGE, Attributed, Block, Bullets, Document, Section, Table, one_text
@@ -184,8 +184,8 @@ class _Writer:
         return Table("The session by yourselves", ("Exercise", "Minutes", "What to do"), tuple(rows), (24, 10, 66))
 
     def _follow_up(self) -> Table:
-        """What is done afterward."""
-        chosen = [exercise for exercise in self._exercises() if exercise.when is When.FOLLOW_UP]
+        """What is done afterward, except what depends on a discussion with other states in the session."""
+        chosen = [one for one in self._exercises() if one.when is When.FOLLOW_UP and one.place is not Place.PEERS]
         rows = [(one_text(one.title), one_text(str(one.about_minutes)), one_text(one.keeps)) for one in chosen]
         return Table("Follow-up", ("Exercise", "Minutes", "What your team keeps"), tuple(rows), (34, 12, 54))
 

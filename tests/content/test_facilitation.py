@@ -94,7 +94,7 @@ def test_a_team_that_has_not_rated_gets_a_message_that_can_always_be_sent(sessio
     assert len(promised) == (session.number != 4)
     for n in promised:
         announced, fallback = lines[n].cues.messages[:2]
-        assert fallback.text.startswith("Fewer than two of you have rated?")
+        assert fallback.text.startswith("If fewer than two of you have rated,")
         assert "We'll show" not in fallback.text, "the ratings are shown before it is sent"
         assert (announced.minute, fallback.minute) == (0, 1)
         assert "always send the second" in lines[n].cues.press

@@ -49,7 +49,7 @@ def test_the_shipped_messages_cover_the_time_before_and_after_a_session() -> Non
     ids = {message.id for message in pack.messages}
     assert ids >= {
         *("letter_to_directors", "invitation", "prework_reminder", "two_day_reminder", "message_of_the_day"),
-        *("example_request", "next_steps_nudge", "thank_you", "check_in", "outage_apology"),
+        *("example_request", "next_steps_nudge", "thank_you", "check_in", "outage_apology", "community_invitation"),
     }
     check_in = pack.find_message("check_in")
     assert check_in

@@ -52,7 +52,7 @@ def test_what_is_not_settled_is_listed_by_itself() -> None:
     part = next(part for part in federal_context(CONTENT, 3).parts if part.title == "What is not settled")
     html = blocks_html(part.blocks, level=3)
     assert "no published federal date" in html
-    assert "break off where a date may follow (as of November 2026)." in html
+    assert "Ask your Perkins Regional Coordinator for the date (as of November 2026)." in html
     assert "nine special populations" not in html
 
 

@@ -188,6 +188,7 @@ def test_every_shipped_message_can_be_written_without_a_field_left(people: Setti
         "example": "a form",
         "what_happened": "the call dropped",
         "what_next": "We meet again on Friday.",
+        "community_when": "Tuesday, March 24, 2:00 p.m. Eastern Daylight Time",
     }
     for message in PACK.messages:
         plan = _plan(people, message.id, values=given, states=("OH",) if message.id == "example_request" else ())
