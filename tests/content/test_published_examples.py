@@ -149,7 +149,7 @@ def test_a_practice_on_earlier_clusters_or_none_has_the_label() -> None:
 
 
 def test_the_first_address_is_no_law_publisher_where_the_state_has_a_page() -> None:
-    """Where we found no official page, the caution says that the text is a law publisher's copy."""
+    """Where we found no official page, the caution says that the text is a legal publisher's copy."""
     publishers = (
         "justia.com",
         "casetext.com",
@@ -162,7 +162,7 @@ def test_the_first_address_is_no_law_publisher_where_the_state_has_a_page() -> N
     hosts = (*publishers, "surveymonkey.com", "instalawyer.io", "legalfix.com", "einpresswire.com")
     for example in CONTENT.examples:
         if (urlsplit(example.address).hostname or "").endswith(hosts):
-            assert re.search(r"law publisher's copy|news release", example.caution), example.id
+            assert re.search(r"legal publisher's copy|news release", example.caution), example.id
 
 
 def test_no_example_links_a_page_that_was_not_read() -> None:

@@ -344,6 +344,35 @@ def test_the_audiences_of_the_vision_the_partners_and_the_roles_are_there(conten
     assert "state_director" in {role.id for role in content.roles}
 
 
+def test_statements_on_funds_name_the_people_who_manage_them(content: Content) -> None:
+    named = {item.id for item in content.instrument.items if "fiscal" in item.roles}
+    assert named == {"fc_cost_of_change", "fc_state_formulas", "fc_funding_source", "fc_joined_funds"}
+    for session in content.sessions:
+        rated = {area for exercise in session.exercises for prompt in exercise.prompts for area in _areas(prompt)}
+        assert ("fiscal" in session.who) == ("funding_capacity" in rated), session.number
+
+
+def _areas(prompt: object) -> tuple[str, ...]:
+    return tuple(getattr(prompt, "areas", ()))
+
+
+def test_a_state_that_adapted_titles_can_be_at_point_3(content: Content) -> None:
+    """Descriptions name the modernized Clusters, which the introduction defines, and not the 14 of the Framework."""
+    assert '"Modernized Clusters" means the Clusters your state has adopted or adapted' in content.instrument.about
+    for item in content.instrument.items:
+        if item.id != "sa_adoption_decision":
+            texts = (item.text, *item.anchors, *item.guiding_questions, *item.evidence)
+            assert not any(re.search(r"\b14\b(?! years)", text) for text in texts), item.id
+
+
+def test_what_people_read_names_clusters_by_their_framework_and_not_by_a_year() -> None:
+    """Not "the Clusters of 2002": people know the former 16 and the 14 modernized Clusters."""
+    by_year = re.compile(r"\bClusters of 20\d\d|\b1[46] of 20\d\d")
+    for file in sorted((SHIPPED / "series").rglob("*.yaml")):
+        read = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.lstrip().startswith("#")]
+        assert not by_year.search(" ".join(read)), file.name
+
+
 def test_every_content_file_begins_with_its_version_or_a_comment(content: Content) -> None:
     files = sorted(SHIPPED.rglob("*.yaml"))
     assert files

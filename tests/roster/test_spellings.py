@@ -96,6 +96,8 @@ def test_a_name_in_another_order_is_found_if_it_is_one_persons() -> None:
         ("CTE director", "state_director"),
         ("State Director", "state_director"),
         ("licensing", "educator_licensing"),
+        ("Grants manager", "fiscal"),
+        ("fiscal officer", "fiscal"),
         ("Communication officer", "communications"),
         ("astronaut", None),
     ],
