@@ -145,11 +145,13 @@ class _Writer:
     def blocks(self, blocks: tuple[Block, ...], level: int, title: str = "") -> None:
         """Append blocks in order. Headings of their sections have this level. ``title``: of the section that they are.
 
-        What a short text or list introduces is on its page, and an aside is on the page of what it is about.
+        What a short text or list introduces is on its page, and an aside is on the page of what it is about: what
+        precedes it or, where it begins a section, what follows it.
         """
-        for block, following in zip_longest(blocks, blocks[1:]):
+        for number, (block, following) in enumerate(zip_longest(blocks, blocks[1:])):
             lines = self._block(block, level, title)
-            if following is not None and _introduces(block, following):
+            begins = number == 0 and isinstance(block, Paragraph) and block.tone == "quiet"
+            if following is not None and (begins or _introduces(block, following)):
                 for line in lines:
                     line.paragraph_format.keep_with_next = True
 

@@ -41,6 +41,7 @@ def prepare_styles(document: Document, layout: str = "portrait") -> None:
         _set_font(document, name, size, color)
     for level, size in HEADINGS.items():
         _set_font(document, f"Heading {level}", size, accent if level < 3 else INK)
+        document.styles[f"Heading {level}"].font.bold = True  # the template's lowest levels look like body text
         spacing = document.styles[f"Heading {level}"].paragraph_format
         spacing.space_before, spacing.space_after = Pt(10 if level == 1 else 8), Pt(3)
     document.styles["Normal"].paragraph_format.line_spacing = 1.0
@@ -76,8 +77,9 @@ def _pack_title(document: Document) -> None:
 
 
 def _shrink(document: Document) -> None:
-    """Make the text small enough for wide tables."""
+    """Make the text small enough for wide tables, and for two titles on a running line."""
     sizes = {"Title": 18.0, "Subtitle": 11.0, "Heading 1": 11.5, "Caption": 9.5, NOTE: 9.0, CELL: 8.5, CELL_HEAD: 8.5}
+    document.styles[RUNNING].font.size = Pt(8.5)
     for name, size in sizes.items():
         style = document.styles[name]
         style.font.size, style.paragraph_format.space_before, style.paragraph_format.space_after = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -59,6 +60,7 @@ _FRAME_WIDTHS |= {
     "detail": 80,
 }
 _NARROWEST = 10
+_PAGE_WIDTH = 190  # characters across a printed landscape page that can still be read
 _FILTER_WIDTH = 3  # of the button beside a column's name
 _DAYS = {"due", "by", "first_seen", "last_seen"}
 """Columns with days, or days and times, as ISO text in the data frame."""
@@ -288,8 +290,12 @@ def _head(sheet: Worksheet, formats: _Formats, columns: Sequence[tuple[str, int]
 
 
 def _frame(sheet: Worksheet, formats: _Formats, frame: pd.DataFrame) -> None:
-    """Write a data frame with a filter on every column."""
-    _head(sheet, formats, [(name, _fit_width(name, frame[name])) for name in frame.columns], frozen=0)
+    """Write a data frame with a filter on every column. A wide table of people prints on pages that repeat the name."""
+    widths = {name: _fit_width(name, frame[name]) for name in frame.columns}
+    _head(sheet, formats, list(widths.items()), frozen=0)
+    if "name" in widths and sum(widths.values()) > _PAGE_WIDTH:
+        sheet.fit_to_pages(math.ceil(sum(widths.values()) / _PAGE_WIDTH), 0)
+        sheet.repeat_columns(*[list(widths).index("name")] * 2)
     for number, row in enumerate(frame.itertuples(index=False), start=1):
         for at, (name, value) in enumerate(zip(frame.columns, row, strict=True)):
             if isinstance(value, str) and name in _DAYS and (day := _read_day(value)):

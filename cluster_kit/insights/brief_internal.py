@@ -30,6 +30,7 @@ from cluster_kit.insights.plans import STATUSES, Action, count_statuses
 from cluster_kit.insights.session_states import describe_came
 from cluster_kit.insights.suppression import middle_of
 from cluster_kit.insights.tally_readers import CompleteReader
+from cluster_kit.insights.views import table_or_records
 from cluster_kit.text import count_of
 
 
@@ -218,7 +219,8 @@ class _Internal(BriefView):
             for r in found
         )
         columns = ("State", "Kind", "What for", "Policy area", "By", "Contact")
-        blocks: list[Block] = [Table("Requests to date", columns, rows)] if rows else []
+        requests = table_or_records(Table("Requests to date", columns, rows), "request")
+        blocks: list[Block] = [requests] if rows else []
         early = tuple(
             (one_text(brief.name(code)), one_text(one.interest), one_text(f"{one.ready} of {len(one.criteria)}"))
             for code, one in brief.interest.items()

@@ -41,7 +41,7 @@ TEMPLATE_ABOUT = (
 )
 BLANK = "[to be filled in]"
 TEMPLATE_WIDTHS = (18.5, 9.5, 15, 20.5, 14, 14.5)
-DAY_WIDTHS = (9, 20, 30, 18.5, 22.5)
+DAY_WIDTHS = (10.5, 20, 29, 18.5, 22)
 SERIES_STAFF = "Staff of the series"
 NO_DAYS = "Your state has not set any dates yet."
 

@@ -100,17 +100,27 @@ def table_block(
     named = bool(rows and rows[0].label)
     others = columns if named else columns[1:]
     heads = [(Attributed(row.label),) if named else row.texts[columns[0].id] for row in rows]
+    cells = tuple((title, *(row.texts[c.id] for c in others)) for title, row in zip(heads, rows, strict=True))
+    head = row_head(prompt) if named else columns[0].label
+    table = Table(prompt.label, (head, *(column.label for column in others)), cells)
+    row_name = "" if named else prompt.row_name
     if (named or not numbered) and sum(map(_weight, columns)) + (2 if named else 0) <= WIDEST_TABLE:
-        head = row_head(prompt) if named else columns[0].label
-        cells = tuple((title, *(row.texts[c.id] for c in others)) for title, row in zip(heads, rows, strict=True))
-        table = Table(prompt.label, (head, *(column.label for column in others)), cells)
-        if tallest_cell(table) <= TALLEST_CELL:
-            return table
-    records = tuple(
-        Record(title, tuple(Fact(c.label, row.texts[c.id]) for c in others if row.texts[c.id]))
-        for title, row in zip(heads, rows, strict=True)
-    )
-    return Records(prompt.label, "" if named else prompt.row_name, records)
+        return table_or_records(table, row_name)
+    return _as_records(table, row_name)
+
+
+def table_or_records(table: Table, row_name: str) -> Table | Records:
+    """The table, or its rows as records, numbered with ``row_name``, where one would be too tall to read."""
+    return table if tallest_cell(table) <= TALLEST_CELL else _as_records(table, row_name)
+
+
+def _as_records(table: Table, row_name: str) -> Records:
+    """Each row as a record under its first cell, with the columns that have words in it."""
+    records = []
+    for row in table.rows:
+        facts = zip(table.columns[1:], row[1:], strict=True)
+        records.append(Record(row[0], tuple(Fact(label, texts) for label, texts in facts if texts)))
+    return Records(table.caption, row_name, tuple(records))
 
 
 def row_head(prompt: TablePrompt) -> str:

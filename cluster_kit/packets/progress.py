@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +16,7 @@ from cluster_kit.packets.manifest import MANIFEST, PacketResult
 from cluster_kit.text import count_of
 
 Report = Callable[[BatchPlan | PacketResult], None]
+FEW_STATES = 8  # that a line names; more are counted
 
 
 def choose_packet_progress(
@@ -113,13 +114,19 @@ def format_packet_event(event: BatchPlan | PacketResult) -> str:
 
 
 def _name_unanswered(plan: BatchPlan) -> str:
-    """The states without a packet, by session if there are several, and how to make one."""
+    """The states without a packet, by session if there are several, and how to make one. Many are only counted."""
     several = len(plan.unanswered) > 1
     parts = [
-        f"{', '.join(codes)} in session {session}" if several else ", ".join(codes)
+        f"{_name_few(codes)} in session {session}" if several else _name_few(codes)
         for session, codes in plan.unanswered.items()
     ]
     example = next(iter(plan.unanswered.values()))[0]
+    names = " --json names them." if any(len(codes) > FEW_STATES for codes in plan.unanswered.values()) else ""
     return (
-        f"None for those that answered nothing: {'; '.join(parts)}. To make one anyway, add --jurisdiction {example}."
+        f"None for those that answered nothing: {'; '.join(parts)}.{names} "
+        f"To make one anyway, add --jurisdiction {example}."
     )
+
+
+def _name_few(codes: Sequence[str]) -> str:
+    return ", ".join(codes) if len(codes) <= FEW_STATES else count_of(len(codes), "state")

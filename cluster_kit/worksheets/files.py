@@ -33,11 +33,14 @@ class FoundFile:
 def find_files(paths: Iterable[Path]) -> Iterator[FoundFile]:
     """Every file under the paths, including the members of zip files; oldest first within a folder.
 
-    Hidden files, checkpoints, and lock files are skipped.
+    Hidden files, checkpoints, and lock files are skipped. A folder without other files is reported.
     """
     for path in paths:
         if path.is_dir():
-            for file in _in_folder(path):
+            files = _in_folder(path)
+            if not files:
+                yield _trouble(visible_text(path.resolve().name), "is a folder without files")
+            for file in files:
                 yield from _open(file, visible_text(str(file.relative_to(path))))
         else:
             yield from _open(path, visible_text(path.name))

@@ -335,6 +335,17 @@ def test_both_versions_are_written_in_every_format_and_are_remembered(tell: Tell
     ]
 
 
+@pytest.mark.parametrize(("words", "is_table"), [("Help with codes", True), ("We need help with codes. " * 20, False)])
+def test_requests_with_long_words_are_records(tell: Teller, tmp_path: Path, words: str, is_table: bool) -> None:
+    """In a narrow column of a table, a request filled half a page."""
+    for prompt, value in (("need", words), ("area", "systems_alignment"), ("by", "2027-09-21")):
+        tell(STATES[0], f"assistance/requests.{prompt}", value, "r")
+    (page,) = write_brief(tell.settings, "2026", 1, tmp_path, [BriefVersion.INTERNAL], ["html"]).files
+    soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
+    assert ("What for" in [cell.text for cell in soup.select("th")]) is is_table
+    assert words.strip() in soup.text
+
+
 def test_briefs_of_two_sessions_do_not_disclose_the_one_state_between_them(tell: Teller, tmp_path: Path) -> None:
     """Requests count for the series to date, so each session's brief counts them."""
 

@@ -309,6 +309,18 @@ def test_the_workbook_has_times_as_times_and_prints_on_landscape_pages(
     assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
 
 
+def test_a_wide_table_of_people_is_printed_legibly_with_the_name_on_each_page(tmp_path: Path) -> None:
+    """The people of an attendance workbook were printed at a third of their size."""
+    people = pd.DataFrame({"name": ["Ana"]} | {f"a_column_with_a_long_name_{n}": [n] for n in range(12)})
+    few = people[["name", "a_column_with_a_long_name_0"]]
+    write_sheets_workbook(
+        {"People": people, "Few": few, "No one": people.drop(columns="name")}, "T", tmp_path / "x.xlsx"
+    )
+    book = load_workbook(tmp_path / "x.xlsx")
+    assert (book["People"].page_setup.fitToWidth, book["People"].print_title_cols) == (2, "$A:$A")
+    assert {book[name].page_setup.fitToWidth or 1 for name in ("Few", "No one")} == {1}
+
+
 def test_names_of_sheets_are_legal_in_excel(tmp_path: Path) -> None:
     titles = ["History", "'Goals'", "A/B: [c]*?", "", "The same forty letters at the beginning of a name 1"]
     titles.append(titles[-1][:-1] + "2")

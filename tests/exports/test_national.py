@@ -23,7 +23,7 @@ from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Store
 from tests.browser import find_violations
 from tests.insights.nation import everybody_rates
-from tests.packets.line_boxes import empty_shares, find_stranded_headings
+from tests.packets.line_boxes import empty_shares, find_overlaps, find_stranded_headings
 
 ALL = {
     "national.html",
@@ -77,7 +77,7 @@ def test_the_report_to_print_has_the_typeface_of_packets_and_few_pages(rated: Se
     assert fonts <= {f"SourceSans3-{weight}" for weight in ("Regular", "Semibold", "Bold")}
     assert not re.search("[\"']", "".join(page.extract_text() for page in pages))
     assert max(empty_shares(path)[:-1]) < 0.5
-    assert find_stranded_headings(path) == []
+    assert (find_overlaps(path), find_stranded_headings(path)) == ([], [])
 
 
 def test_pictures_are_whole_files_with_their_words(rated: Settings, tmp_path: Path) -> None:

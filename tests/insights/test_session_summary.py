@@ -12,11 +12,14 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from cluster_kit.content import models as m
+from cluster_kit.documents.canvas import WIDTH
+from cluster_kit.documents.chart_style import SMALL, text_width
 from cluster_kit.documents.docx import write_docx
 from cluster_kit.documents.html import to_html
 from cluster_kit.documents.model import NOT_DESCRIBED, Facts, Paragraph, Section, one_text
 from cluster_kit.documents.pdf import write_pdf
 from cluster_kit.insights.charts import means_picture, movement_picture
+from cluster_kit.insights.charts.means import SETTLED
 from cluster_kit.insights.session_summary import (
     SessionSummary,
     SummaryAccess,
@@ -35,6 +38,7 @@ from cluster_kit.insights.summary_view import (
     summary_document,
     summary_sections,
 )
+from cluster_kit.text import count_of
 from tests.insights.saying import PEOPLE, Talk, ratings_by_two, settle, three_goals
 from tests.samples import small_content
 
@@ -143,6 +147,12 @@ def test_the_mean_is_that_of_every_other_view() -> None:
     assert picture.table
     assert picture.table.rows[0][1][0].text == f"{area.mean:.1f}" == "1.5"
     assert picture.alt == "Mean ratings on a scale of 1 to 4. Systems alignment: 1.5."
+
+
+@pytest.mark.parametrize("count", [1, 3, 99])
+def test_the_count_of_team_ratings_is_within_the_chart(count: int) -> None:
+    """Its last letter was cut."""
+    assert SETTLED + text_width(count_of(count, "team rating"), SMALL) <= WIDTH
 
 
 def test_who_took_part_has_no_roles_if_none_is_known() -> None:

@@ -90,8 +90,10 @@ def test_all_states_are_those_that_answered_and_the_others_are_named_once(folder
     assert made == {"OH": "made"}
     assert (plan.total, len(plan.unanswered[1])) == (1, 56)
     line = format_packet_event(plan)
-    assert line.startswith("1 packet, 1 to make. None for those that answered nothing: AL, AK, ")
+    assert line.startswith("1 packet, 1 to make. None for those that answered nothing: 56 states. --json names them. ")
     assert line.endswith("To make one anyway, add --jurisdiction AL.")
+    few = format_packet_event(BatchPlan(1, 1, {1: ("AL", "AK")}))
+    assert "None for those that answered nothing: AL, AK. To make" in few
     assert "\n" not in line
     assert folder.make("GU") == {"GU": "made"}, "a state that is named has one, also without answers"
     assert run_all()[0] == {"OH": "unchanged", "GU": "unchanged"}, "and it is kept up to date"

@@ -285,6 +285,20 @@ def test_what_belongs_together_stays_on_one_page_of_a_word_file() -> None:
     assert kept == [[True, True, True, False], [True, True, *[False] * 27, True, False]], "no row is alone on a page"
 
 
+def test_an_aside_that_begins_a_section_of_a_word_file_is_on_the_page_of_what_follows() -> None:
+    """Its heading and "About 6 minutes" were alone at the foot of a page."""
+    section = Section("Exercise", (Paragraph("About 6 minutes.", "quiet"), Paragraph("What it is for.", "lead")))
+    document = docx.Document(io.BytesIO(write_docx(_packet(section))))
+    kept = {line.text: line.paragraph_format.keep_with_next for line in document.paragraphs}
+    assert (kept["About 6 minutes."], kept["What it is for."]) == (True, None)
+
+
+def test_every_heading_of_a_word_file_is_bold() -> None:
+    """Records at the fifth and sixth level looked lighter than the labels below them."""
+    document = docx.Document(io.BytesIO(write_docx(_packet(Section("S", ())))))
+    assert {document.styles[f"Heading {level}"].font.bold for level in range(1, 7)} == {True}
+
+
 def test_each_numbered_list_of_a_word_file_begins_at_one() -> None:
     lists = tuple(Bullets((Attributed("a"), Attributed("b")), ordered=True) for _ in range(2))
     document = docx.Document(io.BytesIO(write_docx(_packet(Section("S", lists)))))

@@ -73,6 +73,15 @@ def test_a_folder_with_everything_in_it_gives_a_receipt_for_each_file(office: Of
     assert office.values("goals.statement") == [GOAL, "A second goal"]
 
 
+def test_a_folder_without_files_among_files_is_named(office: Office, returned: Path) -> None:
+    folder = office.out / "nothing"
+    folder.mkdir()
+    (folder / ".DS_Store").write_bytes(b"x")
+    empty, read = office.collect(folder, returned)
+    assert (str(empty), empty.status) == ("nothing is a folder without files. Nothing was taken from it.", "unreadable")
+    assert read.file == returned.name
+
+
 def test_a_zip_file_is_read_without_unpacking_it_and_bad_entries_are_named(office: Office, returned: Path) -> None:
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w") as archive:

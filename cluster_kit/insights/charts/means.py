@@ -15,7 +15,7 @@ from cluster_kit.insights.ratings import AreaSummary
 from cluster_kit.insights.summary_view import MEANS_CAPTION
 from cluster_kit.text import count_of
 
-LEFT, RIGHT, NUMBER = 2.45, 5.0, 5.3
+LEFT, RIGHT, NUMBER, SETTLED = 2.45, 4.75, 5.03, 5.43
 ROW, TOP, BOTTOM = 0.29, 0.04, 0.44
 BAR, CAP = 7.0, 0.05
 LABEL = 1.2
@@ -45,7 +45,7 @@ def means_picture(content: Content, summaries: Sequence[AreaSummary]) -> Picture
         style.write_lines(canvas, (NUMBER, y), [format_mean(mean)], size=style.BODY)
         if summary.settled:
             settled = count_of(sum(summary.settled.values()), "team rating")
-            style.write_lines(canvas, (NUMBER + 0.45, y), [settled], size=style.SMALL, color=style.MUTED)
+            style.write_lines(canvas, (SETTLED, y), [settled], size=style.SMALL, color=style.MUTED)
     return Picture(canvas.svg(), describe_means(content, shown), MEANS_CAPTION, table=_table(content, shown))
 
 
