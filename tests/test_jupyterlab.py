@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -28,7 +29,10 @@ LABEL = "Why should a system that has its own categories use Clusters too?"
 
 @contextmanager
 def jupyterlab(folder: Path) -> Iterator[str]:
-    """JupyterLab in a folder; yields its address."""
+    """JupyterLab in a folder; yields its address. It does not ask Node.js whether it should be built again."""
+    page_config = folder / "config" / "labconfig" / "page_config.json"
+    page_config.parent.mkdir(parents=True)
+    page_config.write_text(json.dumps({"buildAvailable": False, "buildCheck": False}), encoding="utf-8")
     address = f"http://127.0.0.1:{free_port()}"
     options = {
         "ServerApp.ip": "127.0.0.1",
