@@ -9,6 +9,8 @@ from contextlib import ExitStack, closing
 import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
+from cluster_kit.content import load_instrument
+from cluster_kit.content.models import Depth
 from cluster_kit.sessions.exercise_commands import BeginExercise
 from cluster_kit.sessions.facilitation import BeginSegment, Broadcast, Reveal
 from docs.live_session import go_to_step, open_session, rate
@@ -396,14 +398,16 @@ def test_on_a_phone_the_answers_that_settle_are_on_the_screen_with_the_statement
 ) -> None:
     fay = facilitate(3)
     asking, asked = open_page(AVERY, session=3), open_page(JORDAN, session=3, width=320, height=640)
+    items = next(area for area in load_instrument().areas if area.id == "data_reporting").items
+    first = next(place for place, item in enumerate(items) if item.depth is Depth.ESSENTIAL)
     for page, point in ((asking, 1), (asked, 3)):
         page.goto(f"{page.url.partition('#')[0]}#step-rate_data")
-        page.locator("#step-rate_data .ck-item > .ck-rating:visible").first.get_by_label(f"{point} ·").check()
+        page.locator("#step-rate_data .ck-item > .ck-rating").nth(first).get_by_label(f"{point} ·").check()
         expect(page.locator("#step-rate_data .ck-status")).to_contain_text("Saved at")
     fay.do(BeginSegment(), "peer_discussion")
     fay.do(Reveal(), "rate_data")
     asked.locator(".ck-live-reveal").get_by_role("link", name="See them").click()
-    beside = asked.locator("#step-rate_data .ck-consensus").first
+    beside = asked.locator("#step-rate_data .ck-consensus").nth(first)
     statement, panel = beside.locator(".ck-consensus-statement"), asked.locator("#ck-live")
     asked.locator("#step-rate_data .ck-overview").get_by_role("link").first.click()
     expect(beside).to_be_focused()
@@ -411,7 +415,7 @@ def test_on_a_phone_the_answers_that_settle_are_on_the_screen_with_the_statement
     for point in range(1, 4):
         assert is_above(beside.get_by_label(f"{point} ·"), panel)
     expect(beside.get_by_text("What each point means")).to_be_in_viewport(ratio=1)
-    settling = asking.locator("#step-rate_data .ck-consensus").first
+    settling = asking.locator("#step-rate_data .ck-consensus").nth(first)
     settling.get_by_label("2 ·").check()
     settling.get_by_role("textbox").first.fill("Two of four offices publish it every year. " * 5)
     asked.goto(f"{asked.url.partition('#')[0]}#step-check_in")
