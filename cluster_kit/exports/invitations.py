@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from icalendar import Event, vCalAddress
+from icalendar import Event, vCalAddress, vText
 
 from cluster_kit.content.models import Content, Jurisdiction, Session
 from cluster_kit.content.times import local_times, meeting_span
@@ -128,13 +128,17 @@ class _Invitation:
         return f"{self._content.series.title}: session {self._session.number}, {self._state.name}"
 
     def _numbered(self, history: CalendarHistory, is_canceled: bool) -> Event:
-        """The event with its number; everyone in the state has the same one."""
-        gone = history.cancel(self._group, (), dt.date.min) if is_canceled else []
-        if gone:
-            return gone[0]
+        """The event with its number; everyone in the state has the same one. A cancellation names the session, too."""
         event = self._event()
-        history.number(event, self._group)
-        return history.cancel(self._group, (), dt.date.min)[0] if is_canceled else event
+        if not is_canceled:
+            history.number(event, self._group)
+            return event
+        gone = history.cancel(self._group, (), dt.date.min)
+        if not gone:
+            history.number(event, self._group)
+            gone = history.cancel(self._group, (), dt.date.min)
+        gone[0]["SUMMARY"] = vText(f"Canceled: {event['SUMMARY']}")
+        return gone[0]
 
     def _event(self) -> Event:
         content, session, state = self._content, self._session, self._state

@@ -134,6 +134,7 @@ def test_a_canceled_session_cancels_the_event_and_can_come_back(content: Content
     calendar, gone = read(path)
     assert (calendar["METHOD"], gone["STATUS"]) == ("CANCEL", "CANCELLED")
     assert (gone["UID"], gone["SEQUENCE"], gone["DTSTART"].dt) == (event["UID"], 1, event["DTSTART"].dt)
+    assert gone["SUMMARY"] == f"Canceled: {event['SUMMARY']}"
     again = invite(content, tmp_path, organizer=ROBIN, cancel=(1,))[0]
     assert read(again)[1]["SEQUENCE"] == 1
     calendar, back = read(invite(content, tmp_path)[0])
