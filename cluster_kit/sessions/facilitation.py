@@ -309,7 +309,7 @@ class FormGroups(SessionCommand, kind="groups"):
     def apply(self, event: Event, state: SessionState) -> None:
         """Append a round."""
         groups = tuple(Group(**group.model_dump()) for group in self.groups)
-        state.rounds.append(Round(event.id, self.title, groups, event.at))
+        state.rounds.append(Round(event.id, self.title, groups, event.at, state.segment))
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
         """Give the number of groups and the round's title."""
@@ -339,7 +339,7 @@ class SeatPeople(SessionCommand, kind="seats"):
     def apply(self, event: Event, state: SessionState) -> None:
         """Replace the rooms for this use."""
         rooms = tuple(ShownRoom(room.number, room.name, room.people) for room in self.rooms)
-        state.seatings[self.use] = ShownRooms(event.id, self.use, rooms, event.at)
+        state.seatings[self.use] = ShownRooms(event.id, self.use, rooms, event.at, state.segment)
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
         """Give the number of rooms and what they are for."""

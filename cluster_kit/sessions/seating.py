@@ -26,12 +26,13 @@ class ShownRoom:
 
 @dataclass(frozen=True)
 class ShownRooms:
-    """The rooms for one use. ``id`` is their event's."""
+    """The rooms for one use. ``id`` is their event's; ``segment`` is the one in which they were shown first."""
 
     id: str
     use: RoomUse
     rooms: tuple[ShownRoom, ...]
     at: dt.datetime
+    segment: str = ""
 
     def find_room(self, person: str) -> ShownRoom | None:
         """The person's room, or None."""

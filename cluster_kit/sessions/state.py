@@ -142,12 +142,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Round:
-    """A round of breakout groups. ``id`` is its event's. Pages show the newest round."""
+    """A round of breakout groups. ``id`` is its event's; ``segment`` is the one in which it was shown.
+
+    Pages show the newest round.
+    """
 
     id: str
     title: str
     groups: tuple[Group, ...]
     at: dt.datetime
+    segment: str = ""
 
     def find_group(self, jurisdiction: str) -> Group | None:
         """The state's group, or None."""

@@ -185,7 +185,9 @@ def test_orca_says_what_happens_in_a_rehearsal_and_little_else(
     reader.wait_for("From the facilitator: A quarter past", at_first)
     facilitator.do(Reveal(), subject=RATED)
     reader.wait_for("Your team’s ratings are shown now", at_first)
-    page.clock.fast_forward((part.minutes * 60 - 30) * 1000)
+    begun = facilitator.session.find_exercise("message_map")
+    assert begun
+    page.clock.fast_forward((begun.minutes * 60 - 30) * 1000)
     reader.wait_for("1 minute left.", at_first)
     page.clock.fast_forward(60_000)
     reader.wait_for("Time is up.", at_first)

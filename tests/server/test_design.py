@@ -263,5 +263,5 @@ def test_time_that_runs_low_is_marked_with_words_and_color(branded: Server, cont
     expect(time).not_to_have_attribute("data-low", "")
     minutes = facilitator.session.segments[0].minutes
     page.clock.fast_forward((minutes * 60 - 30) * 1000)
-    expect(time).to_have_text("Less than a minute left")
+    expect(time).to_have_text("Less than a minute left for this part")
     expect(time).to_have_attribute("data-low", "")

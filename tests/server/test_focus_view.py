@@ -267,7 +267,7 @@ def test_who_comes_late_lands_at_what_is_planned_now(open_page: Open, facilitate
     expect(page.locator("#segment-policy_tool .ck-step.ck-current")).to_be_visible()
     mark = "() => getComputedStyle(document.querySelector('.ck-focus-part[data-now] > a'), '::after').height"
     assert float(page.evaluate(mark).removesuffix("px")) < 24  # "Now" is one line
-    expect(page.locator(".ck-focus-time")).to_contain_text("left")
+    expect(page.locator(".ck-live-time")).to_contain_text("left")
     page.goto(f"{page.url.partition('#')[0]}#step-action_review")
     review = page.locator("#step-action_review")
     expect(review.get_by_text("under “Our next steps” in an earlier session")).to_be_visible()
@@ -283,13 +283,20 @@ def test_a_page_goes_along_with_the_exercise_and_shows_messages_to_its_state(
     expect(page.locator("#step-rate_data.ck-current")).to_be_visible()
     fay.do(BeginExercise(segment="policy_tool"), "element_alignment")
     expect(page.locator("#step-element_alignment.ck-current")).to_be_visible()
-    expect(page.locator(".ck-focus-time")).to_have_text("7 minutes left")
+    expect(page.locator(".ck-live-announced")).to_contain_text("The room is now at:")
+    here = page.locator(".ck-live-now")
+    expect(page.locator(".ck-time-left:visible")).to_have_text("7 minutes left for this exercise")  # one clock
+    expect(here.locator(".ck-live-label")).to_have_text("Now")
     fay.do(Broadcast(text="For Guam.", states=("GU",)))
     fay.do(Broadcast(text="For Ohio, until this exercise is over.", states=("OH",), ends=True))
     expect(page.locator(".ck-live-message")).to_contain_text("For Ohio")
     expect(page.get_by_text("For Guam.")).to_have_count(0)
     page.goto(f"{page.url.partition('#')[0]}#step-rate_data")
-    expect(page.locator(".ck-focus-offer")).to_contain_text("Planned now:")
+    expect(page.locator(".ck-focus-offer")).to_contain_text("The room is now at:")
+    exercise = fay.session.find_exercise("element_alignment")
+    assert exercise
+    expect(here).to_contain_text(f"The room is now at {exercise.title}")
+    expect(here.get_by_role("link", name=f"Go there: {exercise.title}")).to_be_visible()
     fay.do(BeginExercise(segment="policy_tool"))
     expect(page.locator(".ck-live-message")).to_be_empty()
     assert current_step(page) == "step-rate_data"
@@ -314,14 +321,27 @@ def test_ratings_that_are_shown_are_noticed_on_every_step(open_page: Open, facil
     for page in pages:
         rate(go_to_step(page, RATINGS), 2)
         page.goto(f"{page.url.partition('#')[0]}#step-examples")
+    fay.do(BeginSegment(), "framing")
+    expect(pages[0].locator(".ck-live-now")).to_be_visible()
     fay.do(Reveal(), "rate_systems")
     expect(pages[0].locator(".ck-live-reveal")).to_be_visible()
-    fay.do(Reveal(revealed=False), "rate_systems")
+    fay.do(BeginSegment(), "policy_tool")  # the room has gone on: no news any more, but a link among others
     expect(pages[0].locator(".ck-live-reveal")).to_have_count(0)
+    earlier = pages[0].locator(".ck-live-more").get_by_text("Your team’s ratings")
+    expect(earlier).to_be_visible()
+    fay.do(Reveal(revealed=False), "rate_systems")
+    expect(earlier).to_have_count(0)
     fay.do(Reveal(), "rate_systems")
     for page in pages:
         notice = page.locator(".ck-live-reveal")
         expect(notice).to_contain_text("Your team’s ratings are shown now")
+        tops, heights = (
+            notice.locator(".ck-live-ways > *").evaluate_all(
+                f"all => all.map((one) => one.getBoundingClientRect().{of})"
+            )
+            for of in ("top", "height")
+        )
+        assert (len(set(tops)), len(set(heights))) == (1, 1), "two ways of one height, side by side"
         notice.get_by_role("link", name="See them").click()
         expect(page.locator("#step-rate_systems .ck-overview-title")).to_be_focused()
         expect(notice).to_have_count(0)
@@ -384,8 +404,13 @@ def test_a_proposal_is_noticed_on_every_step_and_answered_beside_its_statement(
     expect(asked.locator(".ck-focus-waiting:visible")).to_have_text("1")
     expect(asked.locator(".ck-outline-waiting")).to_have_text("1 proposal to answer")
     assert find_violations(asked) == []
-    notice.get_by_role("link", name="Answer").click()
     beside = asked.locator("#step-rate_communications .ck-consensus").first
+    address = asked.url.partition("#")[0]
+    asked.goto(f"{address}#step-rate_communications")
+    beside.scroll_into_view_if_needed()
+    expect(notice).to_have_count(0)  # what it asks is on the screen
+    asked.goto(f"{address}#step-local_announcement")
+    notice.get_by_role("link", name="Answer").click()
     expect(beside).to_be_focused()
     expect(beside.locator(".ck-anchors")).to_be_visible()
     beside.get_by_role("button", name="I agree").click()
@@ -486,16 +511,16 @@ def test_on_a_phone_the_time_is_beside_what_it_belongs_to_until_and_after_it_is_
         page.goto(focus_server.link(AVERY, 3))
         page.wait_for_url("**/session/3*")
         panel, bar = page.locator("#ck-live"), page.locator(".ck-focus")
+        expect(panel.locator(".ck-live-time")).to_contain_text("for this part")
         planned = fay.session.segments[0].minutes
         for minutes, words in ((0, "min left"), (planned - 0.5, "Under 1 min"), (0.5, "Time is up"), (2, "Over time")):
             page.clock.fast_forward(int(minutes * 60_000) + 1000)
             expect(panel.locator(".ck-live-time")).to_contain_text(words)
-            expect(bar.locator(".ck-focus-time")).to_be_visible()
             assert panel.evaluate("node => node.offsetHeight / innerHeight") <= 0.12
-            tops = bar.locator(".ck-focus-count, .ck-focus-time, .ck-focus-toggle").evaluate_all(
+            tops = bar.locator(".ck-focus-count, .ck-focus-toggle").evaluate_all(
                 "all => all.map((one) => one.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2)"
             )
-            assert len(tops) == 3
+            assert len(tops) == 2
             assert max(tops) - min(tops) < 8  # px: one line
 
 

@@ -124,9 +124,19 @@ def test_a_person_sees_their_own_rooms_and_nobody_elses(server: Server, fay: Fac
     fay.do(SeatPeople(use=RoomUse.HOME, rooms=rooms))
     with server.connect(AVERY) as avery, server.connect(JORDAN) as teammate:
         until(lambda: avery.newest["team"]["rooms"], "the room is shown")
-        assert avery.newest["team"]["rooms"] == [{"use": "home", "number": 3, "name": "Ohio"}]
-        assert teammate.newest["team"]["rooms"] == []
-    assert guam.newest["team"]["rooms"] == []
+        assert avery.newest["team"]["rooms"] == [{"use": "home", "number": 3, "name": "Ohio", "states": ["Ohio"]}]
+        assert teammate.newest["team"]["rooms"] == guam.newest["team"]["rooms"] == []
+        trio = SeatedRoom(number=1, name="Trio 1", people=(people["Avery Sample"], people["Tasi Sample"]))
+        fay.do(BeginSegment(), "policy_tool")
+        fay.do(SeatPeople(use=RoomUse.TRIOS, rooms=(trio,)))
+        fay.do(BeginSegment(), "peer_discussion")
+        until(lambda: len(avery.newest["team"]["rooms"]) == 2, "the trio is shown beside the home room")
+        newest = avery.newest["team"]["rooms"][0]
+        assert newest == {"use": "trios", "number": 1, "name": "Trio 1", "states": ["Guam", "Ohio"]}
+        for over in (lambda: fay.do(BeginSegment(), "state_examples"), lambda: fay.do(EndSession())):
+            over()
+            until(lambda: len(avery.newest["team"]["rooms"]) == 1, "the part is over for which the trio was formed")
+            assert avery.newest["team"]["rooms"][0]["use"] == "home"
 
 
 def test_states_see_each_others_posts_reactions_and_replies_without_asking(

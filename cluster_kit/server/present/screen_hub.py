@@ -42,15 +42,8 @@ def read_participant_views(
         room=views.status_view(events.session, session_state, now),
         posts=tuple(views.post_view(content, post, None, "") for post in seen_posts(session_state).values()),
         slides=tuple(slide for chart in charts for slide in make_result_slides(content, chart)),
-        rooms=read_rooms(content, session_state, _find_states(store, content, session_state)),
+        rooms=read_rooms(content, session_state, views.find_states(store, content, session_state)),
     )
-
-
-def _find_states(store: Store, content: Content, session_state: SessionState) -> Mapping[str, str]:
-    """By id, the states of the people in rooms."""
-    if not session_state.seatings:
-        return {}
-    return {person.id: person.jurisdiction for person in store.people(content.series.id)}
 
 
 def read_rooms(content: Content, session_state: SessionState, states: Mapping[str, str]) -> tuple[ScreenRooms, ...]:

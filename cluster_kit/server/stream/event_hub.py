@@ -83,6 +83,7 @@ class EventSnapshot:
     pictures: str = "[]"
     names: dict[str, str] = field(default_factory=dict)  # names of people with signed posts
     here: dict[str, dict[str, str]] = field(default_factory=dict)  # by state: names of the people in the session, by id
+    states: dict[str, str] = field(default_factory=dict)  # of the people in rooms, by id
 
 
 class SessionEvents:
@@ -164,7 +165,13 @@ class SessionEvents:
             pictures=encode_event(views.pictures_view(session_state)),
             names=self._names(posts.values(), last.names if last else {}),
             here=here,
+            states=self._states(session_state, last),
         )
+
+    def _states(self, session_state: SessionState, last: EventSnapshot | None) -> dict[str, str]:
+        if last and last.session_state.seatings == session_state.seatings:
+            return last.states
+        return views.find_states(self._store, self.content, session_state)
 
     def _here(self) -> dict[str, dict[str, str]]:
         """The people in the session, of the states with open pages."""
@@ -253,7 +260,9 @@ class SessionEvents:
 
     def _team(self, snapshot: EventSnapshot, person: Person) -> str:
         if person.id not in self._teams:
-            seen = views.team_view(self.content, snapshot.session_state, person.jurisdiction, person.id)
+            seen = views.team_view(
+                self.content, snapshot.session_state, person.jurisdiction, person.id, snapshot.states
+            )
             self._teams[person.id] = encode_event(seen)
         return self._teams[person.id]
 

@@ -110,11 +110,12 @@ class GroupView(Outgoing):
 
 
 class RoomOfPersonView(Outgoing):
-    """The room of the reader: a home room or table (``home``), or a trio (``trios``)."""
+    """The room of the reader: a home room or table (``home``), or a trio (``trios``), with the names of its states."""
 
     use: Literal["home", "trios"]
     number: int
     name: str
+    states: list[str]
 
 
 class WaitingPostView(Outgoing):

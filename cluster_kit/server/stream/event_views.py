@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from cluster_kit.content.models import Content, Session
+from cluster_kit.content.session_models import SegmentKind
 from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.insights.peers import Example, read_shared_examples
 from cluster_kit.insights.suppression import find_published
@@ -37,11 +39,14 @@ from cluster_kit.sessions import RunningSegment, RunOfShow, SessionState
 from cluster_kit.sessions.board import Reaction
 from cluster_kit.sessions.exercise_clock import find_current_clock
 from cluster_kit.sessions.polls import newest_poll
+from cluster_kit.sessions.seating import RoomUse, ShownRoom
 from cluster_kit.sessions.state import Notice, Poll, Post
 from cluster_kit.store import Store
 
 FACILITATOR = "Facilitator"
 MOST_FEATURED = 5
+AFTER_PEERS = {SegmentKind.STATE_EXAMPLES.value, SegmentKind.NEXT_STEPS.value}
+NO_STATES: Mapping[str, str] = MappingProxyType({})
 
 
 def status_view(session: Session, session_state: SessionState, now: dt.datetime) -> SessionStatusView:
@@ -102,11 +107,33 @@ def _present_exercise(session: Session, session_state: SessionState) -> CurrentE
     )
 
 
-def team_view(content: Content, session_state: SessionState, jurisdiction: str, person: str = "") -> TeamSessionView:
-    """The team's view: revealed exercises and its breakout group; and what belongs to the person with this id."""
+def find_states(store: Store, content: Content, session_state: SessionState) -> dict[str, str]:
+    """By id, the states of the people in rooms."""
+    if not session_state.seatings:
+        return {}
+    return {person.id: person.jurisdiction for person in store.people(content.series.id)}
+
+
+def team_view(
+    content: Content,
+    session_state: SessionState,
+    jurisdiction: str,
+    person: str = "",
+    states: Mapping[str, str] = NO_STATES,
+) -> TeamSessionView:
+    """The team's view: revealed exercises and its breakout group; and what belongs to the person with this id.
+
+    ``states`` are as of ``find_states``. Trios and groups are shown until the discussion among peers is over.
+    """
     revealed = {exercise for exercise, to in session_state.revealed if to in ("", jurisdiction)}
-    seated = [(seating.use, seating.find_room(person)) for seating in session_state.seatings.values()]
-    rooms = [RoomOfPersonView(use=use.value, number=room.number, name=room.name) for use, room in seated if room]
+    seatings = sorted(session_state.seatings.values(), key=lambda one: one.at, reverse=True)
+    current = [one for one in seatings if one.use is RoomUse.HOME or not _is_over(one.segment, session_state)]
+    seated = [(seating.use, seating.find_room(person)) for seating in current]
+    rooms = [
+        RoomOfPersonView(use=use.value, number=room.number, name=room.name, states=_states_in(content, room, states))
+        for use, room in seated
+        if room
+    ]
     own = [one for one in session_state.messages if not one.is_for_all and one.is_for(jurisdiction)]
     poll = newest_poll(session_state)
     vote = poll.votes.get(person) if poll else None
@@ -121,6 +148,18 @@ def team_view(content: Content, session_state: SessionState, jurisdiction: str, 
     )
 
 
+def _is_over(segment: str, session_state: SessionState) -> bool:
+    """Whether the part is over for which groups were formed: of those shown by then, the discussion among peers."""
+    if session_state.ended_at:
+        return True
+    return session_state.segment in AFTER_PEERS and segment not in AFTER_PEERS
+
+
+def _states_in(content: Content, room: ShownRoom, states: Mapping[str, str]) -> list[str]:
+    codes = {states[person] for person in room.people if person in states}
+    return sorted(content.jurisdiction_names.get(code, code) for code in codes)
+
+
 def _waiting(session_state: SessionState, person: str) -> list[WaitingPostView]:
     own = (post for post in session_state.posts.values() if post.waiting and not post.hidden and post.author == person)
     return [WaitingPostView(id=post.id, text=post.text, at=post.at.isoformat()) for post in own]
@@ -129,7 +168,7 @@ def _waiting(session_state: SessionState, person: str) -> list[WaitingPostView]:
 def _group(content: Content, session_state: SessionState, jurisdiction: str) -> GroupView | None:
     round_ = session_state.rounds[-1] if session_state.rounds else None
     group = round_.find_group(jurisdiction) if round_ and jurisdiction else None
-    if round_ is None or group is None:
+    if round_ is None or group is None or _is_over(round_.segment, session_state):
         return None
     names = content.jurisdiction_names
     return GroupView(

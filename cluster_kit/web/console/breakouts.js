@@ -45,7 +45,7 @@ function build(panel) {
     ready.textContent = view.here ? `${count(view.here, "state")} to place in groups, here now or in the last two minutes.` : "Groups are formed of the states that are here. No state is here yet.";
     rooms.refresh(view);
     const rounds = view.shown ? [{ key: view.shown.id, shown: view.shown, late: view.late, absent: view.absent }] : [];
-    showList(shown, rounds, (one) => buildShown(panel, one, () => propose("repair"), () => edit(one.shown)), () => quiet("No groups are shown to participants."));
+    showList(shown, rounds, (one) => buildShown(panel, one, () => propose("repair"), () => edit(one.shown)), () => quiet("No groups of states are shown to participants."));
   };
 }
 

@@ -36,7 +36,7 @@ export class CheckIn {
 
   /** @param {string[]} names */
   #showTeam(names) {
-    setText(this.team, names.length ? `Here from ${this.where}: you and ${joinWords(names)}.` : `You are the only one from ${this.where} here.`);
+    setText(this.team, names.length ? `Here from ${this.where}: ${joinWords(["you", ...names])}.` : `You are the only one from ${this.where} here.`);
   }
 
   #refresh() {

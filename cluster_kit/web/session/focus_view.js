@@ -4,7 +4,7 @@ import { h } from "../shared/dom.js";
 import { foldBackground, placeBackground } from "./background.js";
 import { findPlannedStep, findSteps } from "./steps.js";
 import { ProgressPicture } from "./progress_picture.js";
-import { isLow, sessionTimeUntil, timeLeft } from "./time_left.js";
+import { sessionTimeUntil } from "./time_left.js";
 /** @import { Step } from "./steps.js" */
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
@@ -57,11 +57,10 @@ export class FocusView {
     this.segment = h("h2", { class: "ck-hidden" });
     this.place = h("span", { class: "ck-focus-place", "aria-hidden": "true" }); // the same, where the picture of the progress is not shown
     this.count = h("span", { class: "ck-focus-count" });
-    this.time = h("span", { class: "ck-focus-time ck-time-left" });
     this.progress = new ProgressPicture(this.steps);
     this.toggle = h("button", { type: "button", class: "ck-focus-toggle", onclick: () => this.#switchView() });
     this.offer = h("p", { class: "ck-focus-offer", hidden: true });
-    this.head = h("div", { class: "ck-focus" }, this.segment, this.place, h("p", {}, this.count, " ", this.time), this.toggle, this.progress.element, this.offer);
+    this.head = h("div", { class: "ck-focus" }, this.segment, this.place, h("p", {}, this.count), this.toggle, this.progress.element, this.offer);
     this.back = h("a", { class: "ck-focus-back" });
     this.next = h("a", { class: "ck-focus-next" });
     this.foot = h("nav", { class: "ck-focus-nav", "aria-label": "Previous and next step" }, this.back, this.next);
@@ -221,30 +220,17 @@ export class FocusView {
     point(this.next, "Next", this.steps[at + 1]);
   }
 
-  // The time of the exercise that is planned now, and an offer to go there.
+  // An offer to go where the room is, or where the plan is.
   #tick() {
-    if (!this.time || !this.offer) return;
+    if (!this.offer) return;
     const planned = this.#planned();
     const isHere = planned?.step === this.current;
-    const minutes = this.current?.minutes ?? 0;
-    const plan = minutes === 1 ? "1 minute" : `${minutes} minutes`;
-    const words = planned && isHere ? timeLeft(planned.left) : minutes ? plan : "";
-    this.#setText(this.time, this.isWhole ? "" : words);
-    this.time.toggleAttribute("data-running", Boolean(planned && isHere));
-    this.time.toggleAttribute("data-low", Boolean(planned && isHere && isLow(planned.left)));
     const offered = planned && !isHere && !this.isWhole ? planned.step : null;
     this.offer.hidden = !offered;
-    if (!offered || this.offer.dataset.step === offered.element.id) return;
-    this.offer.dataset.step = offered.element.id;
-    this.offer.replaceChildren("Planned now: ", h("a", { href: `#${offered.element.id}` }, offered.title));
-  }
-
-  /**
-   * @param {HTMLElement} element
-   * @param {string} text
-   */
-  #setText(element, text) {
-    if (element.textContent !== text) element.textContent = text;
+    const words = this.#status?.segment?.exercise ? "The room is now at: " : "Planned now: ";
+    if (!offered || this.offer.dataset.step === words + offered.element.id) return;
+    this.offer.dataset.step = words + offered.element.id;
+    this.offer.replaceChildren(words, h("a", { href: `#${offered.element.id}` }, offered.title));
   }
 }
 

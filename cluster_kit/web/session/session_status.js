@@ -26,7 +26,11 @@ export class SessionStatus {
   /** @type {HTMLElement} */
   title;
   /** @type {HTMLElement} */
+  label;
+  /** @type {HTMLElement} */
   time;
+  /** @type {HTMLElement} */
+  rooms;
   /** @type {HTMLElement} */
   now;
   /** @type {HTMLElement} */
@@ -56,7 +60,12 @@ export class SessionStatus {
   #reveals = new Map();
   /** @type {Map<string, S.ProposalsDetail>} */
   #proposals = new Map();
+  /** @type {Map<string, S.RevealedDetail>} */
+  #earlierReveals = new Map(); // no news any more: the room has gone on
   #putAway = new Set(); // proposals that the person will look at later
+  /** @type {Set<Element>} */
+  #inView = new Set(); // statements with a proposal
+  #targets = new IntersectionObserver((changes) => this.#noteInView(changes));
   /** @type {M.NoticeView[]} */
   #ownMessages = []; // for this team only
   /** @type {HTMLElement | null} */
@@ -82,6 +91,7 @@ export class SessionStatus {
     connection.addEventListener("session_status", ({ detail }) => {
       this.#ahead = Date.parse(detail.now) - Date.now();
       this.#announce(this.#status, detail);
+      if (this.#status?.segment && findPlace(this.#status)?.id !== findPlace(detail)?.id) this.#quietReveals();
       this.#status = detail;
       this.#refresh();
     });
@@ -103,11 +113,13 @@ export class SessionStatus {
     });
     addEventListener("ck:proposals", ({ detail }) => {
       this.#proposals.set(detail.id, detail);
+      this.#watchTargets();
       this.#showReveals(); // the form announces it
     });
     for (const type of ["focusin", "input"]) addEventListener(type, ({ target }) => this.#noteLook(/** @type {Element} */ (target)));
     addEventListener("ck:step", () => this.#showJump());
     addEventListener("ck:unrevealed", ({ detail: id }) => {
+      if (this.#earlierReveals.delete(id)) this.#refresh();
       if (this.#reveals.delete(id)) this.#showReveals();
     });
     new ResizeObserver(() => this.#reserveSpace()).observe(this.el);
@@ -125,9 +137,11 @@ export class SessionStatus {
 
   #build() {
     this.title = h("strong", { tabindex: "-1" });
+    this.label = h("span", { class: "ck-live-label" });
     this.time = h("span", { class: "ck-live-time ck-time-left" });
+    this.rooms = h("div", { class: "ck-live-rooms" });
     this.jump = h("a", { href: "#main", onblur: () => this.#showJump() }, "Go there");
-    this.now = h("p", { class: "ck-live-now", hidden: true }, h("span", { class: "ck-live-label" }, "Now"), this.title, " ", this.time, " ", this.jump);
+    this.now = h("p", { class: "ck-live-now", hidden: true }, this.label, " ", this.title, " ", this.time, " ", this.jump);
     this.over = h("p", { class: "ck-live-over", hidden: true }, h("span", { class: "ck-live-ended" }, SESSION_ENDED), " ", h("span", { class: "ck-live-kept" }, ANSWERS_KEPT), " ", summaryLink());
     this.message = h("div", { class: "ck-live-message" });
     this.reveals = h("div", { class: "ck-live-reveals" });
@@ -137,7 +151,7 @@ export class SessionStatus {
     const fit = () => (this.fold.open = WIDE.matches);
     WIDE.addEventListener("change", fit);
     fit();
-    this.el.append(this.now, this.over, this.reveals, this.message, this.fold, this.announcer.region);
+    this.el.append(this.now, this.rooms, this.over, this.reveals, this.message, this.fold, this.announcer.region);
   }
 
   #refresh() {
@@ -145,6 +159,7 @@ export class SessionStatus {
     if (!status) return;
     this.#showSegment(status);
     this.#showMessage(status);
+    updateChildren(this.rooms, status.ended ? [] : [...this.#rooms.map(yourRoom), ...(this.#group ? [yourGroup(this.#group)] : [])]);
     const more = this.#more(status);
     updateChildren(this.more, more);
     this.park.element.hidden = this.moreTime.element.hidden = !status.segment;
@@ -153,30 +168,34 @@ export class SessionStatus {
     this.#tick();
   }
 
-  /** @param {M.SessionStatusEvent} arg */
-  #showSegment({ segment, locked, ended, now }) {
-    const before = this.now.dataset.kind ?? "";
-    const kind = segment?.kind ?? "";
+  /** @param {M.SessionStatusEvent} status */
+  #showSegment(status) {
+    const { segment, locked, ended, now } = status;
+    const place = findPlace(status);
+    const before = this.now.dataset.place ?? "";
     this.now.hidden = !segment;
-    this.now.dataset.kind = kind;
-    markOutline(kind, locked);
+    this.now.dataset.kind = segment?.kind ?? "";
+    this.now.dataset.place = place?.id ?? "";
+    markOutline(segment?.kind ?? "", locked);
     this.over.hidden = !hasJustEnded({ ended, now });
-    if (!segment) return;
-    this.title.textContent = segment.title;
-    this.jump.href = `#segment-${kind}`;
-    this.jump.setAttribute("aria-label", `Go there: ${segment.title}`);
+    if (!place) return;
+    this.title.textContent = place.title;
+    this.jump.href = `#${place.id}`;
+    this.jump.setAttribute("aria-label", `Go there: ${place.title}`);
     this.#showJump();
-    if (!before || before === kind) return;
+    if (!before || before === place.id) return;
     this.el.classList.remove("ck-live-changed");
     requestAnimationFrame(() => this.el.classList.add("ck-live-changed"));
   }
 
-  // One step at a time, the link to the segment is of use in the others only.
+  // One step at a time, the link to where the room is is of use elsewhere only.
   #showJump() {
-    const isHere = document.querySelector(`.ck-focus-on #segment-${this.now.dataset.kind || "none"} .ck-current`) !== null;
+    const id = this.now.dataset.place || "none";
+    const isHere = document.querySelector(`.ck-focus-on #${id}.ck-current, .ck-focus-on #${id} .ck-current`) !== null;
+    this.label.textContent = isHere ? "Now" : "The room is now at";
     if (isHere && document.activeElement === this.jump) return; // it goes when the focus leaves it
     this.jump.hidden = isHere;
-    document.documentElement.classList.toggle("ck-has-jump", Boolean(this.now.dataset.kind) && !isHere);
+    document.documentElement.classList.toggle("ck-has-jump", Boolean(this.now.dataset.place) && !isHere);
   }
 
   // What has changed since the page was loaded. What was there before is not news.
@@ -192,7 +211,7 @@ export class SessionStatus {
     if (is && !before.began) this.announcer.essential(`The session has begun: ${is.title}.`);
     else if (is && is.kind !== was?.kind) this.announcer.essential(`Now: ${is.title}`);
     else if (was && after.ended) this.announcer.essential(`${SESSION_ENDED} ${ANSWERS_KEPT}`);
-    if (is?.exercise && is.exercise.id !== was?.exercise?.id) this.announcer.essential(`Exercise: ${is.exercise.title}.`);
+    if (is?.exercise && is.exercise.id !== was?.exercise?.id) this.announcer.essential(`The room is now at: ${is.exercise.title}.`);
     this.#announceMessages(before.messages, after.messages);
     for (const { text } of links) this.announcer.detail(`New link: ${text}.`);
   }
@@ -213,7 +232,7 @@ export class SessionStatus {
     }
     for (const room of rooms) {
       const isKnown = this.#rooms.some(({ use, number }) => use === room.use && number === room.number);
-      if (!isKnown) this.announcer.essential(`${roomLabel(room)}: room ${room.number}, ${room.name}.`);
+      if (!isKnown) this.announcer.essential(`${roomLabel(room)}: ${roomWords(room)}.`);
     }
   }
 
@@ -224,6 +243,34 @@ export class SessionStatus {
     const seen = [...this.#reveals.keys()].filter((id) => form?.contains(document.getElementById(id)));
     for (const id of seen) this.#reveals.delete(id);
     if (seen.length) this.#showReveals();
+  }
+
+  // Where the room has gone on, earlier ratings are a link among others.
+  #quietReveals() {
+    for (const [id, reveal] of this.#reveals) this.#earlierReveals.set(id, reveal);
+    this.#reveals.clear();
+    this.#showReveals();
+  }
+
+  // While a proposal is on the screen with its answers, nothing else needs to say so.
+  #watchTargets() {
+    this.#targets.disconnect();
+    this.#inView.clear();
+    for (const { waiting } of this.#proposals.values()) {
+      for (const { target } of waiting) {
+        const element = document.getElementById(target);
+        if (element) this.#targets.observe(element);
+      }
+    }
+  }
+
+  /** @param {IntersectionObserverEntry[]} changes */
+  #noteInView(changes) {
+    for (const { target, isIntersecting } of changes) {
+      if (isIntersecting) this.#inView.add(target);
+      else this.#inView.delete(target);
+    }
+    this.#showReveals();
   }
 
   // Ratings that are now shown to the team, and proposals to answer, each until it is looked at or put away.
@@ -237,7 +284,7 @@ export class SessionStatus {
     });
     for (const { id, title, waiting } of this.#proposals.values()) {
       const [first, ...others] = this.#unanswered(waiting);
-      if (!first) continue;
+      if (!first || waiting.some(({ target }) => [...this.#inView].some((element) => element.id === target))) continue;
       const done = () => {
         for (const { key } of waiting) this.#putAway.add(key);
         this.#reveals.delete(id); // a person who looks at a proposal sees the ratings, too
@@ -342,32 +389,34 @@ export class SessionStatus {
     const earlier = this.#messages(status).filter((one) => one.id !== this.message.dataset.id && (!ended || one.at > ended)).toReversed();
     return [
       !ended && next && h("p", {}, h("span", { class: "ck-live-label" }, "Next"), next.title),
-      ...(ended ? [] : this.#rooms.map(yourRoom)),
-      !ended && this.#group && this.#yourGroup(this.#group),
       !ended && segment && h("p", {}, h("a", { href: "#ck-questions" }, "Ask the facilitators, or vote for a question")),
+      this.#earlierReveals.size > 0 && part("Your team’s ratings", [...this.#earlierReveals.values()].map(({ id, title }) => h("a", { href: `#${id}`, dir: "auto" }, title))),
       this.#shown.length > 0 && part("Shown to everyone", this.#shown.map(({ title, href }) => h("a", { href, dir: "auto" }, title))),
       links.length > 0 && part("Links", links.map(({ text, url }) => externalLink(url, text, { dir: "auto" }))),
       earlier.length > 0 && part("From the facilitator", earlier.map(({ text, at }) => [h("span", { class: "ck-live-text", dir: "auto" }, text), " ", h("span", { class: "ck-live-at" }, atWhen(at))])),
     ].filter((one) => one instanceof HTMLElement);
   }
 
-  /** @param {M.GroupView} arg */
-  #yourGroup({ number, states }) {
-    return h("div", {},
-      h("p", { class: "ck-live-label" }, `Your breakout group: group ${number}`),
-      h("p", { class: "ck-live-states" }, states.map(({ name }) => name).join(", ")),
-    );
-  }
-
   #tick() {
-    const ends = this.#status?.segment?.ends_at;
+    const { ends, of } = (this.#status && findPlace(this.#status)) ?? { ends: null, of: "" };
     const left = ends ? sessionTimeUntil(ends, Date.now() + this.#ahead, this.#status?.speed ?? 1) : Infinity;
     const words = ends ? timeLeft(left) : "";
-    if (this.time.textContent !== words) this.time.textContent = words;
+    if (this.time.dataset.words !== words + of) this.time.replaceChildren(words, ...(words && left > 0 ? [h("span", { class: "ck-live-of" }, ` ${of}`)] : []));
+    this.time.dataset.words = words + of;
     this.time.toggleAttribute("data-low", isLow(left));
     const signal = this.#signals.next(ends ?? "", left);
     if (signal) this.announcer[signal.weight](signal.sentence);
   }
+}
+
+// Where the room is: at the exercise that was begun, else at the part. The clock belongs to it.
+/** @param {Pick<M.SessionStatusEvent, "segment">} arg */
+function findPlace({ segment }) {
+  if (!segment) return null;
+  const { exercise } = segment;
+  const step = exercise ? `step-${exercise.id}` : "";
+  if (exercise && document.getElementById(step)) return { id: step, title: exercise.title, ends: exercise.ends_at, of: "for this exercise" };
+  return { id: `segment-${segment.kind}`, title: segment.title, ends: segment.ends_at, of: "for this part" };
 }
 
 // What the team has done, with the way to it.
@@ -385,7 +434,7 @@ function teamNotice(headline, exercise, words, way) {
   return h("div", { class: "ck-live-reveal" },
     h("p", { dir: "auto" }, h("strong", {}, headline), h("span", { class: "ck-live-reveal-title" }, exercise)),
     h("p", { class: "ck-live-reveal-words" }, words),
-    h("p", {}, h("a", { href: way.href, onclick: go }, way.words), " ", h("button", { type: "button", onclick: way.done }, "Later")));
+    h("p", { class: "ck-live-ways" }, h("a", { href: way.href, onclick: go }, way.words), " ", h("button", { type: "button", onclick: way.done }, "Later")));
 }
 
 // A link to what the team made; nothing on a facilitator's preview.
@@ -396,9 +445,19 @@ function summaryLink() {
 }
 
 // The reader's home room, table, or trio, with its number in the call.
-/** @param {M.RoomOfPersonView} arg */
-function yourRoom({ use, number, name }) {
-  return h("div", {}, h("p", { class: "ck-live-label" }, roomLabel({ use })), h("p", { class: "ck-live-states" }, `Room ${number}: ${name}`));
+/** @param {M.RoomOfPersonView} room */
+function yourRoom(room) {
+  return h("p", {}, h("span", { class: "ck-live-label" }, `${roomLabel(room)}:`), " ", roomWords(room));
+}
+
+/** @param {M.GroupView} arg */
+function yourGroup({ number, states }) {
+  return h("p", {}, h("span", { class: "ck-live-label" }, "Your breakout group:"), ` group ${number}: ${states.map(({ name }) => name).join(", ")}`);
+}
+
+/** @param {M.RoomOfPersonView} room */
+function roomWords({ number, name, states }) {
+  return `room ${number}, ${states.length > 1 ? states.join(", ") : name}`;
 }
 
 /** @param {Pick<M.RoomOfPersonView, "use">} arg */

@@ -1658,11 +1658,12 @@ export interface RevealRequest {
   message: string;
 }
 
-/** The room of the reader: a home room or table (``home``), or a trio (``trios``). */
+/** The room of the reader: a home room or table (``home``), or a trio (``trios``), with the names of its states. */
 export interface RoomOfPersonView {
   use: "home" | "trios";
   number: number;
   name: string;
+  states: Array<string>;
 }
 
 /** A question on the boards, the number of people with the same question, and what became of it. */
