@@ -151,12 +151,14 @@ CellPromptView = Annotated[_CellPromptViews, Field(discriminator="kind")]
 
 class TablePromptView(_PromptView):
     """A table. ``rows`` is None if people add the rows. ``examples`` are about fixed rows. ``path``: the two columns
-    between which rows are drawn as stations. ``when_empty``: where a team adds the rows that come from its answers."""
+    between which rows are drawn as stations. ``when_empty``: where a team adds the rows that come from its answers.
+    ``before``: it is filled out before the session."""
 
     kind: Literal["table"]
     columns: list[CellPromptView]
     rows: list[OptionView] | None
     live: bool
+    before: bool
     when_empty: str
     expected_rows: int
     max_rows: int

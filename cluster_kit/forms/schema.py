@@ -191,6 +191,7 @@ def _table(static: SchemaContext, prompt: TablePrompt, scope: Scope) -> Json:
         "columns": [_prompt(static, column, column.scope or scope) for column in prompt.columns],
         "rows": None if rows is None else _choices(rows),
         "live": isinstance(prompt.rows_from, AnswerSource),
+        "before": prompt.before,
         "when_empty": _explain_empty(static, prompt),
         "expected_rows": prompt.expected_rows,
         "max_rows": prompt.max_rows,

@@ -21,6 +21,7 @@ from tests.serving import AVERY, JORDAN, Server, run_server
 
 pytestmark = pytest.mark.browser
 
+PLACE = "(one) => one.getBoundingClientRect().top + scrollY"
 Open = Callable[..., Page]
 Facilitate = Callable[[int], Facilitator]
 
@@ -197,6 +198,11 @@ def test_the_first_screen_of_a_phone_has_the_question_and_its_field(open_page: O
         page.goto(f"{page.url.rpartition('/')[0]}/{session}#step-{exercise}")
         option = page.locator(f"#step-{exercise} :is(.ck-option, .ck-segment-option):visible input").first
         expect(option).to_be_in_viewport()
+    option.check()  # of a matrix: its "Clear" is beside the name of the column, not on it
+    cell = page.locator("#step-element_alignment td:has(:checked)").first
+    name, clear = cell.locator(".ck-cell-name"), cell.get_by_text("Clear", exact=True)
+    room = name.evaluate("(one) => one.getBoundingClientRect().right - parseFloat(getComputedStyle(one).paddingRight)")
+    assert room <= clear.evaluate("(one) => one.getBoundingClientRect().left")
 
 
 @pytest.mark.parametrize(("width", "height", "share"), [(1280, 800, 0.15), (320, 640, 0.12)])
@@ -281,6 +287,10 @@ def test_a_page_goes_along_with_the_exercise_and_shows_messages_to_its_state(
     fay.do(BeginSegment(exercise="rate_data"), "policy_tool")
     page = open_page(session=3)
     expect(page.locator("#step-rate_data.ck-current")).to_be_visible()
+    steps = page.locator("#step-rate_data .ck-steps > li")
+    expect(steps.first).to_be_visible()
+    expect(steps.filter(has_text="Before the session")).to_have_count(0)  # in the room, its task leads
+    expect(page.locator("#step-rate_data .ck-prepared")).to_contain_text("Before the session")
     fay.do(BeginExercise(segment="policy_tool"), "element_alignment")
     expect(page.locator("#step-element_alignment.ck-current")).to_be_visible()
     expect(page.locator(".ck-live-announced")).to_contain_text("The room is now at:")
@@ -319,7 +329,16 @@ def test_ratings_that_are_shown_are_noticed_on_every_step(open_page: Open, facil
     fay = facilitate(1)
     pages = [open_page(AVERY), open_page(JORDAN, width=320, height=640)]
     for page in pages:
-        rate(go_to_step(page, RATINGS), 2)
+        form = go_to_step(page, RATINGS)
+        ratings, progress = form.locator(".ck-item:visible > .ck-rating"), form.locator(".ck-items-progress")
+        expect(progress).to_contain_text(re.compile("^0 of"))
+        before = ratings.last.evaluate(PLACE)
+        for at in range(2):  # neither the first choice nor a later one moves what follows
+            ratings.nth(at).get_by_label("2 ·").check()
+            expect(progress).to_contain_text(re.compile(f"^{at + 1} of"))
+            expect(form.locator(".ck-status")).to_contain_text("Saved at")
+            if page is pages[-1]:  # the first is alone so far, and sees the own profile at once
+                assert ratings.last.evaluate(PLACE) == pytest.approx(before, abs=1)
         page.goto(f"{page.url.partition('#')[0]}#step-examples")
     fay.do(BeginSegment(), "framing")
     expect(pages[0].locator(".ck-live-now")).to_be_visible()

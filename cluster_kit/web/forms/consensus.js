@@ -64,6 +64,7 @@ export class Consensus {
     /** @type {T.FieldPrompt} */
     this.rating = { id: "rating", label: item.text, kind: "rating", scale: item.scale, off_scale: prompt.off_scale };
     this.verdict = h("span", { class: "ck-verdict" });
+    this.fold = h("button", { type: "button", class: "ck-own-rating", "aria-expanded": "false", hidden: true, onclick: () => this.#unfold() });
     this.element = h("div", { class: "ck-consensus", role: "group", "aria-label": `Your team: ${item.text}`, id: elementId("together"), tabindex: "-1", hidden: true });
   }
 
@@ -132,6 +133,13 @@ export class Consensus {
     return { key: JSON.stringify([this.prompt.id, this.item.id, by, value]), by, rating: this.#pointLabel(value), text: this.item.text, target: this.element.id };
   }
 
+  // Why the team looks at this statement next, or "" if there is nothing to do.
+  get openWords() {
+    const { state } = this;
+    if (state === "proposed") return this.isWaitingForMe ? "on which a teammate asks you" : "";
+    return { open: "with two answers", differ: "where you differ", agree: "where you agree" }[/** @type {"open" | "differ" | "agree"} */ (state)] ?? "";
+  }
+
   get verdictWords() {
     return this.#describeState(this.state);
   }
@@ -153,6 +161,7 @@ export class Consensus {
     const { isShown } = this;
     if (isShown && !this.built) this.#build();
     this.element.hidden = !isShown;
+    this.#foldOwn();
     if (!isShown) return;
     const { state } = this;
     this.element.dataset.state = state;
@@ -173,6 +182,26 @@ export class Consensus {
     this.agreeButton.hidden = state !== "agree";
     setText(this.agreeWords, this.isAlone ? "Record as I see it today: " : "We agree on ");
     if (state === "agree") setText(this.agreePoint, this.#pointLabel(this.common));
+  }
+
+  // After the reveal, the person's own rating is one line that opens to it. Not while the focus is in it.
+  #foldOwn() {
+    const { mine, fold } = this;
+    const item = this.element.parentElement;
+    const canFold = mine !== null && this.isShown && !this.isAlone;
+    const isInUse = item?.contains(document.activeElement) && !this.element.contains(document.activeElement) && document.activeElement !== fold;
+    if (canFold && fold.hidden && isInUse) return;
+    fold.hidden = !canFold;
+    if (canFold && fold.dataset.mine !== String(mine)) {
+      fold.dataset.mine = String(mine);
+      fold.replaceChildren(`You: ${this.#pointLabel(mine)} · `, h("span", {}, "Change"), h("span", { class: "ck-hidden" }, `: ${this.item.text}`));
+    }
+    item?.toggleAttribute("data-folded", canFold && fold.ariaExpanded !== "true");
+  }
+
+  #unfold() {
+    this.fold.ariaExpanded = String(this.fold.ariaExpanded !== "true");
+    this.#foldOwn();
   }
 
   #build() {
@@ -207,7 +236,7 @@ export class Consensus {
     this.body = h("div", { class: "ck-consensus-body" }, this.details, this.agreeButton, ...asked);
     this.element.append(
       h("p", { class: "ck-consensus-head" }, "Your team", " ", this.verdict),
-      h("p", { class: "ck-consensus-statement" }, item.text), this.agreement.element, this.anchors ?? "",
+      h("h5", { class: "ck-consensus-statement" }, item.text), this.agreement.element, this.anchors ?? "",
       this.rateFirst, this.body);
   }
 

@@ -189,7 +189,8 @@ function pickRadio(prompt, form) {
   const checked = () => radios.find((radio) => radio.checked);
   const show = () => {
     words.show();
-    clear.hidden = prompt.required || !checked();
+    clear.hidden = Boolean(prompt.required);
+    clear.classList.toggle("ck-unused", !checked()); // its place is kept: nothing moves with the first choice
   };
   box.addEventListener("input", show);
   const read = () => {

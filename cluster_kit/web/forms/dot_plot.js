@@ -88,7 +88,7 @@ export class DotPlot {
     const signs = [
       ["ck-plot-dot ck-plot-mine", "You"],
       ["ck-plot-dot", "A teammate"],
-      ["ck-plot-middle", "Your state’s value so far: the lower middle rating"],
+      ["ck-plot-middle", "Your state’s value so far: the rating in the middle, or the lower of two"],
       ["ck-plot-settled", "Team rating, agreed or proposed"],
     ].map(([kind, words]) => h("li", {}, h("span", { class: kind, "aria-hidden": "true" }), ` ${words}`));
     return h("div", { class: "ck-plot-legend" }, h("ul", {}, scale), h("ul", {}, signs));

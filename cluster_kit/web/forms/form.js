@@ -1,5 +1,6 @@
 // An exercise as a form. The model is anywidget's: get(name), on("msg:custom"), off, send(content). `schema` is the
 // exercise's static definition, the same for all people; `opening` has the state of the person and the team.
+import { whenBegun } from "./begun.js";
 import { Cards } from "./cards.js";
 import { tallyTable } from "./completeness.js";
 import { Depth } from "./depth.js";
@@ -41,6 +42,9 @@ function render({ model, el }) {
   const refreshDepth = () => { if (chooseDepth) chooseDepth.hidden = schema.prompts.every(isWithoutRows); };
   refreshDepth();
   const lock = new Lock(form, [prompts, chooseDepth]);
+  schema.prompts.forEach((/** @type {M.PromptView} */ prompt, /** @type {number} */ at) => {
+    if (isPrepared(prompt) && schema.prompts.some((/** @type {M.PromptView} */ one) => !isPrepared(one))) foldInRoom(prompts[at], prompt.label);
+  });
   const asks = [lock.nodes, status.element];
   const root = h("div", { class: "ck-form", role: "group", "aria-labelledby": title }, frame(schema, title, asks), status.liveRegion);
   progress.root = root;
@@ -160,6 +164,29 @@ function buildTable(form, prompt, live) {
     live.set(`${prompt.id}.${column.id}`, ({ options }) => table.offerColumnAgain(column, options ?? []));
   }
   return table.element;
+}
+
+// Whether a prompt is a row of cards that was to be filled out before the session.
+/** @param {M.PromptView} prompt */
+function isPrepared(prompt) {
+  return prompt.kind === "table" && prompt.before && !prompt.live && prompt.rows !== null && !fitsMatrix(prompt);
+}
+
+// In the room, the question of the room comes first, and what was prepared is one line below it. Not while someone is in it.
+/**
+ * @param {HTMLElement} element
+ * @param {string} label
+ */
+function foldInRoom(element, label) {
+  const fold = h("details", { class: "ck-prework" }, h("summary", {}, `Prepared before the session: ${label}`));
+  const move = () => {
+    if (element.contains(document.activeElement)) return void element.addEventListener("focusout", () => setTimeout(move), { once: true });
+    const questions = [...(element.parentElement?.children ?? [])].filter((one) => !one.matches(".ck-depth-fold"));
+    questions.at(-1)?.after(fold);
+    fold.append(element);
+  };
+  whenBegun((hasBegun) => hasBegun && !fold.isConnected && move());
+  window.addEventListener("beforeprint", () => { fold.open = true; });
 }
 
 // Whether a prompt asks nothing yet, because its rows come from answers that the team has not given.

@@ -2,23 +2,29 @@
 // for a team that is stuck, and on a session page the background. On a narrow page, the first sentence of the steps is above
 // the questions and all steps are in the fold, so that the first question is on the first screen.
 import { h } from "../shared/dom.js";
+import { whenBegun } from "./begun.js";
 import { termList } from "./terms.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as S from "../shared/types.js" */
 
+const BEFORE = "Before the session"; // content/session_models.py
 const ROOMY = matchMedia("(min-width: 48rem)");
 const NOT_LOW = matchMedia("(min-width: 48rem) and (min-height: 45rem)");
 const TALL = matchMedia("(min-width: 48rem) and (min-height: 56rem)");
 
 /** @param {M.ExerciseView} schema */
 export function buildInstructions({ steps, intent, keeps, terms, cues }) {
-  const list = h("ol", { class: "ck-steps" }, steps.map((step) => h("li", {}, step)));
+  const before = steps.filter((step) => step.startsWith(BEFORE));
+  const together = steps.filter((step) => !step.startsWith(BEFORE));
+  const list = h("ol", { class: "ck-steps" });
+  const prepared = h("div", { class: "ck-prepared" });
+  const first = h("p", { class: "ck-first-step" });
   const summary = h("summary", {});
   const cue = cues && cueCard(cues);
   const background = h("div", { class: "ck-more-background" });
-  const more = h("details", { class: "ck-more" }, summary, h("p", {}, intent), h("p", { class: "ck-keeps" }, `Your state keeps ${keeps}.`),
+  const more = h("details", { class: "ck-more" }, summary, prepared, h("p", {}, intent), h("p", { class: "ck-keeps" }, `Your state keeps ${keeps}.`),
     termList(terms), background);
-  const whole = h("div", { class: "ck-instructions" }, h("p", { class: "ck-first-step" }, firstSentence(steps[0] ?? intent)), more);
+  const whole = h("div", { class: "ck-instructions" }, first, more);
   const fit = () => {
     summary.textContent = NOT_LOW.matches || !steps.length ? "More about this exercise" : "All instructions and more";
     if (cue && NOT_LOW.matches) more.after(cue);
@@ -28,6 +34,15 @@ export function buildInstructions({ steps, intent, keeps, terms, cues }) {
   };
   NOT_LOW.addEventListener("change", fit);
   fit();
+  // In the room, the task of the room leads, and what was to do before is in the fold.
+  whenBegun((hasBegun) => {
+    const isFolded = hasBegun && before.length > 0 && together.length > 0;
+    const shown = isFolded ? together : steps;
+    list.replaceChildren(...shown.map((step) => h("li", {}, step)));
+    prepared.replaceChildren(...(isFolded ? before.map((step) => h("p", {}, step)) : []));
+    first.dataset.words = firstSentence(shown[0] ?? intent);
+    if (!first.hasAttribute("data-now")) first.textContent = first.dataset.words; // after the reveal: team.js
+  });
   return whole;
 }
 

@@ -15,7 +15,7 @@ import { Team } from "./team.js";
  */
 export function buildItems(form, prompt) {
   const team = prompt.together.length > 0 ? new Team(form, prompt) : null;
-  const progress = prompt.rated ? new ItemsProgress(form, team !== null) : null;
+  const progress = prompt.rated ? new ItemsProgress(form, team) : null;
   const areas = prompt.areas.map((area) => {
     const items = area.items.map((item) => buildItem(form, prompt, item, { team, progress }));
     const about = area.intro && h("details", { class: "ck-area-about" },

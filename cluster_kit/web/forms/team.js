@@ -56,7 +56,9 @@ export class Team {
    */
   add(item, element) {
     const consensus = new Consensus(this.form, this.prompt, item);
+    element.prepend(consensus.fold);
     element.append(consensus.element);
+    element.addEventListener("focusout", () => this.isRevealed && this.#refreshSoon()); // it folds once the focus has left it
     this.items.push({ item, element, consensus });
     this.#refreshSoon();
   }
@@ -96,15 +98,11 @@ export class Team {
     this.#reportProposals();
   }
 
-  /** @type {string | undefined} */
-  firstStep;
-
   // After the reveal, the instruction that is always visible is the one that applies now.
   #showInstruction() {
     const step = /** @type {HTMLElement | null | undefined} */ (this.shown.closest(".ck-form")?.querySelector(".ck-first-step"));
     if (!step || this !== this.form.teams[0]) return;
-    this.firstStep ??= step.textContent ?? "";
-    const words = this.isRevealed && !this.isAlone ? COMPARE : this.firstStep;
+    const words = this.isRevealed && !this.isAlone ? COMPARE : (step.dataset.words ?? "");
     if (step.textContent !== words) step.textContent = words;
     step.toggleAttribute("data-now", words === COMPARE);
   }
@@ -145,6 +143,26 @@ export class Team {
   #visibleItems(state) {
     const visible = this.items.filter(({ element, consensus }) => consensus.isShown && !element.closest("[hidden]"));
     return state ? visible.filter(({ consensus }) => consensus.state === state) : visible;
+  }
+
+  // The statement that the team looks at next: the first after this place on which it differs or is asked, else the first
+  // one, and after these those on which it agrees.
+  /** @param {number} last */
+  findOpen(last) {
+    const visible = this.#visibleItems();
+    const unsettled = visible.filter(({ consensus }) => consensus.openWords);
+    const differing = unsettled.filter(({ consensus }) => consensus.state !== "agree");
+    const open = differing.length ? differing : unsettled;
+    const next = open.find((item) => this.items.indexOf(item) > last) ?? open[0];
+    if (!next) return null;
+    const settled = visible.filter(({ consensus }) => consensus.state === "settled").length;
+    return { element: next.consensus.element, number: this.#number(next), why: next.consensus.openWords, settled, all: visible.length };
+  }
+
+  // The number before the statement, among those of the person's depth.
+  /** @param {{element: HTMLElement}} item */
+  #number({ element }) {
+    return this.items.filter((one) => !one.element.closest("[hidden]")).findIndex((one) => one.element === element) + 1;
   }
 
   #showOverview() {
@@ -197,7 +215,7 @@ export class Team {
       this.plot = new DotPlot(any.item.scale, this.prompt.off_scale, (event, target) => scrollTo(event, document.getElementById(target)));
       this.picture.append(this.plot.element);
     }
-    const rows = visible.map(({ item, consensus }) => plotRow(item, consensus));
+    const rows = visible.map((one) => plotRow(one.item, one.consensus, this.#number(one)));
     /** @param {{state: string, difference: number, first: boolean}} row */
     const weight = ({ state, difference, first }) => (first ? 1000 : 0) + (state === "open" ? 100 : 0) + difference;
     this.plot.show(rows.sort((a, b) => weight(b) - weight(a)).map(({ difference: _, ...row }) => row));
@@ -212,15 +230,16 @@ export class Team {
 /**
  * @param {M.ItemView} item
  * @param {Consensus} consensus
+ * @param {number} number
  */
-function plotRow(item, consensus) {
+function plotRow(item, consensus, number) {
   const { state, mine, spread, settledOn } = consensus;
   /** @param {any} value */
   const id = (value) => (value === null || value === undefined ? null : String(value));
   const hidden = state === "hidden";
   return {
     id: item.id,
-    text: item.text,
+    text: `${number}. ${item.text}`,
     target: consensus.element.id,
     first: state === "open" || state === "differ",
     difference: consensus.difference,
@@ -246,8 +265,8 @@ class RevealControl {
     this.onDone = onDone;
     this.count = h("p", {});
     this.problem = h("p", { class: "ck-problem", role: "alert" });
-    this.ask = h("button", { type: "button", class: "ck-button", onclick: () => this.#confirm(true) }, "Show our ratings");
-    this.confirmButton = h("button", { type: "button", class: "ck-button", onclick: () => this.#reveal() }, "Yes, show it to our team");
+    this.ask = h("button", { type: "button", class: "ck-button ck-primary", onclick: () => this.#confirm(true) }, "Show our ratings");
+    this.confirmButton = h("button", { type: "button", class: "ck-button ck-primary", onclick: () => this.#reveal() }, "Yes, show it to our team");
     const cancel = h("button", { type: "button", class: "ck-quiet", onclick: () => this.#confirm(false) }, "Not yet");
     this.twoRatedNote = h("p", {}, TWO_RATED);
     this.confirmation = h("div", { hidden: true },

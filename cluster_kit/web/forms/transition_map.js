@@ -35,9 +35,8 @@ export class TransitionMap {
     this.picture = h("div", { class: "ck-map-picture", "aria-hidden": "true" });
     this.list = h("ol", { class: "ck-map-list" });
     this.key = h("p", { class: "ck-map-key" });
-    this.none = h("p", { class: "ck-help" }, `Your map is drawn here as soon as you have named a ${prompt.row_name}.`);
-    this.element = h("div", { class: "ck-map", role: "group", "aria-labelledby": title },
-      h("p", { class: "ck-map-title", id: title }, "Your map"), this.none, this.picture, this.list, this.key);
+    this.element = h("div", { class: "ck-map", role: "group", "aria-labelledby": title, hidden: true },
+      h("p", { class: "ck-map-title", id: title }, "Your map"), this.picture, this.list, this.key);
   }
 
   /** @param {Row[]} rows */
@@ -57,7 +56,7 @@ export class TransitionMap {
     const drawn = JSON.stringify(stations.map(({ row, ...words }) => [row.id, words]));
     if (drawn === this.drawn) return;
     this.drawn = drawn;
-    this.none.hidden = stations.length > 0;
+    this.element.hidden = stations.length === 0;
     this.picture.hidden = placed.length === 0;
     this.key.hidden = !placed.some(({ strength }) => strength);
     this.key.textContent = "A solid ring: rated in the upper half of the scale. A dashed ring: in the lower half.";

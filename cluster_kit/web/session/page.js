@@ -47,6 +47,11 @@ const joinRequests = new JoinRequests();
 connection.addEventListener("requests", (event) => joinRequests.show(/** @type {CustomEvent} */ (event).detail.items));
 const view = new FocusView(connection, byId("main"), keep);
 new CheckIn(connection, view.steps, where);
+connection.addEventListener("session_status", ({ detail }) => {
+  if (page.classList.contains("ck-begun") === Boolean(detail.began)) return;
+  page.classList.toggle("ck-begun", Boolean(detail.began));
+  dispatchEvent(new Event("ck:begun")); // the forms show the task of the room
+});
 
 const announcer = new Announcer("cluster-kit:announcements");
 announcer.takeFromForms();

@@ -2179,6 +2179,7 @@ export interface SuggestedPersonView {
 /**
  * A table. ``rows`` is None if people add the rows. ``examples`` are about fixed rows. ``path``: the two columns
  * between which rows are drawn as stations. ``when_empty``: where a team adds the rows that come from its answers.
+ * ``before``: it is filled out before the session.
  */
 export interface TablePromptView {
   id: string;
@@ -2191,6 +2192,7 @@ export interface TablePromptView {
   columns: Array<TextPromptView | ChoicePromptView | RatingPromptView | NumberPromptView | DatePromptView | PersonPromptView | FilePromptView>;
   rows: Array<OptionView> | null;
   live: boolean;
+  before: boolean;
   when_empty: string;
   expected_rows: number;
   max_rows: number;
