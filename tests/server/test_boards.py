@@ -150,6 +150,7 @@ def test_what_the_facilitator_does_shows_on_every_page_and_moves_nothing_that_is
     expect(here.locator(".ck-live-message")).to_contain_text("Take three minutes by yourselves <b>first</b>.")
     expect(here.get_by_role("link", name="The slides")).to_have_attribute("href", "https://example.org/slides")
     expect(here).to_contain_text("Ohio, Guam, Utah")
+    expect(here).not_to_contain_text("some of you have it in place")  # not sent to pages
     expect(here).to_contain_text("Guam: One form")
     expect(page.locator(".ck-outline-note", has_text="now").first).to_be_visible()
     expect(page.locator(".ck-outline-note", has_text="closed for now").first).to_be_visible()
