@@ -23,6 +23,7 @@ INSTALLED_KINDS = "installed_kinds.js"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<name>\./[\w-]+\.js|\.\./\w+/[\w-]+\.js)";\n', re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/)\n", re.MULTILINE)
+_CSS_COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/)[\s\S])*\*/\n", re.MULTILINE)
 _CSS_IMPORT = re.compile(r'^@import "(?P<name>\.\.?/(?:\w+/)?[\w-]+\.css)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|class|const)", re.MULTILINE)
 _DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) (?P<name>\w+)", re.MULTILINE)
@@ -33,8 +34,8 @@ class BundleError(ClusterKitError):
 
 
 def bundle_css(entry: str = "form.css", folder: Path = FORMS) -> str:
-    """The style sheet ``entry`` with its imports inlined."""
-    source = (folder / entry).read_text(encoding="utf-8")
+    """The style sheet ``entry`` with its imports inlined, and without comments that have their lines to themselves."""
+    source = _CSS_COMMENT.sub("", (folder / entry).read_text(encoding="utf-8"))
     return _CSS_IMPORT.sub(lambda match: bundle_css(match["name"], folder), source)
 
 
