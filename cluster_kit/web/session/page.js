@@ -47,11 +47,12 @@ const joinRequests = new JoinRequests();
 connection.addEventListener("requests", (event) => joinRequests.show(/** @type {CustomEvent} */ (event).detail.items));
 const view = new FocusView(connection, byId("main"), keep);
 new CheckIn(connection, view.steps, where);
+let hasBegun = false;
 connection.addEventListener("session_status", ({ detail }) => {
-  if (page.classList.contains("ck-begun") === Boolean(detail.began)) return;
-  page.classList.toggle("ck-begun", Boolean(detail.began));
-  dispatchEvent(new Event("ck:begun")); // the forms show the task of the room
+  hasBegun = Boolean(detail.began);
+  followBegun();
 });
+addEventListener("hashchange", followBegun);
 
 const announcer = new Announcer("cluster-kit:announcements");
 announcer.takeFromForms();
@@ -66,3 +67,12 @@ followBoards(connection, [...boards], { key: `cluster-kit:${keep}:boards`, who, 
 
 connection.open();
 forms.first.then(() => reportArrival(session));
+
+// The forms show the task of the room once the session has begun: not while a person is in a question, which would move,
+// but with the facilitator's next action, or in the next step.
+function followBegun() {
+  const isAnswering = Boolean(document.activeElement?.closest(".ck-form"));
+  if (isAnswering || page.classList.contains("ck-begun") === hasBegun) return;
+  page.classList.toggle("ck-begun", hasBegun);
+  dispatchEvent(new Event("ck:begun"));
+}
