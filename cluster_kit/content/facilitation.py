@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -221,7 +222,7 @@ def _mistimed(step: FacilitationStep, time: ExerciseTime) -> Iterator[tuple[int,
     People find the exercise, read it, and talk before they write. In peer rooms, the messages are what they read.
     """
     minutes, at_peers = time.exercise.minutes, time.exercise.place is Place.PEERS
-    talked = round(time.find + time.talk + (0 if at_peers else time.read))
+    talked = math.ceil(round(time.find + time.talk + (0 if at_peers else time.read), 1))
     arrived = round(time.find)
     for place, message in enumerate(step.messages):
         left = _LEFT.search(message.text)

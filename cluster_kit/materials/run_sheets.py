@@ -25,10 +25,10 @@ COLUMNS = ("Time", "Min", "Step", "Say", "Press and send", "Listen for", "If lat
 _WIDTHS = (4.5, 3.5, 10, 25, 31, 14, 13)
 _MOST_WORDS = 6
 """Words of a prepared message on the sheet, so that it stays on two pages. The console has the whole text."""
-TO_YOU = "(you)"
+TO_CO_FACILITATOR = "(co-facilitator)"
 PREPARED = (
     "A time under “Press and send” is that of a message, with its first words: the console offers all of it under "
-    f"“Prepared messages.” Those marked {TO_YOU} are reminders for facilitators."
+    f"“Prepared messages.” Those marked {TO_CO_FACILITATOR} are reminders for your co-facilitator."
 )
 SHORT_IF_HEARD = "If you can broadcast"
 """The label of words to people in rooms, short enough for the sheet to stay on two pages."""
@@ -165,9 +165,10 @@ def _row(line: ShowLine, clock: ZoneInfo) -> tuple[Texts, ...]:
 def _message(line: ShowLine, message: PreparedMessage, clock: ZoneInfo) -> str:
     """When to send a prepared message, and its first words."""
     time = (line.start + dt.timedelta(minutes=message.minute)).astimezone(clock)
-    words = message.text.split()
-    short = " ".join(words[:_MOST_WORDS]) + (" …" if len(words) > _MOST_WORDS else "")
-    reminder = f"{TO_YOU} " if message.to == "facilitators" else ""
+    words, is_reminder = message.text.split(), message.to == "facilitators"
+    most = _MOST_WORDS - is_reminder  # the mark takes the room of a word
+    short = " ".join(words[:most]) + (" …" if len(words) > most else "")
+    reminder = f"{TO_CO_FACILITATOR} " if is_reminder else ""
     return f"{_clock_time(time)} {reminder}{short}"
 
 

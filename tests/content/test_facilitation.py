@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.content import Session, check_content, load_content
+from cluster_kit.content.budget import time_exercise
 from cluster_kit.content.facilitation import (
     BUFFER,
     IF_HEARD,
@@ -134,6 +135,27 @@ def test_the_last_minutes_leave_a_team_time_after_it_begins_to_write(session: Se
 
 
 @sessions
+def test_the_question_about_a_rating_is_the_rule_by_which_people_rate(session: Session) -> None:
+    asked = [
+        step.ask for step in FACILITATION.get_session_steps(session.number).steps if "rate_" in (step.exercise or "")
+    ]
+    assert CONTENT.instrument.rule.startswith("Choose point 3 only if every part of its description is true")
+    assert len(asked) == (session.number != 4)
+    assert [ask for ask in asked if not ask.startswith("Is every part of point 3 true")] == []
+
+
+@sessions
+def test_a_team_is_asked_to_write_only_when_its_talk_is_over(session: Session) -> None:
+    for line in plan_show(CONTENT, FACILITATION, session.number):
+        if line.exercise and line.exercise.place is Place.HOME:
+            time = time_exercise(line.exercise, CONTENT.instrument)
+            for message in line.cues.messages:
+                if message.write or message.text.startswith("Write"):
+                    assert message.write, f"not marked, so unchecked: {message.text}"
+                    assert message.minute >= round(time.find + time.read + time.talk, 1), (line.title, message.text)
+
+
+@sessions
 def test_the_example_of_a_state_does_not_share_its_minutes_with_the_close(session: Session) -> None:
     lines = plan_show(CONTENT, FACILITATION, session.number)
     assert [line.title for line in lines if "example" in line.title and "close" in line.title] == []
@@ -223,16 +245,16 @@ def test_a_step_names_a_segment_of_every_session() -> None:
             'no segment or exercise of the session has the title in "Next: Rehearse"',
         ),
         (
+            "          - minute: 5\n            write: true\n",
             "          - minute: 4\n            write: true\n",
-            "          - minute: 3\n            write: true\n",
-            "people have found, read, and discussed the exercise at minute 4",
+            "people have found, read, and discussed the exercise at minute 5",
         ),
         (
-            "          - minute: 5\n            write: true\n",
-            "          - minute: 7\n            write: true\n",
+            "          - minute: 5\n            write: true\n            text: >-\n              Now map",
+            "          - minute: 7\n            write: true\n            text: >-\n              Now map",
             "answering takes about 2.9 minutes: send it earlier",
         ),
-        ("One minute left: read", "Two minutes left: read", "at minute 6 of 7, 1 are left"),
+        ("One minute left: finish", "Two minutes left: finish", "at minute 6 of 7, 1 are left"),
         (
             "          - minute: 1\n            text: >-\n              Round 1.",
             "          - minute: 0\n            text: >-\n              Round 1.",

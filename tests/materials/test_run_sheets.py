@@ -84,8 +84,8 @@ def test_the_run_sheet_has_each_prepared_message_of_the_console_at_its_minute(se
             at = line.start + dt.timedelta(minutes=message.minute)
             time, _, words = written.partition(" ")
             assert time == f"{at.hour % 12 or 12}:{at:%M}"
-            assert words.startswith("(you) ") == (message.to == "facilitators")
-            assert " ".join(message.text.split()).startswith(words.removeprefix("(you) ").removesuffix(" …"))
+            assert words.startswith("(co-facilitator) ") == (message.to == "facilitators")
+            assert " ".join(message.text.split()).startswith(words.removeprefix("(co-facilitator) ").removesuffix(" …"))
 
 
 @sessions
