@@ -105,7 +105,7 @@ NONE_FOUND = {
 def test_every_statement_has_an_example_or_says_that_none_was_found() -> None:
     shown = {item for example in CONTENT.examples for item in example.items}
     without = [item.id for area in CONTENT.instrument.areas for item in area.items if item.id not in shown]
-    assert len(without) < 3
+    assert len(without) <= 3
     assert [item for item in without if item not in NONE_FOUND] == []
 
 

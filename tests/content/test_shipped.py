@@ -352,6 +352,15 @@ def test_statements_on_funds_name_the_people_who_manage_them(content: Content) -
         assert ("fiscal" in session.who) == ("funding_capacity" in rated), session.number
 
 
+def test_statements_on_access_name_the_people_who_coordinate_it(content: Content) -> None:
+    areas = content.instrument.areas
+    named = {item.id: area.id for area in areas for item in area.items if "access" in item.roles}
+    assert set(named) == {"pa_equal_access", "fc_civil_rights", "ca_nontraditional", "fp_who_takes_part"}
+    for session in content.sessions:
+        rated = {area for exercise in session.exercises for prompt in exercise.prompts for area in _areas(prompt)}
+        assert ("access" in session.who) == bool(rated & set(named.values())), session.number
+
+
 def _areas(prompt: object) -> tuple[str, ...]:
     return tuple(getattr(prompt, "areas", ()))
 

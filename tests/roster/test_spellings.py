@@ -98,6 +98,7 @@ def test_a_name_in_another_order_is_found_if_it_is_one_persons() -> None:
         ("licensing", "educator_licensing"),
         ("Grants manager", "fiscal"),
         ("fiscal officer", "fiscal"),
+        ("civil rights coordinator", "access"),
         ("Communication officer", "communications"),
         ("astronaut", None),
     ],
