@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
@@ -35,12 +36,13 @@ from tests.console.harness import Screen
 from tests.console.seeding import come, offer
 
 IN_FRAMING = BeginExercise(segment="framing")
+FIRST = "organizing_structure"
 
 
 @pytest.fixture
 def at_first_exercise(live_session: LiveSession) -> LiveSession:
     live_session.session_log.do(live_session.fay, BeginSegment(), subject="framing")
-    live_session.session_log.do(live_session.fay, IN_FRAMING, subject="organizing_structure")
+    live_session.session_log.do(live_session.fay, IN_FRAMING, subject=FIRST)
     return live_session
 
 
@@ -73,7 +75,7 @@ def test_the_console_shows_the_exercise_and_its_cues(at_first_exercise: LiveSess
     assert view.entry["policy_tool"] == "rate_systems"
     assert cues.title == view.place.title
     assert cues.lines[0].say.startswith(f"{IF_HEARD}: Talk for 3 minutes:")
-    hosting = CONTENT.find_cues(1, "organizing_structure")
+    hosting = CONTENT.find_cues(1, FIRST)
     assert hosting
     assert (cues.stuck, [one.signal for one in cues.listen]) == (hosting.stuck, [one.signal for one in hosting.listen])
     log = at_first_exercise.session_log
@@ -83,7 +85,7 @@ def test_the_console_shows_the_exercise_and_its_cues(at_first_exercise: LiveSess
 
 
 def test_minutes_given_to_an_exercise_move_its_end(at_first_exercise: LiveSession) -> None:
-    change = ChangeMinutes(minutes=5, exercise="organizing_structure")
+    change = ChangeMinutes(minutes=5, exercise=FIRST)
     at_first_exercise.session_log.do(at_first_exercise.fay, change, subject="framing")
     view = run_of_show_view(at_first_exercise.look())
     assert view.place
@@ -115,7 +117,8 @@ def test_the_console_knows_what_participants_clocks_show(at_first_exercise: Live
 
 def test_prepared_messages_come_at_their_minutes_and_are_told_apart(at_first_exercise: LiveSession) -> None:
     view = prepared_view(at_first_exercise.look())
-    assert [(one.due_s, one.status) for one in view.messages] == [(0, "open"), (240, "open"), (360, "open")]
+    (cues,) = (one.cues for one in plan_show(CONTENT, FACILITATION, 1) if one.exercise and one.exercise.id == FIRST)
+    assert [(one.due_s, one.status) for one in view.messages] == [(60 * one.minute, "open") for one in cues.messages]
     assert view.messages[0].text.startswith("Career Clusters in your systems today. Talk for 3 minutes")
     groups = FormGroups(title="Peers", groups=(GroupOf(number=1, states=("AL", "AK")),))
     at_first_exercise.session_log.do(at_first_exercise.fay, groups)
@@ -186,7 +189,8 @@ def test_a_prepared_message_is_sent_edited_or_skipped(at_first_exercise: LiveSes
     panel = page.get_by_role("region", name="Prepared messages")
     wait_for_words(page, "A message is due")
     wait_for_words(page, "Career Clusters in your systems today.")
-    expect(panel.get_by_role("listitem").nth(1)).to_contain_text("In 3:")  # of four minutes
+    (cues,) = (one.cues for one in plan_show(CONTENT, FACILITATION, 1) if one.exercise and one.exercise.id == FIRST)
+    expect(panel.get_by_role("listitem").nth(1)).to_contain_text(re.compile(f"In {cues.messages[1].minute - 1}:"))
     panel.get_by_role("button", name="Send Career Clusters").click()
     page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
     screen.look()

@@ -61,6 +61,7 @@ export class ItemsProgress {
     const isRevealed = Boolean(this.form.store.exerciseState?.revealed);
     const ahead = isRevealed ? this.team?.findOpen(this.#last) : null;
     this.ahead = ahead?.element;
+    this.element.classList.toggle("ck-goes-on", Boolean(ahead));
     if (ahead) this.#show(`${ahead.settled} of ${ahead.all} with a team rating`, ahead.settled, ahead.all, `Next: statement ${ahead.number}, ${ahead.why}`);
     else if (isDone) this.#show(`All ${asked.length} rated.${this.team ? " Next, your team looks at its ratings together." : ""}`, rated, asked.length, "");
     else this.#show(`${rated} of ${asked.length} rated`, rated, asked.length, "Next statement");
